@@ -1,0 +1,126 @@
+package hookline
+
+import "time"
+
+// State is where a delivery stands.
+//
+//	draft ──send──▶ queued ──claim──▶ sending ──▶ delivered
+//	                  ▲                 ├──▶ retrying ──due──▶ sending
+//	                  │ resend          └──▶ failed
+//	                  └── delivered, failed, retrying
+type State string
+
+// The states of a delivery.
+const (
+	StateDraft     State = "draft"     // waits for a person to press Send
+	StateQueued    State = "queued"    // owed; no attempt has been made since it was queued
+	StateSending   State = "sending"   // an attempt is on its way
+	StateRetrying  State = "retrying"  // the last attempt failed; another is due at NextAttemptAt
+	StateDelivered State = "delivered" // a 2xx was seen
+	StateFailed    State = "failed"    // given up; Reason says why
+	StateHeld      State = "held"      // owed, but its destination is paused
+	StateDiscarded State = "discarded" // a draft that somebody threw away
+)
+
+// States lists the states in the order of a menu.
+func States() []State {
+	return []State{StateDraft, StateQueued, StateSending, StateRetrying, StateDelivered, StateFailed, StateHeld, StateDiscarded}
+}
+
+// Known says whether s is one of States.
+func (s State) Known() bool {
+	for _, known := range States() {
+		if s == known {
+			return true
+		}
+	}
+	return false
+}
+
+// Final says whether nothing more happens unless a person asks.
+func (s State) Final() bool {
+	return s == StateDelivered || s == StateFailed || s == StateDiscarded
+}
+
+// CanResend says whether a person may ask for another attempt: not while one
+// is on its way or about to be.
+func (s State) CanResend() bool {
+	return s == StateDelivered || s == StateFailed || s == StateRetrying
+}
+
+// Origin says what made a delivery.
+type Origin string
+
+// The origins.
+const (
+	OriginEvent Origin = "event" // an event met an action's trigger
+	OriginTest  Origin = "test"  // somebody tried an action out
+)
+
+// Delivery is a request we owe.
+type Delivery struct {
+	ID             string // dlv_…
+	State          State
+	Origin         Origin
+	DestinationID  string
+	ActionID       string
+	EventID        string // "" when no event made it
+	PersonID       string // "" when nobody is known
+	IdempotencyKey string // the same for every attempt, retried or resent
+	RequestNumber  int    // which of its requests is current: 1, and one more with each resend that made a new one; 0: none could be made
+	Tries          int    // attempts since it was queued last
+	Attempts       int    // attempts in all
+	LastStatus     int    // HTTP status of the last answer; 0: no answer
+	Reason         string // why it failed or waits, in plain words; "" when all is well
+	CreatedAt      time.Time
+	NextAttemptAt  time.Time // when queued or retrying; zero otherwise
+	UpdatedAt      time.Time
+}
+
+// Owed is a delivery together with the request to send: what the engine claims.
+type Owed struct {
+	Delivery
+	Request Request
+}
+
+// RequestMade is one of a delivery's requests and why it was made.
+type RequestMade struct {
+	DeliveryID string
+	Number     int
+	Request    Request
+	MadeBy     string // "" for the engine, else the e-mail of who resent
+	MadeAt     time.Time
+}
+
+// Attempt is one try of a delivery.
+type Attempt struct {
+	DeliveryID     string
+	Number         int // 1, 2, 3 … over the delivery's life
+	RequestNumber  int
+	AskedBy        string // "" for the engine, else the e-mail of who resent
+	Sent           []Header
+	StartedAt      time.Time
+	Duration       time.Duration
+	Status         int // 0: no answer
+	AnswerHeaders  []Header
+	Answer         []byte // at most 10 KB
+	AnswerTooLarge bool
+	Outcome        State  // delivered, retrying or failed
+	Reason         string // in plain words; "" when delivered
+	Timings        Timings
+}
+
+// Timings splits an attempt's duration; a part that did not happen is zero.
+type Timings struct {
+	DNS       time.Duration `json:"dns"`
+	Connect   time.Duration `json:"connect"`
+	TLS       time.Duration `json:"tls"`
+	FirstByte time.Duration `json:"first_byte"`
+}
+
+// Outcome is how an attempt ended, and what follows.
+type Outcome struct {
+	State   State     // delivered, retrying or failed
+	Reason  string    // in plain words; "" when delivered
+	RetryAt time.Time // for retrying
+}

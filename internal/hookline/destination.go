@@ -1,0 +1,148 @@
+package hookline
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// MaxActions is the most actions a destination may have (seed 004).
+const MaxActions = 50
+
+// SignatureMode says what the shared secret signs in a batch.
+type SignatureMode string
+
+// The signature modes.
+const (
+	SignWhole   SignatureMode = "whole"   // the whole body, as sent
+	SignSegment SignatureMode = "segment" // the first element of a batch only, as Segment does
+)
+
+// Limits and defaults of a destination's time-out (seed 002: 4 seconds).
+const (
+	DefaultTimeout = 4 * time.Second
+	MaxTimeout     = 30 * time.Second
+)
+
+// Destination is a named receiver: sources are connected to it, and its
+// actions say what is sent.
+type Destination struct {
+	ID              string // dst_…
+	Name            string
+	Enabled         bool
+	SourceIDs       []string
+	SharedSecret    string // signs X-Signature; empty: no such header
+	SignatureMode   SignatureMode
+	StandardSecrets []string // whsec_… of Standard Webhooks, newest first; empty: no such headers
+	Timeout         time.Duration
+	CreatedAt       time.Time
+	UpdatedAt       time.Time
+}
+
+// Validate says at each field what is wrong; nil when nothing is.
+func (d Destination) Validate() error {
+	f := fields{}
+	checkName(f, d.Name, "Give the destination a name, such as “CRM”.")
+	f.check(len(d.SharedSecret) <= 500, "shared_secret", "This secret is too long: at most 500 characters.")
+	f.check(d.SignatureMode == SignWhole || d.SignatureMode == SignSegment, "signature_mode", "Choose how batches are signed.")
+	f.check(d.Timeout >= 100*time.Millisecond && d.Timeout <= MaxTimeout, "timeout", "Choose a time-out between 0.1 and 30 seconds.")
+	for _, s := range d.StandardSecrets {
+		f.check(strings.HasPrefix(s, "whsec_"), "standard_secret", "A Standard Webhooks secret begins with whsec_.")
+	}
+	return f.err("The destination could not be saved.")
+}
+
+// Action is what a destination sends, and when.
+type Action struct {
+	ID            string // act_…
+	DestinationID string
+	Name          string
+	Enabled       bool
+	Trigger       string // the condition in text form; empty: every event
+	Template      Template
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+}
+
+// Validate says at each field what is wrong; nil when nothing is. The trigger
+// and the Liquid in the template are judged by those who can read them.
+func (a Action) Validate() error {
+	f := fields{}
+	checkName(f, a.Name, "Give the action a name, such as “Tell the CRM about new customers”.")
+	a.Template.check(f)
+	return f.err("The action could not be saved.")
+}
+
+// Header is one header line; names may repeat and keep their order.
+type Header struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Template is what a request is made from; URL, header values and body are Liquid.
+type Template struct {
+	Method      string
+	URL         string
+	Headers     []Header
+	Body        string
+	PlainOutput bool // values are put into the body as they are, without escaping for its content type
+}
+
+// The limits of a template.
+const (
+	MaxHeaders = 50
+	MaxBody    = 64 << 10
+)
+
+// Methods lists the HTTP methods in the order of the menu (seed 002).
+func Methods() []string { return []string{"POST", "PUT", "PATCH", "DELETE", "GET"} }
+
+// NewTemplate is what a new action begins with: POST, a JSON content type, and
+// the parts of the event that receivers want most (seed 000).
+func NewTemplate() Template {
+	return Template{
+		Method:  "POST",
+		Headers: []Header{{Name: "Content-Type", Value: "application/json"}},
+		Body: `{
+  "type": "{{ event.type }}",
+  "userId": "{{ event.userId }}",
+  "event": "{{ event.event }}",
+  "properties": {{ event.properties | json }}
+}`,
+	}
+}
+
+// ContentType is the value of the first Content-Type header, "" without one.
+func (t Template) ContentType() string {
+	for _, h := range t.Headers {
+		if strings.EqualFold(h.Name, "Content-Type") {
+			return h.Value
+		}
+	}
+	return ""
+}
+
+func (t Template) check(f fields) {
+	known := false
+	for _, m := range Methods() {
+		known = known || m == t.Method
+	}
+	f.check(known, "method", "Choose a method.")
+	f.check(strings.TrimSpace(t.URL) != "", "url", "Enter the address to send to, such as https://example.com/webhooks.")
+	f.check(len(t.URL) <= 8<<10, "url", "This address is too long: at most 8,192 characters.")
+	f.check(len(t.Headers) <= MaxHeaders, "headers", "At most 50 headers.")
+	f.check(len(t.Body) <= MaxBody, "body", "This body is too long: at most 64 KB.")
+	for i, h := range t.Headers {
+		f.check(h.Name != "", "headers."+strconv.Itoa(i), "Enter the header's name, or remove the row.")
+		f.check(len(h.Value) <= 8<<10, "headers."+strconv.Itoa(i), "This value is too long: at most 8,192 characters.")
+	}
+}
+
+// Request is a finished request: nothing is left to fill in, and nothing is
+// signed yet.
+type Request struct {
+	Method  string   `json:"method"`
+	URL     string   `json:"url"`
+	Headers []Header `json:"headers"`
+	Body    []byte   `json:"body"`
+}

@@ -1,0 +1,23 @@
+// Package hookline is the vocabulary of Hookline: its nouns, what makes each
+// of them valid, how their states change, and the one Error type.
+//
+// It imports the standard library only, and everything else imports it. One
+// word per thing:
+//
+//	source       where events come from; has a write key
+//	event        one call that came in: identify, track, page, screen, group, alias
+//	rejection    an item of a batch that could not be taken, kept with the reason
+//	person       somebody with an id, anonymous ids, attributes
+//	destination  a named receiver with sources connected, a shared secret, and actions
+//	action       inside a destination: a trigger and a template
+//	trigger      the condition that makes an action send
+//	template     method, URL, headers and body in Liquid
+//	request      what a template became for one event and person: finished bytes, not yet signed
+//	delivery     a request we owe; it has a state, an origin, an idempotency key
+//	attempt      one try of a delivery: what was sent, what came back, how long it took
+//	outcome      how an attempt ended: delivered, retry at, failed because
+//	retry        another attempt, asked by the engine
+//	resend       another attempt, asked by a person
+//	signing key  the workspace's key for X-CIO-Signature
+//	bin          a built-in receiver that shows what was sent to it
+package hookline

@@ -1,0 +1,33 @@
+package hookline
+
+import "time"
+
+// DeliveryFilter narrows the list of deliveries; empty fields do not narrow.
+type DeliveryFilter struct {
+	State         State
+	DestinationID string
+	ActionID      string
+	PersonID      string
+	EventID       string
+	Status        int       // HTTP status of the last answer
+	Since         time.Time // created at or after
+	Until         time.Time // created before
+}
+
+// DeliveryRow is a delivery as a list shows it, with the names of what it
+// belongs to. A name is "" when the thing was deleted.
+type DeliveryRow struct {
+	Delivery
+	DestinationName string
+	ActionName      string
+	PersonLabel     string
+	EventName       string
+	Method          string
+	URL             string // without user and password
+}
+
+// EventFilter narrows the list of events; empty fields do not narrow.
+type EventFilter struct {
+	SourceIDs  []string
+	Identities []string // as Event.Identity gives them
+}
