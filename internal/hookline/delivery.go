@@ -68,6 +68,7 @@ type Delivery struct {
 	PersonID       string // "" when nobody is known
 	IdempotencyKey string // the same for every attempt, retried or resent
 	RequestNumber  int    // which of its requests is current: 1, and one more with each resend that made a new one; 0: none could be made
+	AskedBy        string // who asked for the next attempt: "" for the engine, else an e-mail
 	Tries          int    // attempts since it was queued last
 	Attempts       int    // attempts in all
 	LastStatus     int    // HTTP status of the last answer; 0: no answer

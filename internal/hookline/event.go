@@ -38,20 +38,23 @@ type Event struct {
 	MessageID   string
 	UserID      string
 	AnonymousID string
+	Email       string // set only on an identify or track that goes by traits.email alone; not stored apart
 	Name        string // a track's event, a page's or screen's name; may be empty
 	Timestamp   time.Time
 	ReceivedAt  time.Time
 	Payload     json.RawMessage // the whole call: one JSON object, everything unknown kept
 }
 
-// Identity is what the event goes by: the user id, else the anonymous id,
-// prefixed with its kind so that the two never meet; "" when it has neither.
+// Identity is what the event goes by: the user id, else the anonymous id, else
+// the e-mail, prefixed with its kind so that they never meet.
 func (e Event) Identity() string {
 	switch {
 	case e.UserID != "":
 		return UserIdentity(e.UserID)
 	case e.AnonymousID != "":
 		return AnonymousIdentity(e.AnonymousID)
+	case e.Email != "":
+		return EmailIdentity(e.Email)
 	}
 	return ""
 }

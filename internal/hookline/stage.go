@@ -1,0 +1,46 @@
+package hookline
+
+// Routing is what fanout needs to know of the configuration: every enabled
+// destination with its enabled actions, in the order in which they were made.
+// It is shared and must not be changed.
+type Routing struct {
+	Version int64 // grows with each change of the configuration
+	Routes  []Route
+}
+
+// Route is one enabled destination and its enabled actions.
+type Route struct {
+	Destination Destination
+	Actions     []Action
+}
+
+// Fanout is what a stretch of the event log set off. It is recorded whole or
+// not at all.
+type Fanout struct {
+	From       string // the cursor it began after; recording fails when it has moved
+	To         string // the id of the last event of the stretch
+	People     []PersonChange
+	Deliveries []Owed // queued, or failed when no request could be made
+}
+
+// PersonChange is what events made of one person.
+type PersonChange struct {
+	Person     Person   // as it shall be; its Version is the one that was read, 0 for a new person
+	Identities []string // names that lead to this person from now on
+	Merged     []string // ids of people who became this person and are gone
+	Deleted    bool     // the person is gone, with every name
+}
+
+// Finished is an attempt and what follows from it.
+type Finished struct {
+	Attempt Attempt
+	Outcome Outcome
+}
+
+// Requeue is a person's wish that a delivery be attempted again.
+type Requeue struct {
+	DeliveryID string
+	Request    *Request // nil: the bytes that were made last
+	Original   bool     // with a nil Request: the bytes that were made first
+	AskedBy    string   // the e-mail of who asked
+}

@@ -1,0 +1,26 @@
+package hookline
+
+// Topic names what a commit changed. After each commit the store calls a
+// function with the topics of that commit: it nudges the next stage and tells
+// open pages to look again. A topic is a hint, never the only way to find out.
+type Topic string
+
+// The topics that are not about one thing.
+const (
+	TopicEvents     Topic = "events"     // the event log grew
+	TopicDeliveries Topic = "deliveries" // something may be due
+	TopicConfig     Topic = "config"     // sources, destinations, actions or keys changed
+	TopicSent       Topic = "sent"       // a delivery was made or changed its state
+)
+
+// TopicSource is for what a source received.
+func TopicSource(id string) Topic { return Topic("source:" + id) }
+
+// TopicDelivery is for one delivery.
+func TopicDelivery(id string) Topic { return Topic("delivery:" + id) }
+
+// TopicPerson is for one person.
+func TopicPerson(id string) Topic { return Topic("person:" + id) }
+
+// TopicBin is for what a bin received.
+func TopicBin(id string) Topic { return Topic("bin:" + id) }

@@ -1,0 +1,168 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"strings"
+	"time"
+
+	"hookline/internal/hookline"
+)
+
+// dedupeWindow is how long a messageId is remembered (WIRE: Events in).
+const dedupeWindow = 24 * time.Hour
+
+const eventColumns = "id, source_id, type, message_id, user_id, anonymous_id, name, timestamp, received_at, payload"
+
+// AppendEvents appends to the event log and to the rejections, in the order
+// given, as one unit: all of it is durable when it returns nil, and each event
+// has its ID. An event whose source sent the same messageId within the last
+// 24 hours is left out, keeps an empty ID, and is counted in duplicates.
+func (s *Store) AppendEvents(ctx context.Context, events []hookline.Event, rejections []hookline.Rejection) (duplicates int, err error) {
+	err = s.write(ctx, func(t *tx) error {
+		duplicates = 0
+		for i := range events {
+			fresh, err := s.appendEvent(t, &events[i])
+			if err != nil {
+				return err
+			}
+			if !fresh {
+				duplicates++
+			}
+		}
+		for i := range rejections {
+			if err := s.appendRejection(t, &rejections[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return duplicates, err
+}
+
+// appendEvent gives the id inside the unit: ids grow in the order of commits,
+// so whoever has read up to one has missed none before it.
+func (s *Store) appendEvent(t *tx, e *hookline.Event) (fresh bool, err error) {
+	id := s.ids.New("evt")
+	e.ID = ""
+	if fresh, err = rememberMessage(t, *e, id); err != nil || !fresh {
+		return fresh, err
+	}
+	_, err = t.exec(`insert into events (id, source_id, type, message_id, user_id, anonymous_id, name, timestamp, received_at, payload, identity)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		id, e.SourceID, string(e.Type), e.MessageID, e.UserID, e.AnonymousID, e.Name,
+		micros(e.Timestamp), micros(e.ReceivedAt), string(e.Payload), e.Identity())
+	if err != nil {
+		return false, fmt.Errorf("insert event: %w", err)
+	}
+	e.ID = id
+	t.changed(hookline.TopicEvents, hookline.TopicSource(e.SourceID))
+	return true, nil
+}
+
+// rememberMessage says whether the event's messageId is new, and remembers it.
+// Two messages may share a hash; then the later one is taken unremembered
+// rather than lost.
+func rememberMessage(t *tx, e hookline.Event, id string) (fresh bool, err error) {
+	hash := messageHash(e.SourceID, e.MessageID)
+	n, err := affected(t.exec(`insert into message_ids (hash, event_id, received_at) values ($1, $2, $3) on conflict (hash) do nothing`,
+		hash, id, micros(e.ReceivedAt)))
+	if err != nil {
+		return false, fmt.Errorf("insert message id: %w", err)
+	}
+	if n == 1 {
+		return true, nil
+	}
+	var before, sourceID, messageID sql.NullString
+	var at int64
+	err = t.queryRow(`select m.event_id, m.received_at, e.source_id, e.message_id
+		from message_ids m left join events e on e.id = m.event_id where m.hash = $1`, hash).Scan(&before, &at, &sourceID, &messageID)
+	if err != nil {
+		return false, fmt.Errorf("read message id: %w", err)
+	}
+	same := sourceID.String == e.SourceID && messageID.String == e.MessageID
+	if same && e.ReceivedAt.Sub(fromMicros(at)) < dedupeWindow {
+		return false, nil
+	}
+	_, err = t.exec(`update message_ids set event_id = $2, received_at = $3 where hash = $1`, hash, id, micros(e.ReceivedAt))
+	return true, err
+}
+
+func messageHash(sourceID, messageID string) int64 {
+	h := fnv.New64a()
+	h.Write([]byte(sourceID))
+	h.Write([]byte{0})
+	h.Write([]byte(messageID))
+	return int64(h.Sum64())
+}
+
+// Event gives one event.
+func (s *Store) Event(ctx context.Context, id string) (hookline.Event, error) {
+	e, err := scanEvent(s.reads.QueryRowContext(ctx, "select "+eventColumns+" from events where id = $1", id))
+	return e, found(err, "event")
+}
+
+// ListEvents gives the events of any of the filter's sources and identities,
+// newest first.
+func (s *Store) ListEvents(ctx context.Context, f hookline.EventFilter, c hookline.Cursor) (hookline.Listing[hookline.Event], error) {
+	q := newList("select " + eventColumns + " from events")
+	q.in("source_id", f.SourceIDs)
+	q.in("identity", f.Identities)
+	return list(ctx, s.reads, q, c, scanEvent)
+}
+
+// EventsAfter gives at most limit events that follow the one named, oldest first.
+func (s *Store) EventsAfter(ctx context.Context, id string, limit int) ([]hookline.Event, error) {
+	rows, err := s.reads.QueryContext(ctx, "select "+eventColumns+" from events where id > $1 order by id limit $2", id, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read events: %w", err)
+	}
+	return collect(rows, scanEvent)
+}
+
+func scanEvent(r row) (hookline.Event, error) {
+	var e hookline.Event
+	var typ, payload string
+	var at, received int64
+	err := r.Scan(&e.ID, &e.SourceID, &typ, &e.MessageID, &e.UserID, &e.AnonymousID, &e.Name, &at, &received, &payload)
+	e.Type, e.Payload = hookline.EventType(typ), json.RawMessage(payload)
+	e.Timestamp, e.ReceivedAt = time.UnixMicro(at).UTC(), fromMicros(received)
+	return e, err
+}
+
+const rejectionColumns = "id, source_id, type, name, reason, received_at, payload"
+
+func (s *Store) appendRejection(t *tx, r *hookline.Rejection) error {
+	r.ID = s.ids.New("rej")
+	_, err := t.exec(`insert into rejections (`+rejectionColumns+`) values ($1, $2, $3, $4, $5, $6, $7)`,
+		r.ID, r.SourceID, r.Type, r.Name, r.Reason, micros(r.ReceivedAt), strings.ToValidUTF8(r.Payload, "\uFFFD"))
+	if err != nil {
+		return fmt.Errorf("insert rejection: %w", err)
+	}
+	t.changed(hookline.TopicSource(r.SourceID))
+	return nil
+}
+
+// Rejection gives one rejection.
+func (s *Store) Rejection(ctx context.Context, id string) (hookline.Rejection, error) {
+	r, err := scanRejection(s.reads.QueryRowContext(ctx, "select "+rejectionColumns+" from rejections where id = $1", id))
+	return r, found(err, "rejected event")
+}
+
+// ListRejections gives what a source sent in vain, newest first.
+func (s *Store) ListRejections(ctx context.Context, sourceID string, c hookline.Cursor) (hookline.Listing[hookline.Rejection], error) {
+	q := newList("select " + rejectionColumns + " from rejections")
+	q.where("source_id = ?", sourceID)
+	return list(ctx, s.reads, q, c, scanRejection)
+}
+
+func scanRejection(r row) (hookline.Rejection, error) {
+	var j hookline.Rejection
+	var at int64
+	err := r.Scan(&j.ID, &j.SourceID, &j.Type, &j.Name, &j.Reason, &at, &j.Payload)
+	j.ReceivedAt = fromMicros(at)
+	return j, err
+}

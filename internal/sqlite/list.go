@@ -1,0 +1,112 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hookline/internal/hookline"
+)
+
+// found turns "no rows" into an error that names the noun.
+func found(err error, noun string) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return hookline.NotFound(noun)
+	}
+	if err != nil {
+		return fmt.Errorf("read %s: %w", noun, err)
+	}
+	return nil
+}
+
+// collect scans all rows and closes them.
+func collect[T any](rows *sql.Rows, scan func(row) (T, error)) ([]T, error) {
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, fmt.Errorf("scan row: %w", err)
+		}
+		all = append(all, one)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read rows: %w", err)
+	}
+	return all, nil
+}
+
+// listQuery is a select under construction, with a where clause that grows.
+type listQuery struct {
+	text  string
+	terms []string
+	args  []any
+	id    string // the column that orders the list
+}
+
+func newList(text string) *listQuery { return &listQuery{text: text, id: "id"} }
+
+// where adds a term; each ? in it stands for one of args.
+func (q *listQuery) where(term string, args ...any) {
+	for _, arg := range args {
+		q.args = append(q.args, arg)
+		term = strings.Replace(term, "?", "$"+strconv.Itoa(len(q.args)), 1)
+	}
+	q.terms = append(q.terms, term)
+}
+
+// in adds "column is one of values"; no values do not narrow.
+func (q *listQuery) in(column string, values []string) {
+	if len(values) == 0 {
+		return
+	}
+	args := make([]any, len(values))
+	for i, v := range values {
+		args[i] = v
+	}
+	q.where(column+" in ("+strings.Repeat("?, ", len(values)-1)+"?)", args...)
+}
+
+// list runs q as one keyset page: it reads a row more than asked for, which
+// tells whether the list goes on, and never counts or skips.
+func list[T any](ctx context.Context, db *sql.DB, q *listQuery, c hookline.Cursor, scan func(row) (T, error)) (hookline.Listing[T], error) {
+	order := " desc"
+	switch {
+	case c.After != "":
+		q.where(q.id+" > ?", c.After)
+		order = " asc"
+	case c.Before != "":
+		q.where(q.id+" < ?", c.Before)
+	}
+	text := q.text
+	if len(q.terms) > 0 {
+		text += " where " + strings.Join(q.terms, " and ")
+	}
+	text += " order by " + q.id + order + " limit " + strconv.Itoa(c.Size()+1)
+	rows, err := db.QueryContext(ctx, text, q.args...)
+	if err != nil {
+		return hookline.Listing[T]{}, fmt.Errorf("list: %w", err)
+	}
+	all, err := collect(rows, scan)
+	if err != nil {
+		return hookline.Listing[T]{}, err
+	}
+	return page(all, c), nil
+}
+
+// page cuts the row that was read in excess and puts the newest first.
+func page[T any](all []T, c hookline.Cursor) hookline.Listing[T] {
+	more := len(all) > c.Size()
+	if more {
+		all = all[:c.Size()]
+	}
+	if c.After != "" {
+		slices.Reverse(all)
+		return hookline.Listing[T]{Rows: all, Newer: more, Older: true}
+	}
+	return hookline.Listing[T]{Rows: all, Older: more, Newer: c.Before != ""}
+}

@@ -1,0 +1,189 @@
+// Package sqlite keeps everything in one SQLite file: a file per noun, one
+// writer that commits several units of work together, and a pool of readers.
+//
+// Every exported method that writes is one unit: it is on disk when the method
+// returns nil (synchronous FULL), and has changed nothing when it returns an
+// error. Methods that read see the last commit. Times are stored as
+// microseconds UTC, JSON as text, and each statement's text is portable SQL.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"hookline/internal/hookline"
+
+	_ "modernc.org/sqlite" // the driver
+)
+
+// File is the name of the database inside the data folder.
+const File = "hookline.db"
+
+// readers is how many reads run at once.
+const readers = 4
+
+// Store is the database. Safe for concurrent use.
+type Store struct {
+	ids    hookline.IDs
+	lock   *os.File
+	reads  *sql.DB
+	writer *writer
+	notify func([]hookline.Topic)
+
+	config atomic.Int64 // version of the configuration, grows with each change
+	routes cache[*hookline.Routing]
+	keys   cache[map[string]hookline.Source]
+}
+
+// Open opens the database in folder dir, making both when they are not there,
+// and brings its schema up to date. It fails when another process has the
+// folder open, when the file is damaged, and when a newer Hookline made it.
+//
+// notify is called after each commit with what it changed, on the writer's
+// goroutine: it must not block. It may be nil.
+func Open(ctx context.Context, dir string, notify func([]hookline.Topic)) (*Store, error) {
+	if notify == nil {
+		notify = func([]hookline.Topic) {}
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make data folder: %w", err)
+	}
+	lock, err := lockFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{lock: lock, notify: notify}
+	if err := s.open(ctx, filepath.Join(dir, File)); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context, path string) error {
+	writes, err := openDB(path, "", 1)
+	if err != nil {
+		return err
+	}
+	if err := migrate(ctx, writes); err != nil {
+		return errors.Join(fmt.Errorf("open database %s: %w", path, err), writes.Close())
+	}
+	if s.writer, err = newWriter(ctx, writes, s.committed); err != nil {
+		return errors.Join(err, writes.Close())
+	}
+	if s.reads, err = openDB(path, "&_pragma=query_only(1)", readers); err != nil {
+		return err
+	}
+	if err := s.continueIDs(ctx); err != nil {
+		return err
+	}
+	return s.firstSigningKey(ctx)
+}
+
+// openDB opens a pool on path. WAL lets readers go on while the writer
+// commits; FULL makes a commit wait for the disk.
+func openDB(path, more string, connections int) (*sql.DB, error) {
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
+		"?_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+		"&_pragma=foreign_keys(1)&_pragma=cache_size(-65536)&_pragma=temp_store(2)&_pragma=wal_autocheckpoint(1000)" + more
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
+}
+
+// continueIDs makes new ids sort after all that are stored, even when the
+// clock was set back in between.
+func (s *Store) continueIDs(ctx context.Context) error {
+	for _, table := range []string{"events", "rejections", "deliveries", "people", "bin_requests"} {
+		var last sql.NullString
+		if err := s.reads.QueryRowContext(ctx, "select max(id) from "+table).Scan(&last); err != nil {
+			return fmt.Errorf("read last id of %s: %w", table, err)
+		}
+		s.ids.After(last.String)
+	}
+	return nil
+}
+
+// committed runs on the writer's goroutine after each commit.
+func (s *Store) committed(topics []hookline.Topic) {
+	for _, topic := range topics {
+		if topic == hookline.TopicConfig {
+			s.config.Add(1)
+			break
+		}
+	}
+	if len(topics) > 0 {
+		s.notify(topics)
+	}
+}
+
+// Close waits for the units that were handed in, and closes the database.
+func (s *Store) Close() error {
+	var errs []error
+	if s.writer != nil {
+		errs = append(errs, s.writer.close())
+	}
+	if s.reads != nil {
+		errs = append(errs, s.reads.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Writable says whether the store can take writes: it commits a small one.
+func (s *Store) Writable(ctx context.Context) error {
+	return s.SetSetting(ctx, "health.checked_at", fmt.Sprint(micros(time.Now())))
+}
+
+// cache holds something made from the configuration until that changes.
+type cache[T any] struct {
+	entry atomic.Pointer[cached[T]]
+}
+
+type cached[T any] struct {
+	version int64
+	value   T
+}
+
+// get gives the value for version, making it when the one at hand is older.
+func (c *cache[T]) get(version int64, load func() (T, error)) (T, error) {
+	if e := c.entry.Load(); e != nil && e.version == version {
+		return e.value, nil
+	}
+	value, err := load()
+	if err != nil {
+		return value, err
+	}
+	c.entry.Store(&cached[T]{version: version, value: value})
+	return value, nil
+}
+
+// micros is how times are stored; the zero time is 0.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func fromMicros(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(n).UTC()
+}
+
+// now is the present at the precision in which it is stored.
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }

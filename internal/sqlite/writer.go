@@ -1,0 +1,170 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"hookline/internal/hookline"
+)
+
+// The most units that share a commit, and the most that wait for one.
+const (
+	maxGroup   = 1000
+	maxWaiting = 4096
+)
+
+// errClosed is what a unit hears that comes after the store was closed.
+var errClosed = errors.New("the store is closed")
+
+// writer owns the one connection that writes. Units of work that wait at the
+// same time are committed together: while the disk syncs one group, the next
+// gathers, so a commit's cost is shared by as many as there are callers.
+//
+// Each unit runs inside a savepoint. A unit that fails is undone alone; its
+// neighbours are committed all the same. Nobody hears before the commit.
+type writer struct {
+	db     *sql.DB
+	tx     *tx
+	urgent chan *unit // outcomes of attempts: before new work when both wait
+	normal chan *unit
+	done   chan struct{}
+	stop   chan struct{}
+
+	committed func([]hookline.Topic)
+}
+
+// unit is one piece of work and where its caller waits.
+type unit struct {
+	do     func(*tx) error
+	err    error
+	answer chan error
+}
+
+func newWriter(ctx context.Context, db *sql.DB, committed func([]hookline.Topic)) (*writer, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("connect writer: %w", err)
+	}
+	w := &writer{
+		db:        db,
+		tx:        &tx{conn: conn, prepared: map[string]*sql.Stmt{}, topics: map[hookline.Topic]bool{}},
+		urgent:    make(chan *unit, maxWaiting),
+		normal:    make(chan *unit, maxWaiting),
+		done:      make(chan struct{}),
+		stop:      make(chan struct{}),
+		committed: committed,
+	}
+	go w.run()
+	return w, nil
+}
+
+// write hands in a unit and waits for the commit that it became part of. A
+// caller whose context ends hears of it at once, but a unit that was handed in
+// may still be committed.
+func (s *Store) write(ctx context.Context, do func(*tx) error) error {
+	return s.writer.submit(ctx, s.writer.normal, do)
+}
+
+// writeFirst is write for what must not wait behind new work.
+func (s *Store) writeFirst(ctx context.Context, do func(*tx) error) error {
+	return s.writer.submit(ctx, s.writer.urgent, do)
+}
+
+func (w *writer) submit(ctx context.Context, queue chan *unit, do func(*tx) error) error {
+	u := &unit{do: do, answer: make(chan error, 1)}
+	select {
+	case <-w.stop:
+		return unavailable(errClosed)
+	default:
+	}
+	select {
+	case queue <- u:
+	case <-w.stop:
+		return unavailable(errClosed)
+	case <-ctx.Done():
+		return unavailable(ctx.Err())
+	}
+	select {
+	case err := <-u.answer:
+		return err
+	case <-w.done:
+		return unavailable(errClosed)
+	case <-ctx.Done():
+		return unavailable(ctx.Err())
+	}
+}
+
+// run commits groups until the store is closed and nothing waits any more.
+func (w *writer) run() {
+	defer close(w.done)
+	group := make([]*unit, 0, maxGroup)
+	for {
+		group = group[:0]
+		select {
+		case u := <-w.urgent:
+			group = append(group, u)
+		case u := <-w.normal:
+			group = append(group, u)
+		case <-w.stop:
+			if group = w.gather(group); len(group) == 0 {
+				return
+			}
+		}
+		w.commit(w.gather(group))
+	}
+}
+
+// gather takes what waits now, the urgent first, and never waits itself: under
+// load the group grows by itself while the last one is committed.
+func (w *writer) gather(group []*unit) []*unit {
+	for len(group) < maxGroup {
+		select {
+		case u := <-w.urgent:
+			group = append(group, u)
+			continue
+		default:
+		}
+		select {
+		case u := <-w.normal:
+			group = append(group, u)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+func (w *writer) commit(group []*unit) {
+	err := w.tx.group(group)
+	if err != nil {
+		clear(w.tx.topics)
+	}
+	for _, u := range group {
+		if u.err == nil && err != nil {
+			u.err = unavailable(err)
+		}
+		u.answer <- u.err
+	}
+	if len(w.tx.topics) > 0 {
+		w.committed(w.tx.takeTopics())
+	}
+}
+
+func (w *writer) close() error {
+	close(w.stop)
+	<-w.done
+	return errors.Join(w.tx.close(), w.db.Close())
+}
+
+// unavailable is what a caller hears when the store could not write.
+func unavailable(cause error) error {
+	return &hookline.Error{
+		Kind:       hookline.KindUnavailable,
+		Message:    "This cannot be stored right now. Try again in a moment.",
+		RetryAfter: 2 * time.Second,
+		Cause:      cause,
+	}
+}
