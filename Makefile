@@ -1,0 +1,104 @@
+# Everything a person types is listed by `make help`; the other targets are steps of those.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+CACHE   := .cache
+DRIVER  := $(CACHE)/playwright-driver
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+TEMPL   := $(shell find views -name '*.templ')
+SOURCES := $(shell find static/src -type f)
+GOFILES  = $(shell git ls-files -co --exclude-standard '*.go')
+
+.PHONY: help run test check e2e bench build clean generate assets browser lint vuln toolchain
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## set up, build and start Hookline on http://127.0.0.1:8080, data in ./data
+	./bin/hookline serve
+
+test: check e2e ## set up and run every test: the checks, then the browser stories
+
+check: generate assets lint ## formatting, vet, staticcheck, errcheck, go test -race, known weaknesses
+	go test -race -shuffle=on ./...
+	@$(MAKE) --no-print-directory vuln
+
+e2e: generate assets browser ## the stories in a real browser, against the whole house
+	go test -tags e2e -race -shuffle=on -count=1 -timeout 20m ./e2e
+
+bench: generate assets ## how many events a second, how long until they are sent
+	go run ./e2e/bench
+
+build: generate assets ## one binary with everything in it: bin/hookline
+	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/hookline ./cmd/hookline
+
+clean: ## remove what was built; ./data stays
+	rm -rf bin node_modules $(CACHE) e2e/out
+	find static/dist -type f ! -name .gitkeep -delete
+	find views -name '*_templ.go' -delete
+
+# --- steps -------------------------------------------------------------------------------------------------------
+
+toolchain:
+	@command -v go >/dev/null || { echo "Go is missing: install Go 1.26 or newer from https://go.dev/dl/ and run make again."; exit 1; }
+	@if command -v npm >/dev/null && command -v gcc >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends npm gcc libc6-dev; \
+	else echo "Node.js 20 with npm, and a C compiler for go test -race, are needed: install them and run make again."; exit 1; fi
+
+node_modules/.stamp: package.json package-lock.json .npmrc | toolchain
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+generate: $(CACHE)/templ.stamp
+
+$(CACHE)/templ.stamp: $(TEMPL) go.mod | toolchain
+	go tool templ generate -path views
+	@mkdir -p $(@D) && touch $@
+
+assets: static/dist/meta.json
+
+$(CACHE)/icons.svg: node_modules/.stamp static/icons.txt static/internal/sprite/main.go
+	@mkdir -p $(@D)
+	go run ./static/internal/sprite -names static/icons.txt -from node_modules/@tabler/icons/icons -out $@
+
+# The hash in each name is what lets browsers keep a file for a year; static.Path finds the name through meta.json.
+static/dist/meta.json: node_modules/.stamp $(CACHE)/icons.svg $(SOURCES) Makefile
+	@find static/dist -type f ! -name .gitkeep -delete
+	go tool esbuild static/src/app.js static/src/theme.js static/src/app.css static/src/favicon.svg $(CACHE)/icons.svg \
+	  --bundle --splitting --format=esm --target=es2022 --minify --outdir=static/dist --outbase=static/src \
+	  '--entry-names=[name]-[hash]' '--chunk-names=[name]-[hash]' '--asset-names=[name]-[hash]' \
+	  --loader:.svg=copy --loader:.woff2=file --public-path=/static --legal-comments=linked --metafile=$@ --log-level=warning
+
+lint: generate assets
+	@unformatted=$$(go tool gofumpt -l $(GOFILES)); test -z "$$unformatted" || { echo "not formatted (go tool gofumpt -l -w …):"; echo "$$unformatted"; exit 1; }
+	go vet -tags e2e ./...
+	go tool staticcheck -tags e2e ./...
+	go tool errcheck -ignoregenerated -tags e2e ./...
+
+# govulncheck ends with 3 when it found something; any other failure with its database out of reach is said, not hidden.
+vuln:
+	@url="$${GOVULNDB:-https://vuln.go.dev}"; \
+	if ! curl -fsS -o /dev/null --max-time 15 "$$url/index/db.json" 2>/dev/null; then \
+	  echo "govulncheck NOT RUN: its database $$url cannot be reached from here."; exit 0; fi; \
+	go tool govulncheck ./...
+
+# The driver is playwright-core from package-lock.json; a version the Go library would refuse is refused here, with a reason.
+$(DRIVER)/.stamp: node_modules/.stamp go.mod
+	go mod download github.com/playwright-community/playwright-go
+	@want=$$(sed -n 's/^const playwrightCliVersion = "\(.*\)"/\1/p' "$$(go list -m -f '{{.Dir}}' github.com/playwright-community/playwright-go)/run.go"); \
+	have=$$(node -p 'require("./node_modules/playwright-core/package.json").version'); \
+	test "$$want" = "$$have" || { echo "package.json must pin playwright-core $$want (it has $$have)"; exit 1; }
+	@rm -rf $(DRIVER) && mkdir -p $(DRIVER)
+	cp -R node_modules/playwright-core $(DRIVER)/package
+	@touch $@
+
+# A browser: $E2E_BROWSER, else one on PATH, else Debian's package, else Playwright's own download.
+browser: $(DRIVER)/.stamp
+	@if [ -n "$${E2E_BROWSER:-}" ]; then exit 0; fi; \
+	for b in chromium chromium-browser google-chrome; do if command -v $$b >/dev/null; then exit 0; fi; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+	  apt-get install -y -qq --no-install-recommends chromium fonts-liberation; then exit 0; fi; \
+	node $(DRIVER)/package/cli.js install --only-shell chromium

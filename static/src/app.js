@@ -1,0 +1,12 @@
+// Everything that runs on every page. Each file adds one habit to plain, server-made HTML; a page without
+// scripts still works. Nothing here is called by markup: behaviour is asked for by data- attributes.
+import "./htmx.js";
+import "./announce.js";
+import "./confirm.js";
+import "./copy.js";
+import "./code-editor.js";
+import "./code-textarea.js";
+import "./menu.js";
+import "./reveal.js";
+import "./theme-switch.js";
+import "./time.js";

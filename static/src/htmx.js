@@ -1,0 +1,11 @@
+// htmx with server-sent events and morphing. Its settings are in ui.HTMXConfig, in the head of every page.
+import "htmx.org";
+import "htmx-ext-sse";
+import { Idiomorph } from "idiomorph/htmx";
+
+// A live refresh must not empty the field somebody is typing in.
+Idiomorph.defaults.ignoreActiveValue = true;
+
+// A refresh must not close what a person opened: <details> and <dialog> keep their state through a morph.
+Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
+  !(name === "open" && (node.localName === "details" || node.localName === "dialog"));
