@@ -1,0 +1,7 @@
+package ui
+
+import "net/url"
+
+func liveURL(topic string) string {
+	return "/live?topic=" + url.QueryEscape(topic)
+}

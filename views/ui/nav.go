@@ -1,0 +1,49 @@
+package ui
+
+// Nav names an entry of the navigation.
+type Nav string
+
+// The entries there are. Segments, Campaigns, Shortcuts, Drafts, Recipes and the Manual join when they have a page:
+// a constant here and a row in navigation.
+const (
+	NavOverview     Nav = "overview"
+	NavSources      Nav = "sources"
+	NavDestinations Nav = "destinations"
+	NavPeople       Nav = "people"
+	NavSent         Nav = "sent"
+	NavBins         Nav = "bins"
+	NavSettings     Nav = "settings"
+)
+
+type navGroup struct {
+	heading string // "" for entries that stand alone
+	entries []navEntry
+}
+
+type navEntry struct {
+	id    Nav
+	label string
+	icon  string
+	href  string
+}
+
+// navigation follows the way of an event: in from sources, about people, out to destinations, seen in Sent.
+var navigation = []navGroup{
+	{"", []navEntry{
+		{NavOverview, "Overview", "home", "/"},
+	}},
+	{"Build", []navEntry{
+		{NavSources, "Sources", "plug-connected", "/sources"},
+		{NavDestinations, "Destinations", "send", "/destinations"},
+	}},
+	{"Know", []navEntry{
+		{NavPeople, "People", "users", "/people"},
+	}},
+	{"Watch", []navEntry{
+		{NavSent, "Sent", "list", "/sent"},
+		{NavBins, "Bins", "bucket", "/bins"},
+	}},
+	{"Workspace", []navEntry{
+		{NavSettings, "Settings", "settings", "/settings"},
+	}},
+}
