@@ -61,3 +61,11 @@ func Secret() string {
 	_, _ = rand.Read(raw[:])
 	return idAlphabet.EncodeToString(raw[:])
 }
+
+// IDAt is a bound among ids: those made before t sort before it, all others
+// after it.
+func IDAt(prefix string, t time.Time) string {
+	var raw [12]byte
+	binary.BigEndian.PutUint64(raw[:8], uint64(max(t.UnixMicro(), 0)))
+	return prefix + "_" + idAlphabet.EncodeToString(raw[:])
+}

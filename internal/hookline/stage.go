@@ -1,11 +1,12 @@
 package hookline
 
-// Routing is what fanout needs to know of the configuration: every enabled
-// destination with its enabled actions, in the order in which they were made.
-// It is shared and must not be changed.
+// Routing is the configuration as the engine sees it. It is shared and must
+// not be changed.
 type Routing struct {
-	Version int64 // grows with each change of the configuration
-	Routes  []Route
+	Version      int64                  // grows with each change of the configuration
+	Routes       []Route                // enabled destinations with enabled actions, the oldest first
+	Destinations map[string]Destination // all of them, by id
+	SigningKeys  []SigningKey           // the newest first; the first one signs
 }
 
 // Route is one enabled destination and its enabled actions.
@@ -40,7 +41,6 @@ type Finished struct {
 // Requeue is a person's wish that a delivery be attempted again.
 type Requeue struct {
 	DeliveryID string
-	Request    *Request // nil: the bytes that were made last
-	Original   bool     // with a nil Request: the bytes that were made first
+	Request    *Request // made anew; nil: the first request, byte for byte
 	AskedBy    string   // the e-mail of who asked
 }

@@ -1,0 +1,205 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"hookline/internal/hookline"
+)
+
+// fanoutCursor is the name under which fanout keeps its place in the event log.
+const fanoutCursor = "fanout"
+
+// errMoved is what a stretch hears that was worked out from what is no longer so.
+var errMoved = hookline.Conflict("What this was worked out from has changed in the meantime. Work it out again.")
+
+// FanoutCursor gives the id of the last event that fanout recorded, "" before
+// the first.
+func (s *Store) FanoutCursor(ctx context.Context) (string, error) {
+	return readCursor(s.reads.QueryRowContext(ctx, "select event_id from cursors where name = $1", fanoutCursor))
+}
+
+func readCursor(r row) (string, error) {
+	var id string
+	err := r.Scan(&id)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("read cursor: %w", err)
+	}
+	return id, nil
+}
+
+// identitiesAtOnce is how many names one query looks up.
+const identitiesAtOnce = 100
+
+// PeopleByIdentity gives the person behind each name that leads to one.
+func (s *Store) PeopleByIdentity(ctx context.Context, identities []string) (map[string]hookline.Person, error) {
+	people := make(map[string]hookline.Person, len(identities))
+	for len(identities) > 0 {
+		n := min(len(identities), identitiesAtOnce)
+		if err := s.addPeople(ctx, identities[:n], people); err != nil {
+			return nil, err
+		}
+		identities = identities[n:]
+	}
+	return people, nil
+}
+
+func (s *Store) addPeople(ctx context.Context, identities []string, people map[string]hookline.Person) error {
+	args := make([]any, identitiesAtOnce) // always as many, so that the statement's text is one
+	for i := range args {
+		args[i] = ""
+		if i < len(identities) {
+			args[i] = identities[i]
+		}
+	}
+	rows, err := s.reads.QueryContext(ctx, peopleByIdentityQuery, args...)
+	if err != nil {
+		return fmt.Errorf("read people: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var identity string
+		p, err := scanPerson(prefixed{rows, &identity})
+		if err != nil {
+			return fmt.Errorf("scan person: %w", err)
+		}
+		people[identity] = p
+	}
+	return rows.Err()
+}
+
+var peopleByIdentityQuery = "select i.identity, " + prefixColumns("p", personColumns) +
+	" from identities i join people p on p.id = i.person_id where i.identity in (" + placeholders(identitiesAtOnce) + ")"
+
+// prefixed scans one column more, before those of the noun.
+type prefixed struct {
+	row
+	first any
+}
+
+func (p prefixed) Scan(dest ...any) error { return p.row.Scan(append([]any{p.first}, dest...)...) }
+
+func prefixColumns(table, columns string) string {
+	return table + "." + strings.ReplaceAll(columns, ", ", ", "+table+".")
+}
+
+func placeholders(n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "$%d", i+1)
+	}
+	return b.String()
+}
+
+// RecordFanout records what a stretch of the event log set off: people,
+// deliveries and the cursor, whole or not at all. It fails with KindConflict
+// when the cursor, or a person it read, has changed since: then the stretch is
+// worked out again.
+func (s *Store) RecordFanout(ctx context.Context, f hookline.Fanout) error {
+	return s.write(ctx, func(t *tx) error {
+		if err := moveCursor(t, f.From, f.To); err != nil {
+			return err
+		}
+		for _, change := range f.People {
+			if err := recordPerson(t, change); err != nil {
+				return err
+			}
+		}
+		for i := range f.Deliveries {
+			if err := s.createDelivery(t, &f.Deliveries[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func moveCursor(t *tx, from, to string) error {
+	at, err := readCursor(t.queryRow("select event_id from cursors where name = $1", fanoutCursor))
+	if err != nil {
+		return err
+	}
+	if at != from {
+		return errMoved
+	}
+	_, err = t.exec("insert into cursors (name, event_id) values ($1, $2) on conflict (name) do update set event_id = excluded.event_id", fanoutCursor, to)
+	return err
+}
+
+func recordPerson(t *tx, c hookline.PersonChange) error {
+	t.changed(hookline.TopicPerson(c.Person.ID))
+	for _, id := range c.Merged {
+		if err := mergePerson(t, id, c.Person.ID); err != nil {
+			return err
+		}
+	}
+	if c.Deleted {
+		return removePerson(t, c.Person.ID)
+	}
+	if err := savePerson(t, c.Person); err != nil {
+		return err
+	}
+	for _, identity := range c.Identities {
+		_, err := t.exec("insert into identities (identity, person_id) values ($1, $2) on conflict (identity) do update set person_id = excluded.person_id", identity, c.Person.ID)
+		if err != nil {
+			return fmt.Errorf("save identity: %w", err)
+		}
+	}
+	return nil
+}
+
+// savePerson inserts a person of version 0, and updates any other whose
+// version is still the one that was read.
+func savePerson(t *tx, p hookline.Person) error {
+	if p.Version == 0 {
+		_, err := t.exec("insert into people ("+personColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8)",
+			p.ID, p.UserID, p.Email, string(p.Attributes), p.Suppressed, 1, micros(p.CreatedAt), micros(p.UpdatedAt))
+		return err
+	}
+	n, err := affected(t.exec("update people set user_id = $3, email = $4, attributes = $5, suppressed = $6, version = version + 1, updated_at = $7 where id = $1 and version = $2",
+		p.ID, p.Version, p.UserID, p.Email, string(p.Attributes), p.Suppressed, micros(p.UpdatedAt)))
+	if err != nil {
+		return fmt.Errorf("update person: %w", err)
+	}
+	if n == 0 {
+		return errMoved
+	}
+	return nil
+}
+
+// mergePerson makes what belonged to one person belong to another.
+func mergePerson(t *tx, from, into string) error {
+	t.changed(hookline.TopicPerson(from))
+	for _, statement := range []string{
+		"update identities set person_id = $2 where person_id = $1",
+		"update deliveries set person_id = $2 where person_id = $1",
+	} {
+		if _, err := t.exec(statement, from, into); err != nil {
+			return fmt.Errorf("merge person: %w", err)
+		}
+	}
+	n, err := affected(t.exec("delete from people where id = $1", from))
+	if err != nil {
+		return fmt.Errorf("merge person: %w", err)
+	}
+	if n == 0 {
+		return errMoved
+	}
+	return nil
+}
+
+func removePerson(t *tx, id string) error {
+	if _, err := t.exec("delete from identities where person_id = $1", id); err != nil {
+		return fmt.Errorf("delete identities: %w", err)
+	}
+	if _, err := t.exec("delete from people where id = $1", id); err != nil {
+		return fmt.Errorf("delete person: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"hookline/internal/hookline"
+)
+
+// deliveryRows joins what a list shows beside a delivery; each name may be gone.
+var deliveryRows = "select " + prefixColumns("d", deliveryColumns) + `,
+		coalesce(t.name, ''), coalesce(a.name, ''), coalesce(nullif(p.email, ''), nullif(p.user_id, ''), p.id, ''), coalesce(nullif(e.name, ''), e.type, ''),
+		coalesce(r.method, ''), coalesce(r.url, '')
+	from deliveries d
+	left join destinations t on t.id = d.destination_id
+	left join actions a on a.id = d.action_id
+	left join people p on p.id = d.person_id
+	left join events e on e.id = d.event_id
+	left join requests r on r.delivery_id = d.id and r.number = d.request_number`
+
+func scanDeliveryRow(r row) (hookline.DeliveryRow, error) {
+	var w hookline.DeliveryRow
+	var err error
+	w.Delivery, err = scanDelivery(suffixed{r, []any{&w.DestinationName, &w.ActionName, &w.PersonLabel, &w.EventName, &w.Method, &w.URL}})
+	return w, err
+}
+
+// suffixed scans more columns, after those of the noun.
+type suffixed struct {
+	row
+	rest []any
+}
+
+func (s suffixed) Scan(dest ...any) error { return s.row.Scan(append(dest, s.rest...)...) }
+
+// ListDeliveries gives the deliveries that fit the filter, newest first.
+func (s *Store) ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c hookline.Cursor) (hookline.Listing[hookline.DeliveryRow], error) {
+	q := newList(deliveryRows)
+	q.id = "d.id"
+	filterState(q, f.State)
+	for _, term := range []struct{ column, value string }{
+		{"d.destination_id", f.DestinationID}, {"d.action_id", f.ActionID}, {"d.person_id", f.PersonID}, {"d.event_id", f.EventID},
+	} {
+		if term.value != "" {
+			q.where(term.column+" = ?", term.value)
+		}
+	}
+	if f.Status != 0 {
+		q.where("d.last_status = ?", f.Status)
+	}
+	if !f.Since.IsZero() {
+		q.where("d.id >= ?", hookline.IDAt("dlv", f.Since))
+	}
+	if !f.Until.IsZero() {
+		q.where("d.id < ?", hookline.IDAt("dlv", f.Until))
+	}
+	return list(ctx, s.reads, q, c, scanDeliveryRow)
+}
+
+// filterState repeats the words of the partial index deliveries_open for the
+// states that it holds: only then is it used.
+func filterState(q *listQuery, state hookline.State) {
+	switch state {
+	case "":
+		return
+	case hookline.StateDraft, hookline.StateRetrying, hookline.StateFailed, hookline.StateHeld, hookline.StateDiscarded:
+		q.where("d.state in ('draft', 'retrying', 'failed', 'held', 'discarded')")
+	}
+	q.where("d.state = ?", string(state))
+}
+
+// DeliveryRow gives one delivery as a list shows it.
+func (s *Store) DeliveryRow(ctx context.Context, id string) (hookline.DeliveryRow, error) {
+	w, err := scanDeliveryRow(s.reads.QueryRowContext(ctx, deliveryRows+" where d.id = $1", id))
+	return w, found(err, "delivery")
+}
+
+// ListAttempts gives a delivery's attempts, the first one first.
+func (s *Store) ListAttempts(ctx context.Context, deliveryID string) ([]hookline.Attempt, error) {
+	rows, err := s.reads.QueryContext(ctx, "select "+attemptColumns+" from attempts where delivery_id = $1 order by number", deliveryID)
+	if err != nil {
+		return nil, fmt.Errorf("read attempts: %w", err)
+	}
+	return collect(rows, scanAttempt)
+}
+
+// ListRequests gives a delivery's requests, the first one first.
+func (s *Store) ListRequests(ctx context.Context, deliveryID string) ([]hookline.RequestMade, error) {
+	rows, err := s.reads.QueryContext(ctx, "select "+requestColumns+" from requests where delivery_id = $1 order by number", deliveryID)
+	if err != nil {
+		return nil, fmt.Errorf("read requests: %w", err)
+	}
+	return collect(rows, scanRequest)
+}
+
+// CountDeliveries counts the deliveries made since a time, by state.
+func (s *Store) CountDeliveries(ctx context.Context, since time.Time) (map[hookline.State]int, error) {
+	rows, err := s.reads.QueryContext(ctx, "select state, count(*) from deliveries where id >= $1 group by state", hookline.IDAt("dlv", since))
+	if err != nil {
+		return nil, fmt.Errorf("count deliveries: %w", err)
+	}
+	defer rows.Close()
+	counts := map[hookline.State]int{}
+	for rows.Next() {
+		var state hookline.State
+		var n int
+		if err := rows.Scan(&state, &n); err != nil {
+			return nil, fmt.Errorf("count deliveries: %w", err)
+		}
+		counts[state] = n
+	}
+	return counts, rows.Err()
+}
