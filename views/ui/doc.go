@@ -38,8 +38,8 @@
 // fails comes back with status 422, with what was typed in Value and the reason in Error, beside the field:
 //
 //	<form method="post" action="/sources" novalidate>
-//		@ui.FormErrors(m.Errors)
-//		@ui.Input(ui.Field{Name: "name", Label: "Name", Value: m.Name, Error: m.Errors.Of("name"), Required: true}, ui.InputOptions{})
+//		@ui.FormErrors(m.Trouble.Message, m.Trouble.Fields) // of a hookline.Error
+//		@ui.Input(ui.Field{Name: "name", Label: "Name", Value: m.Name, Error: m.Trouble.Fields["name"], Required: true}, ui.InputOptions{})
 //		@ui.FormFoot() {
 //			@ui.Submit(ui.Button{Label: "Create source", Icon: "plus"})
 //			@ui.Link(ui.Button{Label: "Cancel", Href: "/sources", Look: ui.LookQuiet})

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -146,21 +148,7 @@ type Option struct {
 	Disabled bool
 }
 
-// FieldError is what is wrong with one field, for the list above a form.
-type FieldError struct {
-	Name string // the field's name, so that the list can lead to it; "" when it is about the whole form
-	Text string
-}
-
-// FieldErrors are what is wrong with a form, in the order of its fields.
-type FieldErrors []FieldError
-
-// Of is the text about the field of that name, or "".
-func (errs FieldErrors) Of(name string) string {
-	for _, e := range errs {
-		if e.Name == name {
-			return e.Text
-		}
-	}
-	return ""
+// sortedNames gives what is wrong with a form a steady order.
+func sortedNames(fields map[string]string) []string {
+	return slices.Sorted(maps.Keys(fields))
 }
