@@ -40,7 +40,10 @@ func (s *Store) AppendEvents(ctx context.Context, events []hookline.Event, rejec
 		}
 		return nil
 	})
-	return duplicates, err
+	if err != nil {
+		return 0, err
+	}
+	return duplicates, nil
 }
 
 // appendEvent gives the id inside the unit: ids grow in the order of commits,

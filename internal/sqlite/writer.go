@@ -68,6 +68,21 @@ func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 	return s.writer.submit(ctx, s.writer.normal, do)
 }
 
+// writeFor is write for a unit that gives something back. The value is the
+// caller's only when there is no error: a unit whose caller has left may still
+// be at work on it.
+func writeFor[T any](ctx context.Context, s *Store, do func(*tx) (T, error)) (T, error) {
+	var value, none T
+	err := s.write(ctx, func(t *tx) (err error) {
+		value, err = do(t)
+		return err
+	})
+	if err != nil {
+		return none, err
+	}
+	return value, nil
+}
+
 // writeFirst is write for what must not wait behind new work.
 func (s *Store) writeFirst(ctx context.Context, do func(*tx) error) error {
 	return s.writer.submit(ctx, s.writer.urgent, do)
@@ -91,9 +106,20 @@ func (w *writer) submit(ctx context.Context, queue chan *unit, do func(*tx) erro
 	case err := <-u.answer:
 		return err
 	case <-w.done:
-		return unavailable(errClosed)
+		return u.afterwards()
 	case <-ctx.Done():
 		return unavailable(ctx.Err())
+	}
+}
+
+// afterwards is the answer once the writer has ended: its last group's, or
+// that the unit came too late for it.
+func (u *unit) afterwards() error {
+	select {
+	case err := <-u.answer:
+		return err
+	default:
+		return unavailable(errClosed)
 	}
 }
 
@@ -137,19 +163,21 @@ func (w *writer) gather(group []*unit) []*unit {
 	return group
 }
 
+// commit tells of the change before it answers, so that a caller who reads
+// through a cache finds what it has just written.
 func (w *writer) commit(group []*unit) {
 	err := w.tx.group(group)
 	if err != nil {
 		clear(w.tx.topics)
+	}
+	if len(w.tx.topics) > 0 {
+		w.committed(w.tx.takeTopics())
 	}
 	for _, u := range group {
 		if u.err == nil && err != nil {
 			u.err = unavailable(err)
 		}
 		u.answer <- u.err
-	}
-	if len(w.tx.topics) > 0 {
-		w.committed(w.tx.takeTopics())
 	}
 }
 

@@ -1,0 +1,123 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"hookline/internal/hookline"
+)
+
+const actionColumns = "id, destination_id, name, enabled, trigger_text, method, url, headers, body, plain_output, created_at, updated_at"
+
+func scanAction(r row) (hookline.Action, error) {
+	var a hookline.Action
+	var headers string
+	var created, updated int64
+	err := r.Scan(&a.ID, &a.DestinationID, &a.Name, &a.Enabled, &a.Trigger, &a.Template.Method, &a.Template.URL, &headers,
+		&a.Template.Body, &a.Template.PlainOutput, &created, &updated)
+	if err != nil {
+		return a, err
+	}
+	a.CreatedAt, a.UpdatedAt = fromMicros(created), fromMicros(updated)
+	err = json.Unmarshal([]byte(headers), &a.Template.Headers)
+	return a, err
+}
+
+// ListActions gives a destination's actions, the oldest first.
+func (s *Store) ListActions(ctx context.Context, destinationID string) ([]hookline.Action, error) {
+	rows, err := s.reads.QueryContext(ctx, "select "+actionColumns+" from actions where destination_id = $1 order by id", destinationID)
+	if err != nil {
+		return nil, fmt.Errorf("read actions: %w", err)
+	}
+	return collect(rows, scanAction)
+}
+
+// Action gives one action.
+func (s *Store) Action(ctx context.Context, id string) (hookline.Action, error) {
+	a, err := scanAction(s.reads.QueryRowContext(ctx, "select "+actionColumns+" from actions where id = $1", id))
+	return a, found(err, "action")
+}
+
+// CreateAction adds an action to a destination and gives it its id and times.
+// It fails with KindConflict when the destination has MaxActions already.
+func (s *Store) CreateAction(ctx context.Context, a hookline.Action) (hookline.Action, error) {
+	a, headers, err := readyAction(a)
+	if err != nil {
+		return hookline.Action{}, err
+	}
+	return writeFor(ctx, s, func(t *tx) (hookline.Action, error) {
+		if err := roomForAction(t, a.DestinationID); err != nil {
+			return a, err
+		}
+		a.ID, a.CreatedAt = s.ids.New("act"), now()
+		a.UpdatedAt = a.CreatedAt
+		_, err := t.exec("insert into actions ("+actionColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+			a.ID, a.DestinationID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, headers,
+			a.Template.Body, a.Template.PlainOutput, micros(a.CreatedAt), micros(a.UpdatedAt))
+		if err != nil {
+			return a, fmt.Errorf("insert action: %w", err)
+		}
+		t.changed(hookline.TopicConfig)
+		return a, nil
+	})
+}
+
+func roomForAction(t *tx, destinationID string) error {
+	var destinations, actions int
+	err := t.queryRow(`select (select count(*) from destinations where id = $1), (select count(*) from actions where destination_id = $1)`,
+		destinationID).Scan(&destinations, &actions)
+	switch {
+	case err != nil:
+		return fmt.Errorf("count actions: %w", err)
+	case destinations == 0:
+		return hookline.NotFound("destination")
+	case actions >= hookline.MaxActions:
+		return hookline.Conflict(fmt.Sprintf("This destination has %d actions, which is the most there can be. Delete one first, or use another destination.", actions))
+	}
+	return nil
+}
+
+// UpdateAction changes everything but id, destination and time of making.
+func (s *Store) UpdateAction(ctx context.Context, a hookline.Action) (hookline.Action, error) {
+	a, headers, err := readyAction(a)
+	if err != nil {
+		return hookline.Action{}, err
+	}
+	return writeFor(ctx, s, func(t *tx) (hookline.Action, error) {
+		stored, err := scanAction(t.queryRow(`update actions set name = $2, enabled = $3, trigger_text = $4, method = $5, url = $6,
+			headers = $7, body = $8, plain_output = $9, updated_at = $10 where id = $1 returning `+actionColumns,
+			a.ID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, headers, a.Template.Body, a.Template.PlainOutput, micros(now())))
+		if err := found(err, "action"); err != nil {
+			return stored, err
+		}
+		t.changed(hookline.TopicConfig)
+		return stored, nil
+	})
+}
+
+// readyAction gives a in the form that is stored, and its headers as JSON.
+func readyAction(a hookline.Action) (hookline.Action, string, error) {
+	a.Name = strings.TrimSpace(a.Name)
+	if err := a.Validate(); err != nil {
+		return a, "", err
+	}
+	headers, err := json.Marshal(a.Template.Headers)
+	if err != nil {
+		return a, "", fmt.Errorf("encode headers: %w", err)
+	}
+	return a, string(headers), nil
+}
+
+// DeleteAction removes an action. What it made stays, and what is owed is
+// still sent: a request is finished when it is made and needs its action no more.
+func (s *Store) DeleteAction(ctx context.Context, id string) error {
+	return s.write(ctx, func(t *tx) error {
+		if err := deleteOne(t, "delete from actions where id = $1", id, "action"); err != nil {
+			return err
+		}
+		t.changed(hookline.TopicConfig)
+		return nil
+	})
+}

@@ -1,0 +1,81 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"hookline/internal/hookline"
+)
+
+const sessionColumns = "id_hash, user_id, created_at, last_seen_at, expires_at"
+
+func scanSession(r row) (hookline.Session, error) {
+	var s hookline.Session
+	var created, seen, expires int64
+	err := r.Scan(&s.IDHash, &s.UserID, &created, &seen, &expires)
+	s.CreatedAt, s.LastSeenAt, s.ExpiresAt = fromMicros(created), fromMicros(seen), fromMicros(expires)
+	return s, err
+}
+
+// CreateSession adds a session of a user who exists. It also sweeps out the
+// sessions that have expired, which nobody else would.
+func (s *Store) CreateSession(ctx context.Context, one hookline.Session) error {
+	at := micros(now())
+	return s.write(ctx, func(t *tx) error {
+		if _, err := t.exec("delete from sessions where expires_at <= $1", at); err != nil {
+			return fmt.Errorf("delete expired sessions: %w", err)
+		}
+		if _, err := readUser(t, one.UserID); err != nil {
+			return err
+		}
+		_, err := t.exec("insert into sessions ("+sessionColumns+") values ($1, $2, $3, $4, $5)",
+			one.IDHash, one.UserID, micros(one.CreatedAt), micros(one.LastSeenAt), micros(one.ExpiresAt))
+		if err != nil {
+			return fmt.Errorf("insert session: %w", err)
+		}
+		return nil
+	})
+}
+
+// Session gives one session, also one that has expired: when a session ends is
+// for those to judge who know the rules.
+func (s *Store) Session(ctx context.Context, idHash string) (hookline.Session, error) {
+	one, err := scanSession(s.reads.QueryRowContext(ctx, "select "+sessionColumns+" from sessions where id_hash = $1", idHash))
+	return one, found(err, "session")
+}
+
+// TouchSession notes a use of the session. Of two uses the later one counts,
+// in whatever order they are told.
+func (s *Store) TouchSession(ctx context.Context, idHash string, at time.Time) error {
+	return s.write(ctx, func(t *tx) error {
+		n, err := affected(t.exec("update sessions set last_seen_at = case when last_seen_at < $2 then $2 else last_seen_at end where id_hash = $1",
+			idHash, micros(at)))
+		if err != nil {
+			return fmt.Errorf("touch session: %w", err)
+		}
+		if n == 0 {
+			return hookline.NotFound("session")
+		}
+		return nil
+	})
+}
+
+// DeleteSession ends a session. To end one that is not there is no error.
+func (s *Store) DeleteSession(ctx context.Context, idHash string) error {
+	return s.deleteSessions(ctx, "delete from sessions where id_hash = $1", idHash)
+}
+
+// DeleteSessionsOf ends all sessions of a user but one; "" spares none.
+func (s *Store) DeleteSessionsOf(ctx context.Context, userID, exceptIDHash string) error {
+	return s.deleteSessions(ctx, "delete from sessions where user_id = $1 and id_hash <> $2", userID, exceptIDHash)
+}
+
+func (s *Store) deleteSessions(ctx context.Context, statement string, args ...any) error {
+	return s.write(ctx, func(t *tx) error {
+		if _, err := t.exec(statement, args...); err != nil {
+			return fmt.Errorf("delete sessions: %w", err)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,84 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"hookline/internal/hookline"
+)
+
+// Setting gives what was set under key, "" when nothing was.
+func (s *Store) Setting(ctx context.Context, key string) (string, error) {
+	var value string
+	err := s.reads.QueryRowContext(ctx, "select value from settings where key = $1", key).Scan(&value)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("read setting: %w", err)
+	}
+	return value, nil
+}
+
+// SetSetting sets what Setting gives from now on.
+func (s *Store) SetSetting(ctx context.Context, key, value string) error {
+	return s.write(ctx, func(t *tx) error {
+		_, err := t.exec("insert into settings (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value", key, value)
+		if err != nil {
+			return fmt.Errorf("save setting: %w", err)
+		}
+		return nil
+	})
+}
+
+// SigningKeys gives the workspace's keys, the newest first; that one signs.
+// There is at least one.
+func (s *Store) SigningKeys(ctx context.Context) ([]hookline.SigningKey, error) {
+	rows, err := s.reads.QueryContext(ctx, "select key, created_at from signing_keys order by created_at desc")
+	if err != nil {
+		return nil, fmt.Errorf("read signing keys: %w", err)
+	}
+	return collect(rows, scanSigningKey)
+}
+
+func scanSigningKey(r row) (hookline.SigningKey, error) {
+	var k hookline.SigningKey
+	var at int64
+	err := r.Scan(&k.Key, &at)
+	k.CreatedAt = fromMicros(at)
+	return k, err
+}
+
+// RotateSigningKey makes a new key, which signs from now on. The ones before
+// it stay listed.
+func (s *Store) RotateSigningKey(ctx context.Context) (hookline.SigningKey, error) {
+	return writeFor(ctx, s, addSigningKey)
+}
+
+// addSigningKey gives each key a later time than the one before, also when the
+// clock was set back: the order decides which key signs.
+func addSigningKey(t *tx) (hookline.SigningKey, error) {
+	key := hookline.SigningKey{Key: hookline.Secret(), CreatedAt: now()}
+	var last int64
+	if err := t.queryRow("select coalesce(max(created_at), 0) from signing_keys").Scan(&last); err != nil {
+		return key, fmt.Errorf("read last signing key: %w", err)
+	}
+	if micros(key.CreatedAt) <= last {
+		key.CreatedAt = fromMicros(last).Add(time.Microsecond)
+	}
+	if _, err := t.exec("insert into signing_keys (key, created_at) values ($1, $2)", key.Key, micros(key.CreatedAt)); err != nil {
+		return key, fmt.Errorf("insert signing key: %w", err)
+	}
+	t.changed(hookline.TopicConfig)
+	return key, nil
+}
+
+// firstSigningKey makes the key of a new house.
+func (s *Store) firstSigningKey(ctx context.Context) error {
+	keys, err := s.SigningKeys(ctx)
+	if err != nil || len(keys) > 0 {
+		return err
+	}
+	_, err = s.RotateSigningKey(ctx)
+	return err
+}
