@@ -1,0 +1,142 @@
+package outbound
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"io"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+)
+
+// Request is finished: nothing is added to it but User-Agent, when it has none,
+// and what HTTP itself needs.
+type Request struct {
+	Method string
+	// URL is checked again by Send. User and password in it become Basic
+	// authentication, unless Header has an Authorization of its own.
+	URL string
+	// Header is checked as by [CheckHeader].
+	Header []Header
+	// Body is sent as it is, with any method; an empty one is no body. It must
+	// not be changed until Send returns.
+	Body []byte
+	// Timeout bounds the whole exchange, from the name's resolution to the last
+	// byte of the answer; 0 means the client's, and more than [MaxTimeout] means
+	// that.
+	Timeout time.Duration
+}
+
+// Response is what came back.
+type Response struct {
+	// Status is the code, 0 when there was no answer. Redirects (3xx) are
+	// answers like others: they are not followed.
+	Status int
+	Header http.Header
+	// Body holds at most the client's MaxBody bytes. A gzip'd body, which nobody
+	// asked for, is unpacked when it is whole and valid and otherwise left as it
+	// came; other encodings are left as they came. Header always tells what was
+	// sent.
+	Body []byte
+	// TooLarge means that the body, packed or unpacked, was larger than MaxBody.
+	TooLarge bool
+	Timings  Timings
+	// RemoteAddr is where the request went; invalid when no connection was made.
+	RemoteAddr netip.AddrPort
+}
+
+// Send makes one request and reads the answer. It does not retry, with two
+// exceptions that HTTP itself grants: a kept-alive connection found dead before
+// anything was written to it, and methods that are idempotent (RFC 9110 §9.2.2)
+// or carry an Idempotency-Key.
+//
+// The error is always an *[Error]. The response is then filled as far as the
+// exchange came: a body cut short by the time-out comes with its status.
+func (c *Client) Send(ctx context.Context, r Request) (Response, error) {
+	t, err := c.guard.checkURL(r.URL)
+	if err != nil {
+		return Response{}, err
+	}
+	ex := newExchange(ctx, min(orDefault(r.Timeout, c.timeout), MaxTimeout))
+	defer ex.cancel()
+	req, err := c.newRequest(ex, r, t.url)
+	if err != nil {
+		return Response{}, err
+	}
+	var out Response
+	err = c.exchange(ex, req, t.own, &out)
+	ex.report(&out)
+	if err != nil {
+		return out, explain(ctx, ex, err)
+	}
+	return out, nil
+}
+
+// exchange sends the request on its way and fills out; its errors are not yet
+// explained.
+func (c *Client) exchange(ex *exchange, req *http.Request, own bool, out *Response) error {
+	way := c.outside
+	if own {
+		way = c.inside
+		// Inside there is no TLS, even if the way from outside has it. Host stays.
+		req.URL.Scheme, req.URL.Host = "http", c.guard.own.listen
+	}
+	resp, err := way.RoundTrip(req)
+	if err != nil {
+		return err
+	}
+	ex.answering()
+	// An error of closing an answer that was read changes nothing.
+	defer func() { _ = resp.Body.Close() }()
+	out.Status, out.Header = resp.StatusCode, resp.Header
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		// The connection is the body now, and no deadline would end reading it.
+		return &Error{Kind: KindProtocol, Message: "the server switched to another protocol (101), which was not asked for"}
+	}
+	return c.readBody(resp, out)
+}
+
+// newRequest builds what the transport needs. http.NewRequest would parse the
+// URL again and guess what is known.
+func (c *Client) newRequest(ex *exchange, r Request, u *url.URL) (*http.Request, error) {
+	if err := CheckMethod(r.Method); err != nil {
+		return nil, err
+	}
+	header, err := c.buildHeader(r.Header)
+	if err != nil {
+		return nil, err
+	}
+	if u.User != nil && header["Authorization"] == nil {
+		header["Authorization"] = []string{basicAuth(u.User)}
+	}
+	u.User = nil
+	req := (&http.Request{
+		Method: r.Method, URL: u, Host: u.Host, Header: header,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: http.NoBody,
+	}).WithContext(ex)
+	if len(r.Body) > 0 {
+		req.ContentLength = int64(len(r.Body))
+		req.GetBody = func() (io.ReadCloser, error) { return newSource(r.Body), nil }
+		req.Body = newSource(r.Body)
+	}
+	return req, nil
+}
+
+// source is a request's body; io.NopCloser would cost a second allocation.
+type source struct{ bytes.Reader }
+
+func newSource(body []byte) *source {
+	s := &source{}
+	s.Reset(body)
+	return s
+}
+
+func (*source) Close() error { return nil }
+
+// basicAuth is RFC 7617 §2: a user without password gets the colon all the same.
+func basicAuth(user *url.Userinfo) string {
+	password, _ := user.Password()
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password))
+}
