@@ -1,0 +1,69 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"hookline/internal/hookline"
+	"hookline/views"
+	"hookline/views/ui"
+)
+
+type eventStore interface {
+	Event(ctx context.Context, id string) (hookline.Event, error)
+	Rejection(ctx context.Context, id string) (hookline.Rejection, error)
+	ListRejections(ctx context.Context, sourceID string, c hookline.Cursor) (hookline.Listing[hookline.Rejection], error)
+	PersonByIdentity(ctx context.Context, identity string) (hookline.Person, error)
+}
+
+func (s *server) showEvent(w http.ResponseWriter, r *http.Request) error {
+	event, err := s.Store.Event(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	m := views.EventModel{Event: event}
+	if m.Source, err = unlessMissing(s.Store.Source(r.Context(), event.SourceID)); err != nil {
+		return err
+	}
+	if m.Person, err = unlessMissing(s.Store.PersonByIdentity(r.Context(), event.Identity())); err != nil {
+		return err
+	}
+	deliveries, err := s.Store.ListDeliveries(r.Context(), hookline.DeliveryFilter{EventID: event.ID}, hookline.Cursor{})
+	if err != nil {
+		return err
+	}
+	m.Deliveries = deliveries.Rows
+	m.Page = s.page(w, r, ui.Page{Title: views.EventTitle(event), Active: ui.NavSources, Crumbs: crumbsFrom(m.Source)})
+	return s.show(w, r, view{page: views.Event(m)})
+}
+
+func (s *server) showRejection(w http.ResponseWriter, r *http.Request) error {
+	rejection, err := s.Store.Rejection(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	m := views.RejectionModel{Rejection: rejection}
+	if m.Source, err = unlessMissing(s.Store.Source(r.Context(), rejection.SourceID)); err != nil {
+		return err
+	}
+	m.Page = s.page(w, r, ui.Page{Title: "Rejected event", Active: ui.NavSources, Crumbs: crumbsFrom(m.Source)})
+	return s.show(w, r, view{page: views.Rejection(m)})
+}
+
+// crumbsFrom leads back to a source, which may be gone.
+func crumbsFrom(source hookline.Source) []ui.Crumb {
+	if source.ID == "" {
+		return sourceCrumbs()
+	}
+	return sourceCrumbs(ui.Crumb{Label: source.Name, Href: sourcePath(source.ID)})
+}
+
+// unlessMissing takes "there is no such thing" for the zero value: a page about one thing still shows when something
+// that it mentions was deleted.
+func unlessMissing[T any](thing T, err error) (T, error) {
+	if hookline.KindOf(err) == hookline.KindNotFound {
+		var none T
+		return none, nil
+	}
+	return thing, err
+}

@@ -1,0 +1,197 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"hookline/internal/hookline"
+	"hookline/views"
+	"hookline/views/ui"
+)
+
+type personStore interface {
+	ListPeople(ctx context.Context, search string, c hookline.Cursor) (hookline.Listing[hookline.Person], error)
+	Person(ctx context.Context, id string) (hookline.Person, error)
+	UpdatePerson(ctx context.Context, p hookline.Person) (hookline.Person, error)
+	DeletePerson(ctx context.Context, id string) error
+}
+
+const (
+	shownOfPerson = 20       // events and deliveries on a person's page
+	maxAttributes = 64 << 10 // bytes of JSON that may be typed
+)
+
+func personCrumbs(more ...ui.Crumb) []ui.Crumb {
+	return append([]ui.Crumb{{Label: "People", Href: "/people"}}, more...)
+}
+
+func personPath(id string) string { return "/people/" + id }
+
+func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
+	search := r.URL.Query().Get("q")
+	people, err := s.Store.ListPeople(r.Context(), search, cursor(r))
+	if err != nil {
+		return err
+	}
+	m := views.PersonListModel{
+		Page: s.page(w, r, ui.Page{
+			Title: "People", Active: ui.NavPeople,
+			Subtitle: "Everybody whom an event was about, with what your apps told about them.",
+		}),
+		Search: search,
+		People: people.Rows,
+		Pages:  pages(r, people, func(p hookline.Person) string { return p.ID }),
+	}
+	return s.show(w, r, view{page: views.PersonList(m), fragment: views.PersonRows(m)})
+}
+
+func (s *server) showPerson(w http.ResponseWriter, r *http.Request) error {
+	person, err := s.Store.Person(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	m := views.PersonModel{Person: person}
+	events, err := s.Store.ListEvents(r.Context(), hookline.EventFilter{Identities: identities(person)}, hookline.Cursor{Limit: shownOfPerson})
+	if err != nil {
+		return err
+	}
+	deliveries, err := s.Store.ListDeliveries(r.Context(), hookline.DeliveryFilter{PersonID: person.ID}, hookline.Cursor{Limit: shownOfPerson})
+	if err != nil {
+		return err
+	}
+	m.Events, m.Deliveries, m.MoreDeliveries = events.Rows, deliveries.Rows, deliveries.Older
+	m.Page = ui.Page{Title: person.Label(), Active: ui.NavPeople, Crumbs: personCrumbs()}
+	if mayEdit(r) {
+		m.Page.Actions = []ui.Button{
+			{Label: "Delete", Href: personPath(person.ID) + "/delete", Icon: "trash"},
+			{Label: "Edit attributes", Href: personPath(person.ID) + "/edit", Icon: "edit", Look: ui.LookMain},
+		}
+	}
+	m.Page = s.page(w, r, m.Page)
+	return s.show(w, r, view{page: views.Person(m), fragment: views.PersonNow(m)})
+}
+
+// identities are the names under which a person's events stand in the log.
+func identities(p hookline.Person) []string {
+	var names []string
+	if p.UserID != "" {
+		names = append(names, hookline.UserIdentity(p.UserID))
+	}
+	for _, id := range p.AnonymousIDs {
+		names = append(names, hookline.AnonymousIdentity(id))
+	}
+	return names
+}
+
+func (s *server) editPerson(w http.ResponseWriter, r *http.Request) error {
+	person, err := s.Store.Person(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	var pretty bytes.Buffer
+	if err := json.Indent(&pretty, person.Attributes, "", "  "); err != nil {
+		pretty.Reset()
+		pretty.Write(person.Attributes)
+	}
+	return s.showPersonForm(w, r, http.StatusOK, views.PersonFormModel{Person: person, Attributes: pretty.String(), Version: person.Version})
+}
+
+func (s *server) showPersonForm(w http.ResponseWriter, r *http.Request, status int, m views.PersonFormModel) error {
+	m.Page = s.page(w, r, ui.Page{
+		Title: "Edit attributes", Active: ui.NavPeople,
+		Crumbs: personCrumbs(ui.Crumb{Label: m.Person.Label(), Href: personPath(m.Person.ID)}),
+	})
+	return s.showStatus(w, r, status, view{page: views.PersonForm(m)})
+}
+
+// savePerson refuses to write over a change that came in while somebody typed; what they typed stays in the form.
+func (s *server) savePerson(w http.ResponseWriter, r *http.Request) error {
+	person, err := s.Store.Person(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	m := views.PersonFormModel{Person: person, Attributes: r.PostFormValue("attributes")}
+	m.Version, err = strconv.ParseInt(r.PostFormValue("version"), 10, 64)
+	if err == nil {
+		err = s.updatePerson(r, m)
+	} else {
+		err = hookline.Conflict("The form could not be read. Reload the page and try again.")
+	}
+	var wrong bool
+	if m.Trouble, wrong = onForm(err); wrong {
+		return s.showPersonForm(w, r, http.StatusUnprocessableEntity, m)
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(w, r, personPath(person.ID), "The attributes are saved.")
+}
+
+func (s *server) updatePerson(r *http.Request, m views.PersonFormModel) error {
+	attributes, email, err := parseAttributes(m.Attributes)
+	if err != nil {
+		return err
+	}
+	person := m.Person
+	person.Attributes, person.Email, person.Version = attributes, email, m.Version
+	_, err = s.Store.UpdatePerson(r.Context(), person)
+	return err
+}
+
+// parseAttributes reads one JSON object; numbers and the order of keys stay as they were typed.
+func parseAttributes(text string) (attributes json.RawMessage, email string, err error) {
+	if len(text) > maxAttributes {
+		return nil, "", wrongAttributes("This is too long: at most 64 KB.")
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(text), &fields); err != nil || fields == nil {
+		return nil, "", wrongAttributes("This is not a JSON object." + whereWrong(text, err) + " It must look like {\"plan\": \"Startup\"}.")
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, []byte(text)); err != nil {
+		return nil, "", wrongAttributes("This is not a JSON object.")
+	}
+	// An e-mail that is no text is no e-mail: it stays "".
+	_ = json.Unmarshal(fields["email"], &email)
+	return compact.Bytes(), email, nil
+}
+
+func wrongAttributes(text string) error {
+	return hookline.Invalid("The attributes were not saved.", map[string]string{"attributes": text})
+}
+
+// whereWrong names the line on which JSON ends to make sense.
+func whereWrong(text string, err error) string {
+	syntax, ok := errors.AsType[*json.SyntaxError](err)
+	if !ok {
+		return ""
+	}
+	before := text[:min(int(syntax.Offset), len(text))]
+	return " Look at line " + strconv.Itoa(strings.Count(before, "\n")+1) + "."
+}
+
+func (s *server) askDeletePerson(w http.ResponseWriter, r *http.Request) error {
+	person, err := s.Store.Person(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return s.ask(w, r, views.QuestionModel{
+		Page:   ui.Page{Title: "Delete this person?", Active: ui.NavPeople, Crumbs: personCrumbs(ui.Crumb{Label: person.Label(), Href: personPath(person.ID)})},
+		Text:   "The attributes and ids of " + person.Label() + " are removed and cannot be brought back. The next event about them makes a new person.",
+		Action: personPath(person.ID) + "/delete",
+		Yes:    "Delete person",
+		Back:   personPath(person.ID),
+	})
+}
+
+func (s *server) deletePerson(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Store.DeletePerson(r.Context(), r.PathValue("id")); err != nil {
+		return err
+	}
+	return s.done(w, r, "/people", "The person is deleted.")
+}

@@ -1,0 +1,115 @@
+package web
+
+import (
+	"net/http"
+
+	"hookline/internal/hookline"
+)
+
+// handler serves one route. It writes nothing before it knows that nothing went wrong; an error becomes a page.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// route is one line of the table: who may, at least, ask for what.
+type route struct {
+	pattern string // as http.ServeMux reads it
+	least   hookline.Role
+	handle  handler
+}
+
+const (
+	anyone  hookline.Role = "" // also who is not signed in
+	viewer                = hookline.Viewer
+	support               = hookline.Support
+	editor                = hookline.Editor
+	admin                 = hookline.Admin
+)
+
+// routes is the table of contents. GET never changes anything.
+func (s *server) routes() []route {
+	return []route{
+		// The first start, and the way in and out
+		{"GET /setup", anyone, s.showSetup},
+		{"POST /setup", anyone, s.saveSetup},
+		{"GET /login", anyone, s.showLogin},
+		{"POST /login", anyone, s.signIn},
+		{"POST /logout", anyone, s.signOut},
+
+		// Overview, and the line on which open pages hear of changes
+		{"GET /{$}", viewer, s.showOverview},
+		{"GET /live", viewer, s.live},
+
+		// Sources: where events come from
+		{"GET /sources", viewer, s.listSources},
+		{"GET /sources/new", editor, s.newSource},
+		{"POST /sources/new", editor, s.createSource},
+		{"GET /sources/{id}", viewer, s.showSource},
+		{"GET /sources/{id}/edit", editor, s.editSource},
+		{"POST /sources/{id}/edit", editor, s.saveSource},
+		{"POST /sources/{id}/enabled", editor, s.switchSource},
+		{"GET /sources/{id}/delete", editor, s.askDeleteSource},
+		{"POST /sources/{id}/delete", editor, s.deleteSource},
+
+		// Events, accepted and rejected
+		{"GET /events/{id}", viewer, s.showEvent},
+		{"GET /rejections/{id}", viewer, s.showRejection},
+
+		// People: whom events are about
+		{"GET /people", viewer, s.listPeople},
+		{"GET /people/{id}", viewer, s.showPerson},
+		{"GET /people/{id}/edit", editor, s.editPerson},
+		{"POST /people/{id}/edit", editor, s.savePerson},
+		{"GET /people/{id}/delete", editor, s.askDeletePerson},
+		{"POST /people/{id}/delete", editor, s.deletePerson},
+
+		// Settings
+		{"GET /settings", viewer, s.showSettings},
+		{"GET /settings/signing-key", viewer, s.showSigningKey},
+		{"POST /settings/signing-key/reveal", admin, s.revealSigningKey},
+		{"GET /settings/signing-key/rotate", admin, s.askRotateSigningKey},
+		{"POST /settings/signing-key/rotate", admin, s.rotateSigningKey},
+		{"GET /settings/team", admin, s.listTeam},
+		{"GET /settings/team/new", admin, s.newUser},
+		{"POST /settings/team/new", admin, s.createUser},
+		{"GET /settings/team/{id}", admin, s.editUser},
+		{"POST /settings/team/{id}/role", admin, s.changeRole},
+		{"POST /settings/team/{id}/password", admin, s.resetPassword},
+		{"POST /settings/team/{id}/enabled", admin, s.switchUser},
+		{"GET /account", viewer, s.showAccount},
+		{"POST /account/password", viewer, s.changePassword},
+	}
+}
+
+// guard runs a route's handler when the visitor may, and turns its error into an answer.
+func (s *server) guard(route route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err := s.mayPass(r, route.least)
+		if err == nil {
+			err = readForm(r)
+		}
+		if err == nil {
+			err = route.handle(w, r)
+		}
+		if err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+func (s *server) mayPass(r *http.Request, least hookline.Role) error {
+	if least == anyone {
+		return nil
+	}
+	user := visitor(r).user
+	if user.ID == "" {
+		return s.signedOut(r)
+	}
+	if !user.Role.Allows(least) {
+		return hookline.Forbidden("Your role, " + string(user.Role) + ", does not include this. Ask an administrator to do it or to change your role.")
+	}
+	return nil
+}
+
+// nowhere answers for every address that is not in the table.
+func nowhere(http.ResponseWriter, *http.Request) error {
+	return &hookline.Error{Kind: hookline.KindNotFound, Message: "There is no such page. Check the address, or go on from the overview."}
+}

@@ -1,0 +1,118 @@
+// Package web serves the pages that people use: it reads requests, asks the store, and shows views.
+//
+// Where to start reading: routes.go lists every address; a subject's handlers are in the file that bears its name.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+
+	"hookline/internal/access"
+	"hookline/static"
+)
+
+// Store is what all subjects together need of a store; each says in its own file which part.
+type Store interface {
+	settingStore
+	overviewStore
+	sourceStore
+	eventStore
+	personStore
+	signingKeyStore
+	teamStore
+}
+
+// Config is what the pages need from outside. All but TrustedProxies and Log must be set.
+type Config struct {
+	Store    Store
+	Desk     *access.Desk
+	Hub      *Hub
+	API      http.Handler // the faces for machines: /v1/, /healthz, /readyz
+	Receiver http.Handler // the bins' receiver: /b/
+
+	// PublicURL is where people reach Hookline, such as https://hooks.example.com. Links and code samples begin
+	// with it, and with https the cookie is marked Secure.
+	PublicURL string
+	// TrustedProxies are the networks whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+	Log            *slog.Logger
+}
+
+// server holds what the handlers share. Nothing in it changes after New.
+type server struct {
+	Config
+	base    *url.URL // PublicURL
+	secure  bool     // reached by https
+	cookies *cookieJar
+	log     *slog.Logger
+}
+
+// New puts all pages together. It makes the cookie keys on the first start, and refuses keys it cannot use.
+func New(ctx context.Context, c Config) (http.Handler, error) {
+	s := &server{Config: c, log: c.Log}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if err := s.readPublicURL(); err != nil {
+		return nil, err
+	}
+	cookies, err := newCookieJar(ctx, c.Store, jarOptions{secure: s.secure, maxAge: c.Desk.Absolute()})
+	if err != nil {
+		return nil, err
+	}
+	s.cookies = cookies
+	return s.observe(s.secureHeaders(s.recoverPanic(s.mux()))), nil
+}
+
+var errPublicURL = errors.New("the public URL must look like https://hooks.example.com, without a path")
+
+func (s *server) readPublicURL() error {
+	base, err := url.Parse(s.PublicURL)
+	if err != nil {
+		return fmt.Errorf("read public URL: %w", err)
+	}
+	if (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" || (base.Path != "" && base.Path != "/") {
+		return fmt.Errorf("read public URL %q: %w", s.PublicURL, errPublicURL)
+	}
+	base.Path = ""
+	s.base, s.secure = base, base.Scheme == "https"
+	return nil
+}
+
+// mux sends machines to their faces and people through the guard to the pages. Machines carry keys, not cookies, so
+// neither sessions nor the protection against forged forms concern them.
+func (s *server) mux() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/v1/", s.API)
+	mux.Handle("/healthz", s.API)
+	mux.Handle("/readyz", s.API)
+	mux.Handle("/b/", s.Receiver)
+	mux.Handle("/static/", static.Handler())
+
+	pages := http.NewServeMux()
+	for _, route := range s.routes() {
+		pages.Handle(route.pattern, s.guard(route))
+	}
+	pages.Handle("/", s.guard(route{least: anyone, handle: nowhere}))
+	mux.Handle("/", s.people(pages))
+	return mux
+}
+
+// people is around every page: what comes from another site's page may change nothing, a form has a size limit, and
+// the cookie says who it is.
+func (s *server) people(next http.Handler) http.Handler {
+	origin := http.NewCrossOriginProtection()
+	// It was parsed by readPublicURL, so it is a valid origin.
+	if err := origin.AddTrustedOrigin(s.base.String()); err != nil {
+		panic(fmt.Sprintf("trust the public URL: %v", err))
+	}
+	origin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, r, errForeign)
+	}))
+	return noStore(origin.Handler(limitBody(s.recognise(next))))
+}

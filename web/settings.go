@@ -1,0 +1,19 @@
+package web
+
+import (
+	"net/http"
+
+	"hookline/internal/hookline"
+	"hookline/views"
+	"hookline/views/ui"
+)
+
+func (s *server) showSettings(w http.ResponseWriter, r *http.Request) error {
+	m := views.SettingsModel{
+		Page:    s.page(w, r, ui.Page{Title: "Settings", Active: ui.NavSettings}),
+		IsAdmin: visitor(r).user.Role.Allows(hookline.Admin),
+	}
+	return s.show(w, r, view{page: views.Settings(m)})
+}
+
+func settingsCrumbs() []ui.Crumb { return []ui.Crumb{{Label: "Settings", Href: "/settings"}} }
