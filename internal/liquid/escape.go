@@ -1,0 +1,103 @@
+package liquid
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// output collects what a template writes and escapes the outputs by what
+// surrounds them.
+type output struct {
+	buf   []byte
+	mode  Mode
+	limit int
+
+	// Where in the template's own JSON the end of buf stands.
+	inString, escaped bool
+
+	marks []Mark
+}
+
+func newOutput(mode Mode, limit, room int) *output {
+	return &output{mode: mode, limit: limit, buf: make([]byte, 0, min(room, limit))}
+}
+
+func (o *output) fits(n int) error {
+	if len(o.buf)+n > o.limit {
+		return limitError("output", fmt.Sprintf("more than %d bytes", o.limit))
+	}
+	return nil
+}
+
+// text writes the template's own text.
+func (o *output) text(s string) error {
+	if err := o.fits(len(s)); err != nil {
+		return err
+	}
+	if o.mode == JSON {
+		o.follow(s)
+	}
+	o.buf = append(o.buf, s...)
+	return nil
+}
+
+// follow keeps track of whether the text stands within a JSON string.
+func (o *output) follow(s string) {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case o.escaped:
+			o.escaped = false
+		case c == '"':
+			o.inString = !o.inString
+		case c == '\\' && o.inString:
+			o.escaped = true
+		}
+	}
+}
+
+// value writes what an output gave, escaped for its surroundings. Text that a
+// filter escaped for the same mode is written as it is.
+func (o *output) value(s string, done Mode) error {
+	if s == "" {
+		return nil
+	}
+	start := len(o.buf)
+	switch {
+	case o.mode == JSON && o.inString:
+		o.escaped = false
+		if done == JSON {
+			o.buf = append(o.buf, s...)
+		} else {
+			o.buf = appendJSONText(o.buf, s)
+		}
+	case o.mode == Form && done != Form && done != URL:
+		o.buf = appendPercent(o.buf, s, '+')
+	case o.mode == URL && done != Form && done != URL && start > 0:
+		o.buf = appendPercent(o.buf, s, '%')
+	case o.mode == Header && strings.ContainsAny(s, "\r\n\x00"):
+		return &Error{Message: "a header cannot hold a line break or a NUL character, and this output has one; use | strip_newlines"}
+	default:
+		o.buf = append(o.buf, s...)
+	}
+	return o.fits(0)
+}
+
+// appendPercent encodes all but the unreserved characters of RFC 3986 §2.3. A
+// blank becomes %20, or + where space says so, as forms have it.
+func appendPercent(buf []byte, s string, space byte) []byte {
+	const upper = "0123456789ABCDEF"
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', isDigit(c), c == '-', c == '_', c == '.', c == '~':
+			buf = append(buf, c)
+		case c == ' ' && space == '+':
+			buf = append(buf, '+')
+		default:
+			buf = append(buf, '%', upper[c>>4], upper[c&15])
+		}
+	}
+	return buf
+}
+
+func (o *output) isJSON() bool { return json.Valid(o.buf) }

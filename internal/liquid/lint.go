@@ -1,0 +1,89 @@
+package liquid
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Lints gives advice that needs no data: about tags that work, but hardly as
+// their author means.
+func (t *Template) Lints() []Warning { return slices.Clone(t.lints) }
+
+// advise notes a lint.
+func (t *Template) advise(off int, format string, args ...any) {
+	line, column := placeOf(t.source, off)
+	t.lints = append(t.lints, Warning{Line: line, Column: column, Message: fmt.Sprintf(format, args...)})
+}
+
+// lint looks for old remedies that our escaping makes harmful.
+func (t *Template) lint() {
+	for _, p := range t.parts {
+		out, ok := p.tag.(*outTag)
+		if !ok {
+			continue
+		}
+		f, ok := out.value.(*filtered)
+		if !ok || t.mode != JSON {
+			continue
+		}
+		for _, call := range f.calls {
+			if call.name == "replace" && escapesByHand(call) {
+				t.advise(call.off, "outputs in JSON are escaped by themselves, so this replace escapes twice; take it away in %s", excerpt(out.whole))
+			}
+		}
+	}
+}
+
+// escapesByHand recognises replace: '"', '\"' and its kin.
+func escapesByHand(call *filterCall) bool {
+	if len(call.args) != 2 {
+		return false
+	}
+	old, ok1 := call.args[0].(*literal)
+	by, ok2 := call.args[1].(*literal)
+	if !ok1 || !ok2 {
+		return false
+	}
+	from, _ := old.value.(string)
+	to, _ := by.value.(string)
+	return (from == `"` || from == `\` || from == "\n") && strings.HasPrefix(to, `\`)
+}
+
+// nearest suggests the known name closest to a mistyped one, or nothing.
+func nearest(name string, known []string) string {
+	best, distance := "", 3
+	slices.Sort(known)
+	for _, k := range known {
+		if d := editDistance(name, k); d < distance && d < len(k) {
+			best, distance = k, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return "; did you mean " + best + "?"
+}
+
+// editDistance counts the letters to change, add or take away.
+func editDistance(a, b string) int {
+	if len(a) > 40 || len(b) > 40 {
+		return 40
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,163 @@
+package liquid
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// run is the state of one rendering.
+type run struct {
+	ctx      context.Context
+	template *Template // the one the walk is in
+	vars     Vars
+	opts     Options
+	limits   Limits
+	bindings map[string]any // what the library holds: this run
+
+	out    *output          // where writing goes now
+	locals map[string]any   // assign and capture
+	frames []frame          // loop variables, innermost last
+	counts map[string]int64 // increment and decrement
+	memory map[string]any   // cycle, ifchanged, offset: continue
+	nested int              // snippets within snippets
+
+	rounds, work int
+	fault        error // a limit met where no error can be returned
+	now          time.Time
+
+	warnings     []Warning
+	warned       map[int]bool // parts of the outermost template
+	suspects     []Warning    // told only if the output is no JSON
+	cancelReason string
+	snippets     map[string]*Template
+}
+
+// frame is one variable of a loop.
+type frame struct {
+	name  string
+	value any
+}
+
+func newRun(ctx context.Context, t *Template, vars Vars, opts Options) *run {
+	r := &run{ctx: ctx, template: t, vars: vars, opts: opts, limits: opts.Limits.withDefaults()}
+	r.bindings = map[string]any{runKey: r}
+	r.out = newOutput(t.mode, r.limits.Output, len(t.source)+256)
+	return r
+}
+
+func (r *run) result() Result {
+	if len(r.suspects) > 0 && !r.out.isJSON() {
+		r.warnings = append(r.warnings, r.suspects...)
+	}
+	text := string(r.out.buf)
+	if !utf8.ValidString(text) {
+		text = strings.ToValidUTF8(text, "\ufffd")
+	}
+	return Result{Output: text, Warnings: r.warnings, Marks: r.out.marks}
+}
+
+// get looks a name up: loop variables first, then what the template assigned,
+// its counters, and the data.
+func (r *run) get(name string) (any, bool) {
+	for i := len(r.frames) - 1; i >= 0; i-- {
+		if r.frames[i].name == name {
+			return r.frames[i].value, true
+		}
+	}
+	if v, ok := r.locals[name]; ok {
+		return v, true
+	}
+	if n, ok := r.counts[name]; ok {
+		return n, true
+	}
+	v, ok := r.vars[name]
+	return FromGo(v), ok
+}
+
+func (r *run) set(name string, v any) {
+	if r.locals == nil {
+		r.locals = make(map[string]any, 4)
+	}
+	r.locals[name] = v
+}
+
+// recall gives what a tag remembered under a key, nil at first.
+func (r *run) recall(key string) any { return r.memory[key] }
+
+func (r *run) remember(key string, v any) {
+	if r.memory == nil {
+		r.memory = map[string]any{}
+	}
+	r.memory[key] = v
+}
+
+// text gives a value as text. A text over the limit is noted in r.fault, which
+// the filter's caller looks at.
+func (r *run) text(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case nil:
+		return ""
+	}
+	e := encoder{limit: r.limits.Text}
+	if list, ok := v.([]Value); ok {
+		e.json(list, rubyStyle)
+	} else {
+		e.text(v)
+	}
+	if e.err != nil {
+		r.fault = e.err
+		return ""
+	}
+	return string(e.buf)
+}
+
+// clock gives one and the same moment throughout a rendering.
+func (r *run) clock() time.Time {
+	if r.now.IsZero() {
+		if r.opts.Clock != nil {
+			r.now = r.opts.Clock().UTC()
+		} else {
+			r.now = time.Now().UTC()
+		}
+	}
+	return r.now
+}
+
+// maxWarnings keeps the list readable.
+const maxWarnings = 50
+
+// warn notes a warning about a place, once.
+func (r *run) warn(off int, variable, format string, args ...any) {
+	if r.warned[off] || len(r.warnings) >= maxWarnings {
+		return
+	}
+	if r.warned == nil {
+		r.warned = map[int]bool{}
+	}
+	r.warned[off] = true
+	line, column := placeOf(r.template.source, off)
+	r.warnings = append(r.warnings, Warning{line, column, fmt.Sprintf(format, args...), variable})
+}
+
+// suspect notes a warning that counts only if the output turns out no JSON.
+func (r *run) suspect(off int, format string, args ...any) {
+	if len(r.suspects) < maxWarnings {
+		line, column := placeOf(r.template.source, off)
+		r.suspects = append(r.suspects, Warning{Line: line, Column: column, Message: fmt.Sprintf(format, args...)})
+	}
+}
+
+// at gives an error the place of a part, if it has none yet.
+func (r *run) at(off int, err error) error {
+	e, ok := err.(*Error)
+	if !ok || e.Line > 0 {
+		return err
+	}
+	line, column := placeOf(r.template.source, off)
+	return &Error{Line: line, Column: column, Message: e.Message, cause: e.cause}
+}

@@ -1,0 +1,200 @@
+package liquid
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// snippetTag is {% render 'name' %} or {% include 'name' %}. Both only know the
+// snippets that Options hold; neither reads a file.
+type snippetTag struct {
+	off      int
+	name     expr
+	with     expr // with or for
+	each     bool // for: once for every item
+	as       string
+	args     []namedArg
+	isolated bool // render: sees nothing but its arguments
+}
+
+func parseInclude(p *parser) (tag, error) { return parseSnippet(p, false) }
+
+func parseRender(p *parser) (tag, error) {
+	if t := p.peek(); t.kind != textToken {
+		return nil, p.unexpected("the snippet's name between quotation marks")
+	}
+	return parseSnippet(p, true)
+}
+
+func parseSnippet(p *parser, isolated bool) (tag, error) {
+	t := &snippetTag{off: p.peek().off, isolated: isolated}
+	var err error
+	if t.name, err = p.operand(); err != nil {
+		return nil, err
+	}
+	if p.isName("with") || p.isName("for") {
+		t.each = p.next().text == "for"
+		if t.with, err = p.operand(); err != nil {
+			return nil, err
+		}
+	}
+	if p.acceptName("as") {
+		if t.as, err = p.target(); err != nil {
+			return nil, err
+		}
+	}
+	for {
+		p.accept(",")
+		if p.atEnd() {
+			return t, nil
+		}
+		if err := p.snippetArg(t); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (p *parser) snippetArg(t *snippetTag) error {
+	key := p.peek()
+	if key.kind != nameToken {
+		return p.unexpected("the name of an argument")
+	}
+	p.pos++
+	if !p.accept(":") {
+		return p.unexpected("a colon after " + key.text)
+	}
+	v, err := p.operand()
+	t.args = append(t.args, namedArg{key.text, v})
+	return err
+}
+
+func (t *snippetTag) run(r *run, _ *block) error {
+	snippet, name, err := t.find(r)
+	if err != nil {
+		return r.at(t.off, err)
+	}
+	frames, err := t.arguments(r)
+	if err != nil {
+		return r.at(t.off, err)
+	}
+	as := t.as
+	if as == "" {
+		as = name[strings.LastIndexByte(name, '/')+1:]
+	}
+	if t.with == nil {
+		return t.once(r, snippet, name, frames)
+	}
+	v, err := t.with.eval(r)
+	if err != nil {
+		return r.at(t.off, err)
+	}
+	if t.each {
+		return t.forEach(r, snippet, name, as, v, frames)
+	}
+	return t.once(r, snippet, name, append(frames, frame{as, v}))
+}
+
+// find compiles the snippet, once in a rendering.
+func (t *snippetTag) find(r *run) (*Template, string, error) {
+	v, err := t.name.eval(r)
+	if err != nil {
+		return nil, "", err
+	}
+	name, ok := plain(v).(string)
+	if !ok {
+		return nil, "", &Error{Message: "the name of a snippet must be text, not " + kindName(v)}
+	}
+	if snippet, ok := r.snippets[name]; ok {
+		return snippet, name, nil
+	}
+	source, ok := r.opts.Snippets[name]
+	if !ok {
+		return nil, "", &Error{Message: fmt.Sprintf("there is no snippet named %q", excerpt(name))}
+	}
+	snippet, err := Compile(source, r.template.mode)
+	if err != nil {
+		return nil, "", &Error{Message: fmt.Sprintf("in the snippet %q, %s", name, err), cause: errors.Unwrap(err)}
+	}
+	if r.snippets == nil {
+		r.snippets = map[string]*Template{}
+	}
+	r.snippets[name] = snippet
+	return snippet, name, nil
+}
+
+func (t *snippetTag) arguments(r *run) ([]frame, error) {
+	frames := make([]frame, 0, len(t.args)+2)
+	for _, a := range t.args {
+		v, err := a.arg.eval(r)
+		if err != nil {
+			return nil, err
+		}
+		frames = append(frames, frame{a.name, v})
+	}
+	return frames, nil
+}
+
+// forEach runs the snippet for every item of a list; anything else, also an
+// object, is one item.
+func (t *snippetTag) forEach(r *run, snippet *Template, name, as string, v any, frames []frame) error {
+	it := &items{list: []Value{v}, to: 1}
+	switch v.(type) {
+	case []Value, span:
+		it = itemsOf(v)
+	}
+	l := &loop{kind: "Liquid::ForloopDrop", name: as, length: it.len()}
+	for i := range it.len() {
+		if err := r.round(); err != nil {
+			return r.at(t.off, err)
+		}
+		l.index = i
+		inner := append(frames[:len(frames):len(frames)], frame{as, it.at(i)})
+		if t.isolated {
+			inner = append(inner, frame{"forloop", l})
+		}
+		if err := t.once(r, snippet, name, inner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// once runs the snippet with some variables set.
+func (t *snippetTag) once(r *run, snippet *Template, name string, frames []frame) error {
+	if r.nested >= maxNested {
+		return r.at(t.off, limitError("depth", fmt.Sprintf("more than %d snippets within snippets", maxNested)))
+	}
+	if err := r.tick(); err != nil {
+		return r.at(t.off, err)
+	}
+	r.nested++
+	defer func() { r.nested-- }()
+	if t.isolated {
+		defer r.isolate(frames)()
+	} else {
+		depth := len(r.frames)
+		r.frames = append(r.frames, frames...)
+		defer func() { r.frames = r.frames[:depth] }()
+	}
+	err := r.walk(snippet)
+	var e *Error
+	if errors.As(err, &e) {
+		return r.at(t.off, &Error{Message: fmt.Sprintf("in the snippet %q, %s", name, e), cause: e.cause})
+	}
+	if t.isolated && (err == error(breakLoop) || err == error(continueLoop)) {
+		return nil
+	}
+	return err
+}
+
+// isolate hides everything the template around set, until undone. What the
+// snippet is given counts as assigned in it, so it may assign it anew.
+func (r *run) isolate(given []frame) (undo func()) {
+	locals, frames, counts, memory := r.locals, r.frames, r.counts, r.memory
+	r.locals, r.frames, r.counts, r.memory = nil, nil, nil, nil
+	for _, f := range given {
+		r.set(f.name, f.value)
+	}
+	return func() { r.locals, r.frames, r.counts, r.memory = locals, frames, counts, memory }
+}

@@ -1,0 +1,345 @@
+package liquid
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// forTag is {% for name in list reversed limit: n offset: n %}.
+type forTag struct {
+	off       int
+	name      string
+	list      expr
+	listText  string // as written: part of forloop.name and of what continue means
+	reversed  bool
+	limit     expr
+	offset    expr
+	goOn      bool // offset: continue
+	cols      expr // tablerow only
+	outText   *outTag
+	isColumns bool
+}
+
+func parseFor(p *parser) (tag, error)      { return parseLoop(p, "for") }
+func parseTablerow(p *parser) (tag, error) { return parseLoop(p, "tablerow") }
+
+func parseLoop(p *parser, kind string) (tag, error) {
+	t := &forTag{off: p.peek().off, outText: &outTag{off: p.peek().off, whole: p.whole}}
+	var err error
+	if t.name, err = p.target(); err != nil {
+		return nil, err
+	}
+	if !p.acceptName("in") {
+		return nil, p.unexpected("the word in")
+	}
+	start := p.peek().off
+	if t.list, err = p.operand(); err != nil {
+		return nil, err
+	}
+	t.listText = trimText(p.source[start:p.peek().off])
+	for !p.atEnd() {
+		if err := p.loopOption(t, kind); err != nil {
+			return nil, err
+		}
+	}
+	if kind == "tablerow" {
+		return (*tablerowTag)(t), nil
+	}
+	return t, nil
+}
+
+func trimText(s string) string {
+	for len(s) > 0 && (isSpace(s[len(s)-1]) || s[len(s)-1] == ',') {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func (p *parser) loopOption(t *forTag, kind string) error {
+	if p.accept(",") || p.atEnd() {
+		return nil
+	}
+	word := p.peek()
+	if p.acceptName("reversed") {
+		t.reversed = true
+		return nil
+	}
+	known := []string{"limit", "offset"}
+	if kind == "tablerow" {
+		known = append(known, "cols")
+	}
+	if word.kind != nameToken || !slices.Contains(known, word.text) {
+		return p.unexpected("reversed, limit: or offset:")
+	}
+	p.pos++
+	if !p.accept(":") {
+		return p.unexpected("a colon after " + word.text)
+	}
+	if word.text == "offset" && p.acceptName("continue") {
+		t.goOn = true
+		return nil
+	}
+	v, err := p.operand()
+	if err != nil {
+		return err
+	}
+	switch word.text {
+	case "limit":
+		t.limit = v
+	case "offset":
+		t.offset = v
+	default:
+		t.cols = v
+	}
+	return nil
+}
+
+// items is what a loop goes over, without making a list of a range.
+type items struct {
+	list     []Value
+	object   *Object
+	span     span
+	from, to int64 // of the whole
+	reversed bool
+}
+
+func (it *items) len() int64 { return it.to - it.from }
+
+func (it *items) at(i int64) any {
+	if it.reversed {
+		i = it.to - 1 - i
+	} else {
+		i += it.from
+	}
+	switch {
+	case it.list != nil:
+		return it.list[i]
+	case it.object != nil:
+		return it.object.pair(int(i))
+	}
+	return it.span.from + i
+}
+
+// itemsOf says what a loop over v goes over: a text counts as one item, and
+// what cannot be looped over as none.
+func itemsOf(v any) *items {
+	switch v := plain(v).(type) {
+	case []Value:
+		return &items{list: v, to: int64(len(v))}
+	case *Object:
+		return &items{object: v, to: int64(v.Len())}
+	case span:
+		return &items{span: v, to: v.len()}
+	case string:
+		if v != "" {
+			return &items{list: []Value{v}, to: 1}
+		}
+	}
+	return &items{}
+}
+
+// items works out the list and cuts it to offset and limit.
+func (t *forTag) items(r *run) (*items, error) {
+	v, err := t.list.eval(r)
+	if err != nil {
+		return nil, err
+	}
+	it := itemsOf(v)
+	it.reversed = t.reversed
+	if t.goOn {
+		n, _ := r.recall(t.memoryKey()).(int64)
+		it.from = min(max(n, 0), it.to)
+	} else if it.from, err = t.bound(r, t.offset, "offset", 0); err != nil {
+		return nil, err
+	}
+	it.from = min(max(it.from, 0), it.to)
+	limit, err := t.bound(r, t.limit, "limit", it.to)
+	if err != nil {
+		return nil, err
+	}
+	it.to = it.from + min(max(limit, 0), it.to-it.from)
+	r.remember(t.memoryKey(), it.to)
+	return it, nil
+}
+
+func (t *forTag) memoryKey() string { return "for " + t.name + "-" + t.listText }
+
+func (t *forTag) bound(r *run, x expr, what string, otherwise int64) (int64, error) {
+	if x == nil {
+		return otherwise, nil
+	}
+	v, err := x.eval(r)
+	if err != nil || v == nil {
+		return otherwise, err
+	}
+	n, ok := toInt(v)
+	if !ok {
+		return 0, &Error{Message: fmt.Sprintf("%s must be a number, not %s", what, kindName(v))}
+	}
+	return n, nil
+}
+
+func (t *forTag) run(r *run, b *block) error {
+	it, err := t.items(r)
+	if err != nil {
+		return r.at(t.off, err)
+	}
+	if it.len() == 0 {
+		for _, c := range b.clauses {
+			return b.render(c.body)
+		}
+		return nil
+	}
+	l := &loop{kind: "Liquid::ForloopDrop", name: t.name + "-" + t.listText, length: it.len(), parent: r.innermost()}
+	depth := len(r.frames)
+	r.frames = append(r.frames, frame{"forloop", l}, frame{t.name, nil})
+	defer func() { r.frames = r.frames[:depth] }()
+	for i := range it.len() {
+		if err := r.round(); err != nil {
+			return r.at(t.off, err)
+		}
+		l.index = i
+		r.frames[depth+1].value = it.at(i)
+		switch err := interruptOf(b.render(b.body)); err {
+		case nil, continueLoop:
+		case breakLoop:
+			return nil
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
+// interruptOf takes off what the error wore on its way through the library.
+func interruptOf(err error) error {
+	if p, ok := err.(passing); ok {
+		return p.error
+	}
+	return err
+}
+
+func (r *run) innermost() *loop {
+	for i := len(r.frames) - 1; i >= 0; i-- {
+		if l, ok := r.frames[i].value.(*loop); ok && r.frames[i].name == "forloop" {
+			return l
+		}
+	}
+	return nil
+}
+
+// loop is what forloop and tablerowloop tell.
+type loop struct {
+	kind, name    string
+	index, length int64
+	parent        *loop
+	cols          int64 // tablerow only
+}
+
+func (l *loop) get(key string) (any, bool) {
+	switch key {
+	case "index":
+		return l.index + 1, true
+	case "index0":
+		return l.index, true
+	case "rindex":
+		return l.length - l.index, true
+	case "rindex0":
+		return l.length - l.index - 1, true
+	case "first":
+		return l.index == 0, true
+	case "last":
+		return l.index == l.length-1, true
+	case "length":
+		return l.length, true
+	case "name":
+		return l.name, l.cols == 0
+	case "parentloop":
+		if l.parent == nil {
+			return nil, true
+		}
+		return l.parent, true
+	}
+	if l.cols > 0 {
+		return l.column(key)
+	}
+	return nil, false
+}
+
+func (l *loop) column(key string) (any, bool) {
+	col := l.index % l.cols
+	switch key {
+	case "col":
+		return col + 1, true
+	case "col0":
+		return col, true
+	case "col_first":
+		return col == 0, true
+	case "col_last":
+		return col == l.cols-1, true
+	case "row":
+		return l.index/l.cols + 1, true
+	}
+	return nil, false
+}
+
+// tablerowTag is {% tablerow name in list cols: n %}: a loop that writes the
+// rows and cells of an HTML table.
+type tablerowTag forTag
+
+func (t *tablerowTag) run(r *run, b *block) error {
+	f := (*forTag)(t)
+	it, err := f.items(r)
+	if err != nil {
+		return r.at(t.off, err)
+	}
+	cols, err := f.bound(r, t.cols, "cols", it.len())
+	if err != nil {
+		return r.at(t.off, err)
+	}
+	l := &loop{kind: "Liquid::TablerowloopDrop", length: it.len(), cols: max(cols, 1)}
+	depth := len(r.frames)
+	r.frames = append(r.frames, frame{"tablerowloop", l}, frame{t.name, nil})
+	defer func() { r.frames = r.frames[:depth] }()
+	if err := t.html(r, "<tr class=\"row1\">\n"); err != nil {
+		return err
+	}
+	for i := range it.len() {
+		if err := r.round(); err != nil {
+			return r.at(t.off, err)
+		}
+		l.index = i
+		r.frames[depth+1].value = it.at(i)
+		if stop, err := t.cell(r, b, l); stop || err != nil {
+			return err
+		}
+	}
+	return t.html(r, "</tr>\n")
+}
+
+// cell writes one cell, and the row's end where it is the row's last.
+func (t *tablerowTag) cell(r *run, b *block, l *loop) (stop bool, err error) {
+	if err := t.html(r, `<td class="col`+strconv.FormatInt(l.index%l.cols+1, 10)+`">`); err != nil {
+		return true, err
+	}
+	inner := interruptOf(b.render(b.body))
+	if inner != nil && inner != breakLoop && inner != continueLoop {
+		return true, inner
+	}
+	if err := t.html(r, "</td>"); err != nil {
+		return true, err
+	}
+	if inner == breakLoop {
+		return true, t.html(r, "</tr>\n")
+	}
+	if (l.index+1)%l.cols == 0 && l.index+1 < l.length {
+		row := strconv.FormatInt((l.index+1)/l.cols+1, 10)
+		return false, t.html(r, "</tr>\n<tr class=\"row"+row+"\">")
+	}
+	return false, nil
+}
+
+func (t *tablerowTag) html(r *run, s string) error {
+	return r.at(t.off, r.write(s, t.outText))
+}

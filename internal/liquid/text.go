@@ -1,0 +1,295 @@
+package liquid
+
+import (
+	"encoding/json"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// special is one of the words empty and blank, which stand for a kind of value.
+type special string
+
+const (
+	emptyValue special = "empty"
+	blankValue special = "blank"
+)
+
+// span is a range (from..to). It is never spread out before somebody needs its
+// items, so (1..1000000000) costs nothing by itself.
+type span struct{ from, to int64 }
+
+func (s span) len() int64 {
+	if s.to < s.from {
+		return 0
+	}
+	if n := s.to - s.from + 1; n > 0 {
+		return n
+	}
+	return math.MaxInt64
+}
+
+func (s span) String() string {
+	return strconv.FormatInt(s.from, 10) + ".." + strconv.FormatInt(s.to, 10)
+}
+
+// safe is text that a filter has already escaped for one mode, so that writing
+// it does not escape it again.
+type safe struct {
+	text string
+	mode Mode
+}
+
+// plain takes the mark of safe text off: every filter and comparison sees text.
+func plain(v any) any {
+	if s, ok := v.(safe); ok {
+		return s.text
+	}
+	return v
+}
+
+// A style is one way of writing lists and objects.
+type style int
+
+const (
+	jsonStyle style = iota // {"a":1,"b":null}
+	rubyStyle              // {"a"=>1, "b"=>null}
+)
+
+// encoder writes values, and stops at a limit: a list may hold the same list
+// twice, so a small value can have an enormous text.
+type encoder struct {
+	buf    []byte
+	limit  int
+	visits int
+	indent int
+	depth  int
+	err    error
+}
+
+func (e *encoder) stop() bool {
+	e.visits++
+	if e.err == nil && (len(e.buf) > e.limit || e.visits > e.limit) {
+		e.err = limitError("text", "one text would be longer than "+strconv.Itoa(e.limit)+" bytes")
+	}
+	return e.err != nil
+}
+
+// text writes a value as an output prints it: nothing for nil, a list as its
+// items without anything between them.
+func (e *encoder) text(v any) {
+	if e.stop() {
+		return
+	}
+	switch v := v.(type) {
+	case nil, special:
+	case string:
+		e.buf = append(e.buf, v...)
+	case safe:
+		e.buf = append(e.buf, v.text...)
+	case int64:
+		e.buf = strconv.AppendInt(e.buf, v, 10)
+	case bool:
+		e.buf = strconv.AppendBool(e.buf, v)
+	case float64:
+		e.buf = append(e.buf, formatFloat(v)...)
+	case json.Number:
+		e.buf = append(e.buf, v...)
+	case span:
+		e.buf = append(e.buf, v.String()...)
+	case []Value:
+		for _, item := range v {
+			e.text(item)
+		}
+	case *Object:
+		e.json(v, rubyStyle)
+	case *loop:
+		e.buf = append(e.buf, v.kind...)
+	}
+}
+
+// json writes a value as JSON, or in Ruby's way, which is the same but for
+// "=>": so replacing that by ":" gives JSON. For this, null stands where Ruby
+// has nil, and an "=>" within a text is written with its second half escaped.
+func (e *encoder) json(v any, s style) {
+	if e.stop() {
+		return
+	}
+	switch v := v.(type) {
+	case nil, special, *loop:
+		e.buf = append(e.buf, "null"...)
+	case string:
+		e.quote(v, s)
+	case safe:
+		e.quote(v.text, s)
+	case span:
+		e.quote(v.String(), s)
+	case float64:
+		e.buf = append(e.buf, formatFloat(v)...)
+	case []Value:
+		e.list(v, s)
+	case *Object:
+		e.object(v, s)
+	default:
+		e.text(v)
+	}
+}
+
+func (e *encoder) list(list []Value, s style) {
+	e.buf = append(e.buf, '[')
+	e.depth++
+	for i, item := range list {
+		e.separate(i, s)
+		e.json(item, s)
+		if e.err != nil {
+			return
+		}
+	}
+	e.depth--
+	e.close(len(list), ']')
+}
+
+func (e *encoder) object(o *Object, s style) {
+	e.buf = append(e.buf, '{')
+	e.depth++
+	i := 0
+	for key, val := range o.All() {
+		e.separate(i, s)
+		e.quote(key, s)
+		switch {
+		case s == rubyStyle:
+			e.buf = append(e.buf, "=>"...)
+		case e.indent > 0:
+			e.buf = append(e.buf, ": "...)
+		default:
+			e.buf = append(e.buf, ':')
+		}
+		e.json(val, s)
+		if e.err != nil {
+			return
+		}
+		i++
+	}
+	e.depth--
+	e.close(i, '}')
+}
+
+// separate writes what stands before the i-th item.
+func (e *encoder) separate(i int, s style) {
+	if i > 0 {
+		e.buf = append(e.buf, ',')
+	}
+	switch {
+	case e.indent > 0:
+		e.newline()
+	case i > 0 && s == rubyStyle:
+		e.buf = append(e.buf, ' ')
+	}
+}
+
+func (e *encoder) close(items int, bracket byte) {
+	if e.indent > 0 && items > 0 {
+		e.newline()
+	}
+	e.buf = append(e.buf, bracket)
+}
+
+func (e *encoder) newline() {
+	e.buf = append(e.buf, '\n')
+	for range e.indent * e.depth {
+		e.buf = append(e.buf, ' ')
+	}
+}
+
+func (e *encoder) quote(text string, s style) {
+	e.buf = append(e.buf, '"')
+	for s == rubyStyle {
+		before, after, found := strings.Cut(text, "=>")
+		if !found {
+			break
+		}
+		e.buf = appendJSONText(e.buf, before)
+		e.buf = append(e.buf, `=\u003e`...)
+		text = after
+	}
+	e.buf = appendJSONText(e.buf, text)
+	e.buf = append(e.buf, '"')
+}
+
+const hexDigits = "0123456789abcdef"
+
+// appendJSONText writes text as it must stand between the quotation marks of a
+// JSON string (RFC 8259 §7). Bytes that are not UTF-8 become U+FFFD.
+func appendJSONText(buf []byte, text string) []byte {
+	start := 0
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c >= 0x20 && c < utf8.RuneSelf && c != '"' && c != '\\' {
+			i++
+			continue
+		}
+		if c >= utf8.RuneSelf {
+			r, size := utf8.DecodeRuneInString(text[i:])
+			if r == utf8.RuneError && size == 1 {
+				buf = append(append(buf, text[start:i]...), "\ufffd"...)
+				start = i + 1
+			}
+			i += size
+			continue
+		}
+		buf = append(buf, text[start:i]...)
+		buf = appendJSONEscape(buf, c)
+		i++
+		start = i
+	}
+	return append(buf, text[start:]...)
+}
+
+func appendJSONEscape(buf []byte, c byte) []byte {
+	switch c {
+	case '"', '\\':
+		return append(buf, '\\', c)
+	case '\n':
+		return append(buf, `\n`...)
+	case '\r':
+		return append(buf, `\r`...)
+	case '\t':
+		return append(buf, `\t`...)
+	}
+	return append(buf, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+}
+
+// formatFloat writes a float as Ruby does, which is also valid JSON: 5.0 keeps
+// its ".0", and very large or small numbers get an exponent.
+func formatFloat(f float64) string {
+	abs := math.Abs(f)
+	if abs != 0 && (abs < 1e-4 || abs >= 1e16) {
+		text := strconv.FormatFloat(f, 'e', -1, 64)
+		mantissa, exponent, _ := strings.Cut(text, "e")
+		if !strings.Contains(mantissa, ".") {
+			mantissa += ".0"
+		}
+		return mantissa + "e" + exponent
+	}
+	text := strconv.FormatFloat(f, 'f', -1, 64)
+	if !strings.Contains(text, ".") {
+		text += ".0"
+	}
+	return text
+}
+
+// size is about how many bytes a value takes, not looking deeper than its items.
+func size(v any) int {
+	switch v := v.(type) {
+	case string:
+		return len(v)
+	case safe:
+		return len(v.text)
+	case []Value:
+		return 16 * len(v)
+	case *Object:
+		return 48 * v.Len()
+	}
+	return 8
+}
