@@ -94,6 +94,8 @@ func isHTTP2Break(text string) bool {
 // which net/http quotes, stay out of it.
 func protocol(text string) string {
 	switch {
+	case strings.Contains(text, "readLoopPeekFail"):
+		return "the server answered before it was asked"
 	case strings.Contains(text, "headers exceeded"), strings.Contains(text, "header list"):
 		return "the answer's header is larger than 64 KB"
 	case strings.Contains(text, `malformed HTTP response "\x15\x03`):
