@@ -71,6 +71,7 @@ func (d *Draft) At(path string) *Draft {
 	return d
 }
 
+// group returns the group at path; a row is no place to add to.
 func (d *Draft) group(path string) (*Draft, error) {
 	group := d.At(path)
 	if group == nil || group.Row != nil {
@@ -198,6 +199,7 @@ func (d *Draft) Condition() (*Condition, RowErrors) {
 	return c, nil
 }
 
+// condition gathers the errors of all rows, so that a person can mend them in one go.
 func (d *Draft) condition(path string, rowErrors *RowErrors) *Condition {
 	if d.Row != nil {
 		clause, problem := d.Row.clause()

@@ -106,6 +106,7 @@ func cutFormName(name, prefix string) (path []int, part string, ok bool) {
 	return path, part, true
 }
 
+// descend returns the place at path and makes it, and those on the way, when they are not there yet.
 func (n *formNode) descend(path []int) *formNode {
 	for _, index := range path {
 		if n.children == nil {

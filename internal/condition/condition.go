@@ -78,6 +78,7 @@ func (c *Condition) Segments() []string {
 	return ids
 }
 
+// eachClause visits the clauses in the order of the text.
 func (c *Condition) eachClause(visit func(*Clause)) {
 	if c == nil {
 		return

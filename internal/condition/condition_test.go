@@ -123,9 +123,37 @@ func TestValidate(t *testing.T) {
 			if !ok {
 				t.Fatalf("Validate = %v, want an *Error", err)
 			}
-			if invalid.Path != test.path || !strings.Contains(invalid.Message, test.message) {
+			if invalid.Path != test.path || !strings.Contains(err.Error(), test.message) {
 				t.Errorf("Validate = %q at %q, want %q at %q", invalid.Message, invalid.Path, test.message, test.path)
 			}
 		})
+	}
+}
+
+// TestUnfinishedClauses holds that a tree made by hand is safe to use before it is valid.
+func TestUnfinishedClauses(t *testing.T) {
+	ops := []Operator{"", "shoe"}
+	for op := range operatorInfos {
+		ops = append(ops, op)
+	}
+	values := []any{nil, "", "2026-01-31", json.Number("-1e16"), json.Number("1e16"), json.Number("-5"), true, []any{}}
+	for _, op := range ops {
+		for _, kind := range []FieldKind{FieldProperty, FieldSegment, ""} {
+			c := All(Where(Field{Kind: kind, Path: []string{"x"}}, op), nil)
+			for _, v := range values {
+				s := Subject{Event: map[string]any{"properties": map[string]any{"x": v}}}
+				if verdict := c.Evaluate(s); verdict.Met != c.Met(s) || len(verdict.Children) != 2 {
+					t.Errorf("%q of %v: %+v", op, v, verdict)
+				} else if len(verdict.Reasons()) == 0 {
+					t.Errorf("%q of %v: no reasons", op, v)
+				}
+			}
+			if c.Sentence() == "" || c.String() == "" || c.Children[0].Clause.String() != c.String() {
+				t.Errorf("%q of %s: sentence %q, text %q", op, kind, c.Sentence(), c)
+			}
+			if valid := operatorInfos[op].input == InputNone && kind == FieldProperty && op != "" && op != "shoe"; valid != (c.Validate() == nil) {
+				t.Errorf("%q of %s: Validate = %v", op, kind, c.Validate())
+			}
+		}
 	}
 }

@@ -43,6 +43,7 @@ func parseDecimal(s string) (d decimal, ok bool) {
 	return d, s == ""
 }
 
+// cutDigits takes the leading digits off; there may be none.
 func cutDigits(s string) (digits, rest string) {
 	n := 0
 	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
@@ -51,6 +52,7 @@ func cutDigits(s string) (digits, rest string) {
 	return s[:n], s[n:]
 }
 
+// cutExponent takes the sign and digits behind an e off.
 func cutExponent(s string) (exponent int, rest string, ok bool) {
 	negative := s != "" && s[0] == '-'
 	if s != "" && (s[0] == '-' || s[0] == '+') {
@@ -68,7 +70,7 @@ func cutExponent(s string) (exponent int, rest string, ok bool) {
 
 func (d *decimal) len() int { return len(d.whole) + len(d.fraction) }
 
-// digit returns the i-th digit; past the end all digits are 0.
+// digit returns the i-th digit, counted from the left over the point; past the end all digits are 0.
 func (d *decimal) digit(i int) byte {
 	switch {
 	case i < len(d.whole):
@@ -97,6 +99,7 @@ func compareDecimals(a, b string) (order int, ok bool) {
 	return x.compare(&y), true
 }
 
+// compare goes from coarse to fine: sign, power of ten of the first digit, digits. So 1e400 needs no room.
 func (d *decimal) compare(other *decimal) int {
 	at, power, zero := d.leading()
 	otherAt, otherPower, otherZero := other.leading()
@@ -117,6 +120,7 @@ func (d *decimal) compare(other *decimal) int {
 	return 0
 }
 
+// sign is 0 for zero, also for a negative one: -0 equals 0.
 func (d *decimal) sign(zero bool) int {
 	switch {
 	case zero:

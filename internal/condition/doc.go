@@ -56,4 +56,12 @@
 // text. Parse therefore returns trees in normal form: the root is a group, other groups have two children or
 // more. For trees in normal form Parse(c.String()) is an equal tree; for any other it is one that is met by
 // exactly the same events.
+//
+// # Where to read
+//
+// condition.go is the tree, field.go and operator.go what clauses are made of; scan.go, parse.go and
+// parse_clause.go read text and text.go writes it; evaluate.go holds the rules, with decimal.go and moment.go
+// for exact numbers and times; verdict.go and sentence.go tell people; builder.go and builder_form.go are the
+// builder. They share one table of fields and operators, and a new operator must be told to all of them: that
+// is why they are one package, though a large one.
 package condition

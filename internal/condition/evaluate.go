@@ -43,6 +43,7 @@ func (c *Condition) ask(s *Subject) (met, asked bool) {
 	return !anyOf || !asked, asked
 }
 
+// met decides a clause. A segment has no value to look at, and a person who is missing is in none.
 func (c *Clause) met(s *Subject) bool {
 	if c.Field.Kind == FieldSegment {
 		in := s.InSegment != nil && s.InSegment(c.value())
@@ -146,6 +147,8 @@ func (c *Clause) textHolds(v any) bool {
 	return false
 }
 
+// numberHolds decides the comparisons with a number. Numeric text is taken for its number only where order is
+// asked for: = 5 is strict, as somebody who means the text can write = "5", but < has no such other form.
 func (c *Clause) numberHolds(v any) bool {
 	order, ok := compareNumber(v, c.value())
 	if text, isText := v.(string); isText && c.Op != OpEqual && c.Op != OpNotEqual {
@@ -166,6 +169,8 @@ func (c *Clause) numberHolds(v any) bool {
 	return ok && order >= 0
 }
 
+// dateHolds decides before and after. A day that was asked for is its whole length: nothing on that day is
+// after it. A day that was found is its first moment, as it must be one.
 func (c *Clause) dateHolds(v any) bool {
 	found, ok := momentOf(v)
 	if !ok {
@@ -179,11 +184,12 @@ func (c *Clause) dateHolds(v any) bool {
 		return found.at.Before(asked.at)
 	}
 	if asked.day {
-		return !found.at.Before(asked.end())
+		return !found.at.Before(asked.at.AddDate(0, 0, 1))
 	}
 	return found.at.After(asked.at)
 }
 
+// oneOf takes the first value that fits. Lists are short, so they need no index.
 func (c *Clause) oneOf(v any) bool {
 	return slices.ContainsFunc(c.Values, func(text string) bool { return isText(v, text) })
 }

@@ -13,14 +13,6 @@ type moment struct {
 	day bool
 }
 
-// end is the first moment after m's day, or m's own moment.
-func (m moment) end() time.Time {
-	if m.day {
-		return m.at.AddDate(0, 0, 1)
-	}
-	return m.at
-}
-
 // parseMoment reads an ISO 8601 date, or date and time: seconds, fraction and offset may be left out, and no
 // offset is UTC. time.Parse would want a layout for each of these and allocates for an offset.
 func parseMoment(s string) (m moment, ok bool) {
@@ -48,6 +40,7 @@ func parseMoment(s string) (m moment, ok bool) {
 	return moment{at.Add(-offset), false}, true
 }
 
+// isDay knows how many days a month has: day 0 of the next month is the last of this one.
 func isDay(year, month, day int) bool {
 	if month < 1 || month > 12 || day < 1 {
 		return false
@@ -141,6 +134,7 @@ func momentOf(v any) (moment, bool) {
 	return moment{}, false
 }
 
+// unixMoment applies the rule of seconds and milliseconds. The comparison refuses NaN as well.
 func unixMoment(n float64, ok bool) (moment, bool) {
 	if !ok || !(n > -farthestMillisecond && n < farthestMillisecond) {
 		return moment{}, false

@@ -63,6 +63,7 @@ type OperatorChoice struct {
 	Rare   bool // offered only in a row that uses it already, as a condition written as text may
 }
 
+// operatorInfo is what every kind of field shares about an operator.
 type operatorInfo struct {
 	label string
 	input Input
@@ -131,6 +132,7 @@ var (
 	segmentOffer = offer{[]Operator{OpInSegment, OpNotInSegment}, nil}
 )
 
+// offerOf sorts the kinds into classes. Attributes can be of any type, the ids and names are always text.
 func offerOf(kind FieldKind) offer {
 	switch kind {
 	case FieldType:
@@ -173,6 +175,7 @@ func (op Operator) choice(rare bool) OperatorChoice {
 	return OperatorChoice{Op: op, Label: info.label, Input: info.input, Values: values, Rare: rare}
 }
 
+// takes reports whether a clause about k may use op, rare or not.
 func (k FieldKind) takes(op Operator) bool {
 	offered := offerOf(k)
 	return slices.Contains(offered.common, op) || slices.Contains(offered.rare, op)

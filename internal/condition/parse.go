@@ -25,7 +25,7 @@ func Parse(text string) (*Condition, error) {
 	if len(text) > MaxText {
 		return nil, p.fail(0, tooLong())
 	}
-	if bad := strings.IndexFunc(text, func(r rune) bool { return r == utf8.RuneError }); bad >= 0 && notUTF8(text) {
+	if bad := invalidUTF8(text); bad >= 0 {
 		return nil, p.fail(bad, "This is not UTF-8 text. Save it as UTF-8, or type it again.")
 	}
 	p.skipSpace()
@@ -47,12 +47,26 @@ func Parse(text string) (*Condition, error) {
 	return c, nil
 }
 
-// parser reads by recursive descent: group → item → (group) | call | comparison.
-type parser struct {
-	scanner
-	clauses int
+// invalidUTF8 returns where the first byte stands that is no part of UTF-8 text, and -1 if none is.
+func invalidUTF8(text string) int {
+	for i, r := range text {
+		// The replacement character itself may stand in a text; it is three bytes then.
+		if r == utf8.RuneError && !strings.HasPrefix(text[i:], string(utf8.RuneError)) {
+			return i
+		}
+	}
+	return -1
 }
 
+// parser reads by recursive descent: group → item → (group) | call | comparison.
+// Each step takes what it can and says itself what is wrong with the rest, because it alone knows what a person
+// wanted to write there. The depth of groups is bounded, and so is the stack.
+type parser struct {
+	scanner
+	clauses int // so far; a text of 16 KB could hold more than may be
+}
+
+// fail returns an error about the byte at pos.
 func (p *parser) fail(pos int, message string) *SyntaxError {
 	before := p.text[:min(pos, len(p.text))]
 	line := strings.Count(before, "\n")
@@ -60,7 +74,8 @@ func (p *parser) fail(pos int, message string) *SyntaxError {
 	return &SyntaxError{Line: line + 1, Column: column + 1, Message: message}
 }
 
-// group reads items joined by and, or by or.
+// group reads items joined by and, or by or. A single item is returned as it is: parentheses around one
+// clause mean nothing.
 func (p *parser) group(depth int) (*Condition, error) {
 	group := &Condition{}
 	for {
@@ -83,6 +98,7 @@ func (p *parser) group(depth int) (*Condition, error) {
 	}
 }
 
+// jointMatch reads a joint in any case: people shout AND and OR. Canonical text does not.
 func jointMatch(word string) (Match, bool) {
 	switch strings.ToLower(word) {
 	case "and":
@@ -93,6 +109,7 @@ func jointMatch(word string) (Match, bool) {
 	return "", false
 }
 
+// item reads one member of a group. What its first word is shows only behind it: name( is a call.
 func (p *parser) item(depth int) (*Condition, error) {
 	p.skipSpace()
 	start := p.pos
@@ -114,6 +131,7 @@ func (p *parser) item(depth int) (*Condition, error) {
 	return p.comparison(start)
 }
 
+// parenthesized reads the rest of a group whose parenthesis, at start, was taken.
 func (p *parser) parenthesized(start, depth int) (*Condition, error) {
 	if depth == MaxDepth {
 		return nil, p.fail(start, tooDeep())
@@ -135,6 +153,7 @@ func (p *parser) parenthesized(start, depth int) (*Condition, error) {
 	return c, nil
 }
 
+// negated reads ! and the call behind it. Negated groups are refused, as the builder has no way to show them.
 func (p *parser) negated(start int) (*Condition, error) {
 	p.skip('!')
 	p.skipSpace()

@@ -60,6 +60,7 @@ func (p *parser) field() (Field, error) {
 	return field, nil
 }
 
+// unknownField guesses what was meant: most often a property named without its object.
 func unknownField(name string) string {
 	for _, choice := range fieldChoices {
 		if strings.EqualFold(string(choice.Kind), name) && choice.Kind != FieldSegment {
@@ -88,6 +89,7 @@ func (p *parser) symbol() string {
 	return ""
 }
 
+// noSymbol explains a field without a comparison behind it, and knows how other languages put it.
 func (p *parser) noSymbol(field Field) string {
 	word := strings.ToLower(p.nextWord())
 	switch word {
@@ -103,6 +105,7 @@ func (p *parser) noSymbol(field Field) string {
 		field.String() + " != null for “exists”."
 }
 
+// literalKind is what a value was written as, which decides how strictly it compares.
 type literalKind int
 
 const (
@@ -118,6 +121,7 @@ type literal struct {
 	pos  int
 }
 
+// literal reads one value. A plus before a number is dropped: numbers are kept as JSON writes them.
 func (p *parser) literal() (literal, error) {
 	p.skipSpace()
 	start := p.pos
@@ -147,7 +151,9 @@ func (p *parser) literal() (literal, error) {
 	return literal{}, p.fail(start, "Put text in quotes: "+quoteForPerson(word)+".")
 }
 
-// compare makes the clause that symbol and value stand for.
+// compare makes the clause that symbol and value stand for. The complaint says why there is none. Quoted
+// numbers may be ordered, as Segment's own builder writes them so; fields without a path are text, whatever
+// their value was written as.
 func compare(field Field, symbol string, value literal) (clause *Clause, complaint string) {
 	equal, unequal := symbol == "=", symbol == "!="
 	if !equal && !unequal {
@@ -244,6 +250,8 @@ func (p *parser) arguments(c *Clause, name string) (err error) {
 	return p.fail(p.pos, "Close the parenthesis of "+name+"( with a ) after its last value.")
 }
 
+// pattern reads the second argument of match, which decides what match is: starts with, or ends with. Its
+// backslashes belong to the pattern, so it is read raw.
 func (p *parser) pattern(c *Clause) error {
 	p.skipSpace()
 	start := p.pos

@@ -56,6 +56,7 @@ func (w Words) clause(c *Clause) string {
 	return fieldWords(c) + " " + predicate(c, plain)
 }
 
+// membership tells where the person is, or is wanted: clause and verdict say it alike.
 func (w Words) membership(c *Clause, in bool) string {
 	name := c.value()
 	if w.Segment != nil {

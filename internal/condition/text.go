@@ -11,6 +11,7 @@ func (c *Condition) String() string {
 	return string(c.normal().appendText(nil))
 }
 
+// appendText expects c in normal form: every group has more than one child, so its parentheses tell it.
 func (c *Condition) appendText(b []byte) []byte {
 	joint := " and "
 	if c.Match == MatchAny {
@@ -70,13 +71,14 @@ func (c *Clause) appendText(b []byte) []byte {
 	return append(append(b, ' '), c.value()...)
 }
 
-func numberSymbol(op Operator) string {
-	for symbol, other := range numberOperators {
+// numberSymbol is the way back through numberOperators, and empty for every other operator.
+func numberSymbol(op Operator) (symbol string) {
+	for candidate, other := range numberOperators {
 		if other == op {
-			return symbol
+			symbol = candidate
 		}
 	}
-	return string(op)
+	return symbol
 }
 
 var numberOperators = map[string]Operator{
@@ -113,6 +115,8 @@ var functionNames = map[Operator]string{
 	OpBefore: "before", OpAfter: "after",
 }
 
+// negations pairs the operators that are written with a ! before their function. The others that are opposites
+// (is and is not, exists and does not exist) have symbols of their own.
 var negations = map[Operator]Operator{
 	OpContains: OpNotContains, OpStartsWith: OpNotStartsWith, OpEndsWith: OpNotEndsWith,
 	OpOneOf: OpNotOneOf, OpInSegment: OpNotInSegment,
@@ -128,6 +132,7 @@ func (op Operator) positive() (positive Operator, negated bool) {
 	return op, false
 }
 
+// appendField writes the kind as it is: also one that Validate refuses, so that errors can show it.
 func appendField(b []byte, f Field) []byte {
 	b = append(b, f.Kind...)
 	for _, part := range f.Path {
@@ -155,6 +160,7 @@ func isBareByte(c byte) bool {
 	return c == '_' || c == '-' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
+// Line breaks are escaped so that a canonical text is one line, wherever it is stored or logged.
 var textEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`, "\r", `\r`)
 
 func appendQuoted(b []byte, text string) []byte {

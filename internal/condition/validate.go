@@ -29,6 +29,7 @@ func (c *Condition) Validate() error {
 	return nil
 }
 
+// validate walks the tree as it is, not in normal form: the paths in its errors must be the caller's.
 func (c *Condition) validate(path string, depth int, count *int) error {
 	if c == nil {
 		return nil
@@ -79,6 +80,8 @@ type problem struct {
 	part, message string
 }
 
+// problem checks a clause from left to right, as the row is filled in: field, key, operator, value. It is the
+// one judge of clauses, for text, trees and the builder alike.
 func (c *Clause) problem() problem {
 	field, known := fieldChoice(c.Field.Kind)
 	switch {
@@ -112,6 +115,8 @@ func offered(kind FieldKind) string {
 	return strings.Join(labels[:last], ", ") + " or " + labels[last]
 }
 
+// valueProblem checks number and form of the values. Empty ones are refused everywhere: = "" is an operator of
+// its own, so that an input left empty is never taken for a wish.
 func (c *Clause) valueProblem() problem {
 	choice := c.Op.choice(false)
 	if choice.Values == 0 {
@@ -139,6 +144,7 @@ func (p problem) orNone() problem {
 	return p
 }
 
+// missingValue asks for a value in terms of its input.
 func missingValue(input Input) string {
 	switch input {
 	case InputNumber:

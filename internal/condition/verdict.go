@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Verdict is how a condition was decided: the same tree with an answer at each group and clause. It keeps
-// nothing of the event but short texts, so it can be stored (as JSON) and told later.
+// Verdict is how a condition was decided: the same tree with an answer at each group and clause, so that
+// [ChildPath] gives the place of each child. It keeps nothing of the event but short texts, so it can be stored (as JSON) and told later.
 type Verdict struct {
 	Met      bool      `json:"met"`
 	Match    Match     `json:"match,omitempty"`    // of a group
@@ -62,6 +62,7 @@ func (c *Condition) evaluate(s *Subject) (verdict Verdict, asked bool) {
 	return verdict, asked
 }
 
+// evaluate decides one clause and notes what a person needs to see why.
 func (c *Clause) evaluate(s *Subject) Verdict {
 	verdict := Verdict{Met: c.met(s), Clause: c}
 	if c.Field.Kind == FieldSegment {
