@@ -141,6 +141,7 @@ func TestDraftCondition(t *testing.T) {
 	}{
 		{"nothing", form(), ``, nil},
 		{"no rows", form("c.match", "any"), ``, nil},
+		{"a match makes a group, whatever else is sent", form("c.0.match", "any", "c.0.field", "event"), ``, nil},
 		{
 			"rows in the order of their numbers",
 			form("c.match", "any", "c.10.field", "event", "c.10.op", "is", "c.10.value", "B",
