@@ -1,0 +1,206 @@
+// Package app puts the house together from a Config, runs it, and closes it in
+// order.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"hookline/internal/access"
+	"hookline/internal/compose"
+	"hookline/internal/delivery"
+	"hookline/internal/fanout"
+	"hookline/internal/hookline"
+	"hookline/internal/ingest"
+	"hookline/internal/outbound"
+	"hookline/internal/requestbin"
+	"hookline/internal/sqlite"
+	"hookline/web"
+	"hookline/web/api"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Config is all that can be chosen when Hookline is started.
+type Config struct {
+	Addr       string         // where to listen, such as "127.0.0.1:8080"
+	Listener   net.Listener   // listened on instead of Addr when set; an inherited socket
+	Data       string         // the folder that holds the database
+	PublicURL  string         // where people and receivers reach this instance; "" for http://Addr
+	AllowCIDRs []netip.Prefix // inside addresses that webhooks may reach
+	RetryBase  time.Duration  // the wait before the second try; 0: 10 s
+	Retries    int            // tries after the first; 0: 10
+	Version    string
+	Log        *slog.Logger
+}
+
+// How long the parts of a stop may take. An attempt on its way may need its
+// whole time-out.
+const (
+	answerCalls = 5 * time.Second
+	readHeader  = 10 * time.Second
+	readCall    = 30 * time.Second
+	idleCall    = 2 * time.Minute
+	maxHeader   = 64 << 10
+)
+
+// App is the whole house, put together and not yet running.
+type App struct {
+	cfg      Config
+	store    *sqlite.Store
+	fanout   *fanout.Fanout
+	delivery *delivery.Engine
+	outbound *outbound.Client
+	hub      *web.Hub
+	server   *http.Server
+	listener net.Listener
+}
+
+// New opens the database, listens, and puts the house together. Close it when
+// it is not run; Run closes it itself.
+func New(ctx context.Context, cfg Config) (*App, error) {
+	a := &App{cfg: cfg, listener: cfg.Listener, hub: web.NewHub()}
+	if err := a.build(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context) (err error) {
+	if a.store, err = sqlite.Open(ctx, a.cfg.Data, a.changed); err != nil {
+		return err
+	}
+	if a.listener == nil {
+		if a.listener, err = net.Listen("tcp", a.cfg.Addr); err != nil {
+			return fmt.Errorf("listen on %s: %w", a.cfg.Addr, err)
+		}
+	}
+	if a.cfg.PublicURL == "" {
+		a.cfg.PublicURL = "http://" + a.listener.Addr().String()
+	}
+	if err := a.buildEngine(); err != nil {
+		return err
+	}
+	return a.buildServer(ctx)
+}
+
+func (a *App) buildEngine() (err error) {
+	agent := "Hookline/" + a.cfg.Version
+	a.outbound, err = outbound.New(outbound.Config{
+		UserAgent: agent,
+		Allow:     a.cfg.AllowCIDRs,
+		Own:       outbound.Own{PublicURL: a.cfg.PublicURL, Listen: a.listener.Addr().String(), Prefix: "/b/"},
+	})
+	if err != nil {
+		return fmt.Errorf("prepare sending: %w", err)
+	}
+	a.fanout = fanout.New(a.store, compose.New(), a.cfg.Log)
+	a.delivery = delivery.New(a.store, a.outbound, delivery.Config{
+		Schedule: delivery.Schedule{Base: a.cfg.RetryBase, Retries: a.cfg.Retries},
+		Version:  a.cfg.Version,
+	}, a.cfg.Log)
+	return nil
+}
+
+func (a *App) buildServer(ctx context.Context) error {
+	composer := compose.New()
+	pages, err := web.New(ctx, web.Config{
+		Store:     a.store,
+		Desk:      access.New(a.store, access.Config{}),
+		Hub:       a.hub,
+		API:       api.New(api.Config{Ingester: ingest.New(a.store, ingest.Config{}), Store: a.store, Log: a.cfg.Log}),
+		Receiver:  requestbin.New(a.store, a.cfg.Log),
+		Composer:  composer,
+		Resender:  delivery.NewResender(a.store, composer),
+		Outbound:  a.outbound,
+		PublicURL: a.cfg.PublicURL,
+		Log:       a.cfg.Log,
+	})
+	if err != nil {
+		return fmt.Errorf("prepare pages: %w", err)
+	}
+	a.server = &http.Server{
+		Handler:           pages,
+		ReadHeaderTimeout: readHeader,
+		ReadTimeout:       readCall,
+		IdleTimeout:       idleCall,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(a.cfg.Log.Handler(), slog.LevelDebug),
+	}
+	a.server.RegisterOnShutdown(a.hub.Close)
+	return nil
+}
+
+// changed is called after each commit: it nudges the stage that has work now,
+// and tells open pages to look again.
+func (a *App) changed(topics []hookline.Topic) {
+	for _, topic := range topics {
+		switch topic {
+		case hookline.TopicEvents:
+			a.fanout.Nudge()
+		case hookline.TopicDeliveries, hookline.TopicConfig:
+			a.delivery.Nudge()
+		}
+	}
+	a.hub.Notify(topics...)
+}
+
+// URL is where people reach the house.
+func (a *App) URL() string { return a.cfg.PublicURL }
+
+// Run serves and sends until ctx ends, then stops in order: take no more
+// calls, fan out and claim no more, let attempts on their way finish, close
+// the database. What is still owed stays in the database.
+func (a *App) Run(ctx context.Context) error {
+	stages, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	running, failed := errgroup.WithContext(stages)
+	running.Go(func() error { return a.fanout.Run(failed) })
+	running.Go(func() error { return a.delivery.Run(failed) })
+	running.Go(func() error {
+		if err := a.server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	select {
+	case <-ctx.Done():
+	case <-failed.Done():
+	}
+	err := a.stopServing(ctx)
+	stop()
+	return errors.Join(err, running.Wait(), a.Close())
+}
+
+func (a *App) stopServing(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerCalls)
+	defer cancel()
+	if err := a.server.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("answer the last calls: %w", err), a.server.Close())
+	}
+	return nil
+}
+
+// Close gives back what New took. It may be called twice.
+func (a *App) Close() error {
+	var errs []error
+	if a.listener != nil {
+		if err := a.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	if a.outbound != nil {
+		a.outbound.Close()
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+		a.store = nil
+	}
+	return errors.Join(errs...)
+}

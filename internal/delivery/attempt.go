@@ -1,0 +1,182 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"hookline/internal/hookline"
+	"hookline/internal/outbound"
+	"hookline/internal/signing"
+)
+
+// Header names that every request carries (seed 002).
+const (
+	headerIdempotencyKey = "X-CIO-Idempotency-Key"
+	headerUserAgent      = "User-Agent"
+)
+
+// attempt tries a delivery once and records how that ended.
+func (e *Engine) attempt(ctx context.Context, o hookline.Owed) {
+	routing, err := e.store.Routing(ctx)
+	if err != nil {
+		e.log.ErrorContext(ctx, "read configuration for delivery", "delivery", o.ID, "error", err)
+		e.giveBack(ctx, o.ID)
+		return
+	}
+	destination := routing.Destinations[o.DestinationID]
+	f := e.try(ctx, o, destination, routing.SigningKeys)
+	e.record(ctx, f)
+	e.log.InfoContext(ctx, "attempt", "delivery", o.ID, "destination", o.DestinationID, "attempt", f.Attempt.Number,
+		"status", f.Attempt.Status, "outcome", string(f.Outcome.State), "reason", f.Outcome.Reason, "duration", f.Attempt.Duration)
+}
+
+// try signs the request, sends it, and says what follows. The signature's time
+// is this attempt's, so that a receiver which refuses old ones takes a retry.
+func (e *Engine) try(ctx context.Context, o hookline.Owed, d hookline.Destination, keys []hookline.SigningKey) hookline.Finished {
+	start := time.Now()
+	signed, err := e.sign(o, d, keys, start)
+	var response outbound.Response
+	if err == nil {
+		response, err = e.sender.Send(ctx, outbound.Request{
+			Method: o.Request.Method, URL: o.Request.URL, Header: outgoing(o.Request.Headers, signed), Body: o.Request.Body, Timeout: d.Timeout,
+		})
+	}
+	now := time.Now()
+	tries := o.Tries + 1
+	wait, more := e.cfg.Schedule.wait(tries, e.jitter())
+	ended := outcome(read(response, err), tries, wait, more, now)
+	return hookline.Finished{
+		Outcome: ended,
+		Attempt: hookline.Attempt{
+			DeliveryID: o.ID, Number: o.Attempts + 1, RequestNumber: o.RequestNumber, AskedBy: o.AskedBy, Sent: signed,
+			StartedAt: start, Duration: now.Sub(start), Status: response.Status, AnswerHeaders: headerList(response.Header),
+			Answer: response.Body, AnswerTooLarge: response.TooLarge, Outcome: ended.State, Reason: ended.Reason,
+			Timings: hookline.Timings{
+				DNS: response.Timings.DNS, Connect: response.Timings.Connect, TLS: response.Timings.TLS, FirstByte: response.Timings.FirstByte,
+			},
+		},
+	}
+}
+
+// sign gives the headers that are ours (WIRE: Requests out).
+func (e *Engine) sign(o hookline.Owed, d hookline.Destination, keys []hookline.SigningKey, at time.Time) ([]hookline.Header, error) {
+	body := o.Request.Body
+	headers := []hookline.Header{
+		{Name: headerUserAgent, Value: "Hookline/" + e.cfg.Version},
+		{Name: headerIdempotencyKey, Value: o.IdempotencyKey},
+		{Name: signing.HeaderWorkspaceTime, Value: signing.Timestamp(at)},
+	}
+	if len(keys) > 0 {
+		headers = append(headers, hookline.Header{Name: signing.HeaderWorkspace, Value: signing.Workspace(keys[0].Key, at, body)})
+	}
+	switch {
+	case d.SharedSecret == "":
+	case d.SignatureMode == hookline.SignSegment:
+		headers = append(headers, hookline.Header{Name: signing.HeaderShared, Value: signing.SharedFirst(d.SharedSecret, body)})
+	default:
+		headers = append(headers, hookline.Header{Name: signing.HeaderShared, Value: signing.Shared(d.SharedSecret, body)})
+	}
+	if len(d.StandardSecrets) == 0 {
+		return headers, nil
+	}
+	signature, err := signing.Standard(d.StandardSecrets, o.ID, at, body)
+	if err != nil {
+		return headers, &outbound.Error{Kind: outbound.KindInvalidHeader, Message: "The Standard Webhooks secret of this destination cannot be used. Make a new one in its settings.", Cause: err}
+	}
+	return append(headers,
+		hookline.Header{Name: signing.HeaderStandardID, Value: o.ID},
+		hookline.Header{Name: signing.HeaderStandardTimestamp, Value: signing.Timestamp(at)},
+		hookline.Header{Name: signing.HeaderStandard, Value: signature}), nil
+}
+
+// outgoing puts our headers after the template's; of a name that is ours, only
+// ours is sent, but for a User-Agent that the template chose.
+func outgoing(own, signed []hookline.Header) []outbound.Header {
+	headers := make([]outbound.Header, 0, len(own)+len(signed))
+	chosen := false
+	for _, h := range own {
+		agent := strings.EqualFold(h.Name, headerUserAgent)
+		chosen = chosen || agent
+		if agent || !named(signed, h.Name) {
+			headers = append(headers, outbound.Header{Name: h.Name, Value: h.Value})
+		}
+	}
+	for _, h := range signed {
+		if !chosen || h.Name != headerUserAgent {
+			headers = append(headers, outbound.Header{Name: h.Name, Value: h.Value})
+		}
+	}
+	return headers
+}
+
+func named(headers []hookline.Header, name string) bool {
+	return slices.ContainsFunc(headers, func(h hookline.Header) bool { return strings.EqualFold(h.Name, name) })
+}
+
+// read takes from a response what the outcome depends on.
+func read(r outbound.Response, err error) answer {
+	a := answer{status: r.Status, tooLarge: r.TooLarge, retryAfter: r.Header.Get("Retry-After"), location: r.Header.Get("Location")}
+	if err == nil {
+		return a
+	}
+	a.trouble = "The request could not be sent."
+	if e, ok := errors.AsType[*outbound.Error](err); ok {
+		a.trouble, a.final = sentence(e.Message), e.Kind.Final()
+	}
+	return a
+}
+
+func headerList(h http.Header) []hookline.Header {
+	list := make([]hookline.Header, 0, len(h))
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, value := range h[name] {
+			list = append(list, hookline.Header{Name: name, Value: strings.ToValidUTF8(value, "\uFFFD")})
+		}
+	}
+	return list
+}
+
+// record writes the attempt down, and keeps trying while the store cannot: an
+// attempt that was made and forgotten would be made again.
+func (e *Engine) record(ctx context.Context, f hookline.Finished) {
+	for try := 1; ; try++ {
+		err := e.store.Finish(ctx, f)
+		if err == nil || hookline.KindOf(err) == hookline.KindConflict || try == recordTries {
+			if err != nil {
+				e.log.ErrorContext(ctx, "record attempt", "delivery", f.Attempt.DeliveryID, "error", err)
+			}
+			return
+		}
+		time.Sleep(time.Duration(try) * recordWait)
+	}
+}
+
+// While the store cannot write, an attempt waits at most about 5 s to be
+// recorded; a process that is told to stop must not wait longer.
+const (
+	recordTries = 10
+	recordWait  = 100 * time.Millisecond
+)
+
+func (e *Engine) giveBack(ctx context.Context, id string) {
+	if err := e.store.GiveBack(ctx, id); err != nil {
+		e.log.ErrorContext(ctx, "give back delivery", "delivery", id, "error", err)
+	}
+}
+
+// sentence makes a message of outbound's stand alone.
+func sentence(message string) string {
+	if message == "" {
+		return message
+	}
+	if !strings.HasSuffix(message, ".") {
+		message += "."
+	}
+	return fmt.Sprintf("%s%s", strings.ToUpper(message[:1]), message[1:])
+}

@@ -1,0 +1,340 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"hookline/internal/hookline"
+	"hookline/internal/outbound"
+	"hookline/internal/signing"
+)
+
+// memory is a store of the smallest kind: what the engine needs, kept in a map.
+// The promises of the real one are tested by its own suite.
+type memory struct {
+	mu         sync.Mutex
+	owed       map[string]*hookline.Owed
+	attempts   []hookline.Attempt
+	givenBack  []string
+	routing    hookline.Routing
+	failFinish int // so many calls of Finish fail first
+}
+
+func newMemory(n int, destination func(i int) string) *memory {
+	m := &memory{owed: map[string]*hookline.Owed{}, routing: hookline.Routing{
+		Destinations: map[string]hookline.Destination{},
+		SigningKeys:  []hookline.SigningKey{{Key: "key"}},
+	}}
+	for i := range n {
+		id := fmt.Sprintf("dlv_%05d", i)
+		m.owed[id] = &hookline.Owed{
+			Delivery: hookline.Delivery{ID: id, State: hookline.StateQueued, DestinationID: destination(i), IdempotencyKey: "key of " + id, RequestNumber: 1},
+			Request:  hookline.Request{Method: "POST", URL: "https://" + destination(i) + ".example/", Body: []byte(id)},
+		}
+		m.routing.Destinations[destination(i)] = hookline.Destination{ID: destination(i), Timeout: 4 * time.Second}
+	}
+	return m
+}
+
+func (m *memory) Recover(context.Context) (n int64, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, o := range m.owed {
+		if o.State == hookline.StateSending {
+			o.State = hookline.StateQueued
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (m *memory) Claim(_ context.Context, at time.Time, limit int, except []string) ([]hookline.Owed, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var claimed []hookline.Owed
+	for _, id := range slices.Sorted(keys(m.owed)) {
+		o := m.owed[id]
+		due := (o.State == hookline.StateQueued || o.State == hookline.StateRetrying) && !o.NextAttemptAt.After(at)
+		if due && len(claimed) < limit && !slices.Contains(except, o.DestinationID) {
+			o.State = hookline.StateSending
+			claimed = append(claimed, *o)
+		}
+	}
+	return claimed, nil
+}
+
+func keys(m map[string]*hookline.Owed) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+func (m *memory) NextDue(context.Context) (next time.Time, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, o := range m.owed {
+		if (o.State == hookline.StateQueued || o.State == hookline.StateRetrying) && (next.IsZero() || o.NextAttemptAt.Before(next)) {
+			next = o.NextAttemptAt
+		}
+	}
+	return next, nil
+}
+
+func (m *memory) Finish(_ context.Context, f hookline.Finished) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.failFinish > 0 {
+		m.failFinish--
+		return errors.New("the disk is full")
+	}
+	o := m.owed[f.Attempt.DeliveryID]
+	if o.State != hookline.StateSending {
+		return hookline.Conflict("not being sent")
+	}
+	o.State, o.Reason, o.NextAttemptAt = f.Outcome.State, f.Outcome.Reason, f.Outcome.RetryAt
+	o.Attempts, o.Tries = f.Attempt.Number, o.Tries+1
+	m.attempts = append(m.attempts, f.Attempt)
+	return nil
+}
+
+func (m *memory) GiveBack(_ context.Context, id string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.owed[id].State = hookline.StateQueued
+	m.givenBack = append(m.givenBack, id)
+	return nil
+}
+
+func (m *memory) Routing(context.Context) (*hookline.Routing, error) { return &m.routing, nil }
+
+func (m *memory) states() map[hookline.State]int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	counts := map[hookline.State]int{}
+	for _, o := range m.owed {
+		counts[o.State]++
+	}
+	return counts
+}
+
+// receiver answers each request as answer says.
+type receiver func(r outbound.Request) (outbound.Response, error)
+
+func (f receiver) Send(_ context.Context, r outbound.Request) (outbound.Response, error) { return f(r) }
+
+func ok(outbound.Request) (outbound.Response, error) { return outbound.Response{Status: 200}, nil }
+
+func one(int) string { return "dst_one" }
+
+// running starts an engine inside a bubble and stops it at the end of the test.
+func running(t *testing.T, m *memory, r receiver, cfg Config) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	e := New(m, r, cfg, slog.New(slog.DiscardHandler))
+	e.jitter = func() float64 { return 0.5 }
+	done := make(chan error, 1)
+	go func() { done <- e.Run(ctx) }()
+	return func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestEngineSendsAllThatIsOwed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(3000, func(i int) string { return fmt.Sprintf("dst_%d", i%7) })
+		stop := running(t, m, ok, Config{})
+		time.Sleep(5 * time.Second)
+		stop()
+		if got := m.states()[hookline.StateDelivered]; got != 3000 {
+			t.Errorf("delivered %d of 3000: %v", got, m.states())
+		}
+		if len(m.attempts) != 3000 {
+			t.Errorf("%d attempts for 3000 deliveries", len(m.attempts))
+		}
+	})
+}
+
+func TestEngineRetriesOnScheduleWithOneKeyAndFreshSignatures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(1, one)
+		var at []time.Time
+		begin := time.Now()
+		r := func(r outbound.Request) (outbound.Response, error) {
+			at = append(at, time.Now())
+			key, stamp, signature := value(r, "X-CIO-Idempotency-Key"), value(r, signing.HeaderWorkspaceTime), value(r, signing.HeaderWorkspace)
+			if key != "key of dlv_00000" {
+				t.Errorf("try %d has the key %q", len(at), key)
+			}
+			if stamp != signing.Timestamp(time.Now()) || !signing.VerifyWorkspace("key", stamp, signature, r.Body) {
+				t.Errorf("try %d: the signature %s of time %s does not verify now", len(at), signature, stamp)
+			}
+			return outbound.Response{Status: 503}, nil
+		}
+		stop := running(t, m, r, Config{})
+		time.Sleep(4 * time.Hour)
+		stop()
+		if len(at) != 11 {
+			t.Fatalf("%d tries, want 11", len(at))
+		}
+		wait := time.Duration(0)
+		for i, moment := range at {
+			if late := moment.Sub(begin) - wait; late < 0 || late > time.Second {
+				t.Errorf("try %d came after %s, want about %s", i+1, moment.Sub(begin), wait)
+			}
+			wait = moment.Sub(begin) + 10*time.Second<<i
+		}
+		o := m.owed["dlv_00000"]
+		if o.State != hookline.StateFailed || o.Attempts != 11 {
+			t.Errorf("ended as %s after %d attempts", o.State, o.Attempts)
+		}
+	})
+}
+
+func value(r outbound.Request, name string) string {
+	for _, h := range r.Header {
+		if h.Name == name {
+			return h.Value
+		}
+	}
+	return ""
+}
+
+func TestSlowReceiverDoesNotHoldUpOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(2000, func(i int) string {
+			if i < 1500 {
+				return "dst_slow"
+			}
+			return "dst_fast"
+		})
+		begin := time.Now()
+		var mu sync.Mutex
+		last := time.Duration(0)
+		most, now := 0, 0
+		r := func(r outbound.Request) (outbound.Response, error) {
+			if r.URL == "https://dst_fast.example/" {
+				mu.Lock()
+				last = time.Since(begin)
+				mu.Unlock()
+				return outbound.Response{Status: 200}, nil
+			}
+			mu.Lock()
+			now++
+			most = max(most, now)
+			mu.Unlock()
+			time.Sleep(3900 * time.Millisecond)
+			mu.Lock()
+			now--
+			mu.Unlock()
+			return outbound.Response{Status: 200}, nil
+		}
+		stop := running(t, m, r, Config{})
+		time.Sleep(10 * time.Minute)
+		stop()
+		if last > 3*time.Second {
+			t.Errorf("the fast receiver got its last request after %s", last)
+		}
+		if most != 64 {
+			t.Errorf("at most %d requests were on their way to the slow receiver, want 64", most)
+		}
+		if got := m.states()[hookline.StateDelivered]; got != 2000 {
+			t.Errorf("delivered %d of 2000", got)
+		}
+	})
+}
+
+func TestStopLetsAttemptsEndAndGivesTheRestBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(300, one)
+		begun := 0
+		var mu sync.Mutex
+		r := func(outbound.Request) (outbound.Response, error) {
+			mu.Lock()
+			begun++
+			mu.Unlock()
+			time.Sleep(2 * time.Second)
+			return outbound.Response{Status: 200}, nil
+		}
+		stop := running(t, m, r, Config{PerDestination: 10})
+		time.Sleep(time.Second)
+		begin := time.Now()
+		stop()
+		if took := time.Since(begin); took > 2*time.Second {
+			t.Errorf("stopping took %s", took)
+		}
+		states := m.states()
+		if states[hookline.StateDelivered] != 10 || begun != 10 || states[hookline.StateSending] != 0 || states[hookline.StateQueued] != 290 {
+			t.Errorf("%d attempts begun, then %v", begun, states)
+		}
+	})
+}
+
+func TestAttemptIsRecordedWhenTheStoreComesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(1, one)
+		m.failFinish = 5
+		sent := 0
+		stop := running(t, m, func(r outbound.Request) (outbound.Response, error) { sent++; return ok(r) }, Config{})
+		time.Sleep(time.Minute)
+		stop()
+		if sent != 1 || m.states()[hookline.StateDelivered] != 1 {
+			t.Errorf("sent %d times, then %v", sent, m.states())
+		}
+	})
+}
+
+func TestRefusedAddressIsFinal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(1, one)
+		r := func(outbound.Request) (outbound.Response, error) {
+			return outbound.Response{}, &outbound.Error{Kind: outbound.KindRefused, Message: "127.0.0.1 is a loopback address"}
+		}
+		stop := running(t, m, r, Config{})
+		time.Sleep(time.Hour)
+		stop()
+		o := m.owed["dlv_00000"]
+		if o.State != hookline.StateFailed || o.Attempts != 1 || o.Reason != "127.0.0.1 is a loopback address." {
+			t.Errorf("%s after %d attempts: %s", o.State, o.Attempts, o.Reason)
+		}
+	})
+}
+
+func TestHeadersOfOursWin(t *testing.T) {
+	m := newMemory(1, one)
+	m.routing.Destinations["dst_one"] = hookline.Destination{ID: "dst_one", SharedSecret: "abc123", StandardSecrets: []string{signing.NewStandardSecret()}, Timeout: time.Second}
+	m.owed["dlv_00000"].Request.Headers = []hookline.Header{
+		{Name: "content-type", Value: "text/plain"}, {Name: "x-cio-signature", Value: "forged"}, {Name: "X-Two", Value: "1"}, {Name: "X-Two", Value: "2"}, {Name: "user-agent", Value: "Mine"},
+	}
+	var got outbound.Request
+	e := New(m, receiver(func(r outbound.Request) (outbound.Response, error) { got = r; return ok(r) }), Config{Version: "1"}, slog.New(slog.DiscardHandler))
+	claimed, err := m.Claim(t.Context(), time.Now(), 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.attempt(t.Context(), claimed[0])
+	var names []string
+	for _, h := range got.Header {
+		names = append(names, h.Name)
+	}
+	want := []string{"content-type", "X-Two", "X-Two", "user-agent", "X-CIO-Idempotency-Key", "X-CIO-Timestamp", "X-CIO-Signature", "X-Signature", "webhook-id", "webhook-timestamp", "webhook-signature"}
+	if !slices.Equal(names, want) {
+		t.Errorf("headers\n got %v\nwant %v", names, want)
+	}
+	if value(got, signing.HeaderShared) != signing.Shared("abc123", got.Body) || value(got, signing.HeaderStandardID) != "dlv_00000" {
+		t.Errorf("signatures: %v", got.Header)
+	}
+}

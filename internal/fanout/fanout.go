@@ -1,0 +1,139 @@
+// Package fanout finds what an event sets off and writes what is owed.
+//
+// It walks the event log in order, a stretch at a time. For each event it
+// changes the person, asks every trigger of the destinations that are
+// connected to the event's source, and makes the request of each action that
+// is met. What a stretch set off is recorded in one transaction with the
+// cursor, so that after a crash a stretch happened whole or not at all.
+package fanout
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"hookline/internal/compose"
+	"hookline/internal/hookline"
+)
+
+// Store is what fanout reads and writes.
+type Store interface {
+	// FanoutCursor gives the id of the last event recorded, "" before the first.
+	FanoutCursor(ctx context.Context) (string, error)
+	// EventsAfter gives at most limit events that follow the one named, oldest first.
+	EventsAfter(ctx context.Context, id string, limit int) ([]hookline.Event, error)
+	// PeopleByIdentity gives the person behind each name that leads to one.
+	PeopleByIdentity(ctx context.Context, identities []string) (map[string]hookline.Person, error)
+	// Routing gives the configuration as of now; cheap while it does not change.
+	Routing(ctx context.Context) (*hookline.Routing, error)
+	// RecordFanout records a stretch whole or not at all; KindConflict when
+	// what it was worked out from has changed.
+	RecordFanout(ctx context.Context, f hookline.Fanout) error
+}
+
+const (
+	stretchLength = 500                    // events worked out and recorded together
+	lookAgain     = time.Second            // without a nudge
+	waitAfterFail = 500 * time.Millisecond // before a stretch that failed is tried again
+)
+
+// Fanout is the stage; make it with New and run it once.
+type Fanout struct {
+	store   Store
+	compose *compose.Composer
+	log     *slog.Logger
+	nudged  chan struct{}
+
+	ids     hookline.IDs
+	cursor  string
+	known   bool // cursor was read
+	matcher *matcher
+}
+
+// New makes the stage.
+func New(store Store, composer *compose.Composer, log *slog.Logger) *Fanout {
+	return &Fanout{store: store, compose: composer, log: log, nudged: make(chan struct{}, 1)}
+}
+
+// Nudge hints that the event log grew. It never blocks.
+func (f *Fanout) Nudge() {
+	select {
+	case f.nudged <- struct{}{}:
+	default:
+	}
+}
+
+// Run works until ctx ends. Trouble with the store is logged and tried again:
+// nothing is lost by waiting, since the cursor moves only with what was
+// recorded.
+func (f *Fanout) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		n, err := f.step(ctx)
+		switch {
+		case ctx.Err() != nil:
+		case hookline.KindOf(err) == hookline.KindConflict:
+			f.known = false
+		case err != nil:
+			f.log.ErrorContext(ctx, "fan out events", "error", err)
+			f.known = false
+			f.wait(ctx, waitAfterFail, nil)
+		case n < stretchLength:
+			f.wait(ctx, lookAgain, f.nudged)
+		}
+	}
+	return nil
+}
+
+func (f *Fanout) wait(ctx context.Context, d time.Duration, nudged <-chan struct{}) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	case <-nudged:
+	}
+}
+
+// step works out and records the next stretch, and says how many events it had.
+func (f *Fanout) step(ctx context.Context) (int, error) {
+	if err := f.findPlace(ctx); err != nil {
+		return 0, err
+	}
+	events, err := f.store.EventsAfter(ctx, f.cursor, stretchLength)
+	if err != nil || len(events) == 0 {
+		return 0, err
+	}
+	routing, err := f.store.Routing(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if f.matcher == nil || f.matcher.version != routing.Version {
+		f.matcher = newMatcher(routing, f.log)
+	}
+	s, err := f.newStretch(ctx, events)
+	if err != nil {
+		return 0, err
+	}
+	for i := range events {
+		s.event(ctx, &events[i])
+	}
+	record := s.record(f.cursor, events[len(events)-1].ID)
+	if err := f.store.RecordFanout(ctx, record); err != nil {
+		return 0, fmt.Errorf("record stretch: %w", err)
+	}
+	f.cursor = record.To
+	return len(events), nil
+}
+
+func (f *Fanout) findPlace(ctx context.Context) error {
+	if f.known {
+		return nil
+	}
+	cursor, err := f.store.FanoutCursor(ctx)
+	if err != nil {
+		return err
+	}
+	f.cursor, f.known = cursor, true
+	return nil
+}

@@ -1,0 +1,60 @@
+package fanout
+
+import (
+	"log/slog"
+	"slices"
+
+	"hookline/internal/condition"
+	"hookline/internal/hookline"
+)
+
+// matcher is the configuration made ready to be asked: triggers parsed,
+// destinations by source.
+type matcher struct {
+	version  int64
+	bySource map[string][]route
+}
+
+type route struct {
+	destination hookline.Destination
+	actions     []readyAction
+}
+
+type readyAction struct {
+	hookline.Action
+	trigger *condition.Condition
+}
+
+func newMatcher(r *hookline.Routing, log *slog.Logger) *matcher {
+	m := &matcher{version: r.Version, bySource: map[string][]route{}}
+	for _, configured := range r.Routes {
+		ready := route{destination: configured.Destination}
+		for _, a := range configured.Actions {
+			trigger, err := condition.Parse(a.Trigger)
+			if err != nil { // it was checked when it was saved
+				log.Error("read trigger; the action is passed over", "action", a.ID, "error", err)
+				continue
+			}
+			ready.actions = append(ready.actions, readyAction{Action: a, trigger: trigger})
+		}
+		for _, sourceID := range slices.Compact(slices.Sorted(slices.Values(configured.Destination.SourceIDs))) {
+			m.bySource[sourceID] = append(m.bySource[sourceID], ready)
+		}
+	}
+	return m
+}
+
+// asks says whether any trigger reads the person, or anything at all, for
+// events of this source.
+func (m *matcher) asks(sourceID string) bool { return len(m.bySource[sourceID]) > 0 }
+
+// met gives the actions whose triggers the subject meets.
+func (r route) met(s condition.Subject) []hookline.Action {
+	var met []hookline.Action
+	for _, a := range r.actions {
+		if a.trigger.Met(s) {
+			met = append(met, a.Action)
+		}
+	}
+	return met
+}

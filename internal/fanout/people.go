@@ -1,0 +1,252 @@
+package fanout
+
+import (
+	"time"
+
+	"hookline/internal/hookline"
+)
+
+// Customer.io's semantic events: tracks that act on the person themself.
+const (
+	userDeleted      = "User Deleted"
+	userSuppressed   = "User Suppressed"
+	userUnsuppressed = "User Unsuppressed"
+)
+
+// people is everybody whom a stretch touches, as they are after the events so
+// far. The store hears of them once, at the stretch's end.
+type people struct {
+	ids        *hookline.IDs
+	byIdentity map[string]*member
+	order      []*member // in the order in which they were first changed
+}
+
+// member is one person within a stretch.
+type member struct {
+	person  hookline.Person
+	changed bool
+	names   []string // new identities
+	merged  []string // ids of stored people who became this one
+	deleted bool
+	into    *member // who this one became
+}
+
+func newPeople(ids *hookline.IDs, known map[string]hookline.Person) *people {
+	p := &people{ids: ids, byIdentity: make(map[string]*member, len(known))}
+	byID := map[string]*member{}
+	for identity, person := range known {
+		m := byID[person.ID]
+		if m == nil {
+			m = &member{person: person}
+			byID[person.ID] = m
+		}
+		p.byIdentity[identity] = m
+	}
+	return p
+}
+
+// identities lists every name an event may touch, so that all can be looked up
+// at once.
+func identities(e *hookline.Event, c call) []string {
+	var names []string
+	add := func(value string, identity func(string) string) {
+		if value != "" {
+			names = append(names, identity(value))
+		}
+	}
+	add(e.UserID, hookline.UserIdentity)
+	add(e.AnonymousID, hookline.AnonymousIdentity)
+	add(c.email(e), hookline.EmailIdentity)
+	traits := c.traits(e)
+	add(traits.Text("email"), hookline.EmailIdentity)
+	if e.Type == hookline.Alias {
+		add(c.PreviousID, hookline.UserIdentity)
+		add(c.PreviousID, hookline.AnonymousIdentity)
+	}
+	return names
+}
+
+// find gives the person behind a name, nil when it leads to nobody.
+func (p *people) find(identity string) *member {
+	m := p.byIdentity[identity]
+	for m != nil && m.into != nil {
+		m = m.into
+	}
+	if m == nil || m.deleted {
+		return nil
+	}
+	return m
+}
+
+// apply does to the people what the event says and gives the person whom the
+// event is about, nil when that is nobody we know.
+func (p *people) apply(e *hookline.Event, c call) *member {
+	m := p.subject(e, c)
+	if m == nil {
+		return nil
+	}
+	if m.person.Suppressed && e.Name != userUnsuppressed {
+		return m
+	}
+	switch {
+	case e.Type == hookline.Identify:
+		p.identify(m, c.traits(e), e.ReceivedAt)
+	case e.Type == hookline.Alias:
+		p.alias(m, c.PreviousID)
+	case e.Type == hookline.Track && e.Name == userSuppressed:
+		m.person.Suppressed, m.person.Attributes, m.person.Email = true, []byte("{}"), ""
+		p.touch(m, e.ReceivedAt)
+	case e.Type == hookline.Track && e.Name == userUnsuppressed && m.person.Suppressed:
+		m.person.Suppressed = false
+		p.touch(m, e.ReceivedAt)
+	}
+	return m
+}
+
+// remove deletes the person of a "User Deleted" event, after everything that
+// still wanted to see them has.
+func (p *people) remove(e *hookline.Event, m *member) {
+	if m != nil && e.Type == hookline.Track && e.Name == userDeleted {
+		p.touch(m, e.ReceivedAt)
+		m.deleted = true
+	}
+}
+
+// subject finds or makes the person an event is about: by user id, else by
+// anonymous id, else by e-mail. Only an identify makes a person of somebody
+// anonymous. A user id that comes with an anonymous id takes it, and takes over
+// who was known by it alone; an anonymous id keeps its first user.
+func (p *people) subject(e *hookline.Event, c call) *member {
+	anonymous := hookline.AnonymousIdentity(e.AnonymousID)
+	switch {
+	case e.UserID != "":
+		m := p.find(hookline.UserIdentity(e.UserID))
+		if m == nil && e.Type == hookline.Track && e.Name == userDeleted {
+			return nil
+		}
+		if m == nil {
+			m = p.create(hookline.Person{UserID: e.UserID}, hookline.UserIdentity(e.UserID), e.ReceivedAt)
+		}
+		if e.AnonymousID != "" {
+			p.claim(m, anonymous)
+		}
+		return m
+	case e.AnonymousID != "":
+		m := p.find(anonymous)
+		if m == nil && e.Type == hookline.Identify {
+			m = p.create(hookline.Person{}, anonymous, e.ReceivedAt)
+		}
+		return m
+	}
+	email := c.email(e)
+	if email == "" {
+		return nil
+	}
+	m := p.find(hookline.EmailIdentity(email))
+	if m == nil {
+		m = p.create(hookline.Person{}, hookline.EmailIdentity(email), e.ReceivedAt)
+	}
+	return m
+}
+
+func (p *people) create(person hookline.Person, identity string, at time.Time) *member {
+	person.ID, person.Attributes, person.CreatedAt = p.ids.New("per"), []byte("{}"), at
+	m := &member{person: person}
+	p.name(m, identity)
+	p.touch(m, at)
+	return m
+}
+
+// touch notes that a person has to be recorded.
+func (p *people) touch(m *member, at time.Time) {
+	m.person.UpdatedAt = at
+	if !m.changed {
+		m.changed = true
+		p.order = append(p.order, m)
+	}
+}
+
+// name makes a name lead to a person.
+func (p *people) name(m *member, identity string) {
+	p.byIdentity[identity] = m
+	m.names = append(m.names, identity)
+}
+
+// claim makes a name lead to m: a free one is taken, and somebody who has no
+// user id of their own becomes m. Who has one keeps the name.
+func (p *people) claim(m *member, identity string) {
+	owner := p.find(identity)
+	switch {
+	case owner == m:
+	case owner == nil:
+		p.name(m, identity)
+		p.touch(m, m.person.UpdatedAt)
+	case owner.person.UserID == "":
+		p.merge(owner, m)
+	}
+}
+
+// identify adds what a call says of a person.
+func (p *people) identify(m *member, traits hookline.Attributes, at time.Time) {
+	if traits.Len() == 0 {
+		return
+	}
+	own, err := hookline.ParseAttributes(m.person.Attributes)
+	if err != nil {
+		own = hookline.Attributes{} // cannot be: we wrote them
+	}
+	own.Merge(traits)
+	m.person.Attributes, m.person.Email = own.JSON(), own.Text("email")
+	p.touch(m, at)
+	if m.person.Email != "" {
+		p.claim(m, hookline.EmailIdentity(m.person.Email))
+	}
+}
+
+// alias makes whoever goes by the previous id become m.
+func (p *people) alias(m *member, previousID string) {
+	if previousID == "" {
+		return
+	}
+	for _, identity := range []string{hookline.UserIdentity(previousID), hookline.AnonymousIdentity(previousID)} {
+		if owner := p.find(identity); owner != nil && owner != m {
+			p.merge(owner, m)
+			return
+		}
+	}
+	if p.find(hookline.UserIdentity(previousID)) == nil {
+		p.claim(m, hookline.AnonymousIdentity(previousID))
+	}
+}
+
+// merge makes one person become another, who keeps every attribute they have
+// and gets those that they lack.
+func (p *people) merge(from, into *member) {
+	theirs, err1 := hookline.ParseAttributes(from.person.Attributes)
+	own, err2 := hookline.ParseAttributes(into.person.Attributes)
+	if err1 == nil && err2 == nil {
+		theirs.Merge(own)
+		into.person.Attributes, into.person.Email = theirs.JSON(), theirs.Text("email")
+	}
+	if from.person.Version > 0 {
+		into.merged = append(into.merged, from.person.ID)
+	}
+	into.merged = append(into.merged, from.merged...)
+	for _, identity := range from.names {
+		p.name(into, identity)
+	}
+	from.into = into
+	p.touch(into, into.person.UpdatedAt)
+}
+
+// changes lists what the store has to record, in the order in which it happened.
+func (p *people) changes() []hookline.PersonChange {
+	changes := make([]hookline.PersonChange, 0, len(p.order))
+	for _, m := range p.order {
+		if m.into != nil || m.deleted && m.person.Version == 0 && len(m.merged) == 0 {
+			continue
+		}
+		changes = append(changes, hookline.PersonChange{Person: m.person, Identities: m.names, Merged: m.merged, Deleted: m.deleted})
+	}
+	return changes
+}

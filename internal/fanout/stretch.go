@@ -1,0 +1,139 @@
+package fanout
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"hookline/internal/compose"
+	"hookline/internal/condition"
+	"hookline/internal/hookline"
+)
+
+// stretch is some consecutive events while they are worked out.
+type stretch struct {
+	*Fanout
+	calls  map[string]call // by event id
+	people *people
+	owed   []hookline.Owed
+	owners []*member // whose each of owed is; nil for nobody's
+}
+
+// newStretch reads the calls and looks up everybody they may touch.
+func (f *Fanout) newStretch(ctx context.Context, events []hookline.Event) (*stretch, error) {
+	s := &stretch{Fanout: f, calls: make(map[string]call, len(events))}
+	var names []string
+	seen := map[string]bool{}
+	for i := range events {
+		c := readCall(&events[i])
+		s.calls[events[i].ID] = c
+		for _, name := range identities(&events[i], c) {
+			if !seen[name] {
+				seen[name] = true
+				names = append(names, name)
+			}
+		}
+	}
+	known, err := f.store.PeopleByIdentity(ctx, names)
+	if err != nil {
+		return nil, fmt.Errorf("look up people: %w", err)
+	}
+	s.people = newPeople(&f.ids, known)
+	return s, nil
+}
+
+// event changes the person, asks the triggers, and makes what is owed.
+func (s *stretch) event(ctx context.Context, e *hookline.Event) {
+	c := s.calls[e.ID]
+	m := s.people.apply(e, c)
+	if s.matcher.asks(e.SourceID) && (m == nil || !m.person.Suppressed) {
+		s.route(ctx, e, m)
+	}
+	s.people.remove(e, m)
+}
+
+func (s *stretch) route(ctx context.Context, e *hookline.Event, m *member) {
+	var person *hookline.Person
+	if m != nil {
+		person = &m.person
+	}
+	subject := subjectOf(e, person)
+	roots := compose.Roots{Event: e, Person: person}
+	for _, r := range s.matcher.bySource[e.SourceID] {
+		if !s.calls[e.ID].allows(r.destination.Name) {
+			continue
+		}
+		for _, a := range r.met(subject) {
+			s.owed = append(s.owed, s.owe(ctx, a, roots))
+			s.owners = append(s.owners, m)
+		}
+	}
+}
+
+// owe makes the delivery of one action. A request that cannot be made fails
+// this delivery, with the reason, and nothing else; a template that decides not
+// to send discards it.
+func (s *stretch) owe(ctx context.Context, a hookline.Action, roots compose.Roots) hookline.Owed {
+	at := time.Now().UTC()
+	o := hookline.Owed{Delivery: hookline.Delivery{
+		State: hookline.StateQueued, Origin: hookline.OriginEvent,
+		DestinationID: a.DestinationID, ActionID: a.ID, EventID: roots.Event.ID,
+		IdempotencyKey: idempotencyKey(roots.Event.ID, a.ID),
+		RequestNumber:  1, CreatedAt: at, NextAttemptAt: at, UpdatedAt: at,
+	}}
+	var err error
+	if o.Request, err = s.compose.Request(ctx, a.Template, roots); err == nil {
+		return o
+	}
+	o.State, o.RequestNumber, o.NextAttemptAt, o.Reason = hookline.StateFailed, 0, time.Time{}, compose.Reason(err)
+	if _, cancelled := errors.AsType[*compose.Cancelled](err); cancelled {
+		o.State = hookline.StateDiscarded
+	}
+	return o
+}
+
+// idempotencyKey comes from the event and the action alone, so that work that
+// is done again after a crash carries the same key.
+func idempotencyKey(eventID, actionID string) string {
+	sum := sha256.Sum256([]byte(eventID + "/" + actionID))
+	return hex.EncodeToString(sum[:16])
+}
+
+// record is the stretch as the store takes it. A delivery names whom its person
+// became by the stretch's end.
+func (s *stretch) record(from, to string) hookline.Fanout {
+	for i, m := range s.owners {
+		for m != nil && m.into != nil {
+			m = m.into
+		}
+		if m != nil {
+			s.owed[i].PersonID = m.person.ID
+		}
+	}
+	return hookline.Fanout{From: from, To: to, People: s.people.changes(), Deliveries: s.owed}
+}
+
+func subjectOf(e *hookline.Event, person *hookline.Person) condition.Subject {
+	subject := condition.Subject{Event: decode(e.Payload)}
+	if person == nil {
+		return subject
+	}
+	if customer, err := person.Customer(); err == nil {
+		subject.Person = decode(customer.JSON())
+	}
+	return subject
+}
+
+// decode reads an object so that numbers stay exact.
+func decode(object []byte) map[string]any {
+	d := json.NewDecoder(bytes.NewReader(object))
+	d.UseNumber()
+	var m map[string]any
+	_ = d.Decode(&m) // what we stored is JSON
+	return m
+}
