@@ -1,0 +1,264 @@
+package outbound_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/base64"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hookline/internal/outbound"
+)
+
+// echo answers with the head and body of the request, as they came over the wire.
+func echo(conn net.Conn) {
+	req, err := http.ReadRequest(bufio.NewReader(conn))
+	if err != nil {
+		return
+	}
+	body, _ := io.ReadAll(req.Body)
+	var b strings.Builder
+	b.WriteString(req.Method + " " + req.RequestURI + " " + req.Host + "\n")
+	_ = req.Header.Write(&b)
+	b.Write(body)
+	_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"+b.String())
+}
+
+// raw answers with the very bytes of a request's head.
+func raw(conn net.Conn) {
+	var head []string
+	lines := bufio.NewScanner(conn)
+	for lines.Scan() && lines.Text() != "" {
+		head = append(head, lines.Text())
+	}
+	_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"+strings.Join(head, "\n"))
+}
+
+func TestWhatGoesOut(t *testing.T) {
+	addr := receive(t, raw)
+	client := newClient(t, nil)
+	for name, c := range map[string]struct {
+		request outbound.Request
+		want    []string
+	}{
+		"POST with a body": {
+			outbound.Request{Method: "POST", URL: "http://" + addr + "/a%2Fb?q=ü#part", Body: []byte("{}"), Header: []outbound.Header{
+				{Name: "Content-Type", Value: "application/json"},
+				{Name: "X-CIO-Signature", Value: "abc"},
+				{Name: "X-Name", Value: "Jürgen"},
+			}},
+			[]string{
+				"POST /a%2Fb?q=%C3%BC HTTP/1.1", "Host: " + addr, "User-Agent: Hookline/test", "Content-Length: 2",
+				"Content-Type: application/json", "X-CIO-Signature: abc", "X-Name: Jürgen",
+			},
+		},
+		"own User-Agent, doubled names": {
+			outbound.Request{Method: "GET", URL: "http://" + addr, Header: []outbound.Header{
+				{Name: "user-agent", Value: "Mine"}, {Name: "X-Tag", Value: "a"}, {Name: "x-tag", Value: "b"},
+			}},
+			[]string{"GET / HTTP/1.1", "Host: " + addr, "User-Agent: Mine", "X-Tag: a", "X-Tag: b"},
+		},
+		"user and password": {
+			outbound.Request{Method: "DELETE", URL: "http://me%40x.example:p%3Aw@" + addr + "/"},
+			[]string{"DELETE / HTTP/1.1", "Host: " + addr, "User-Agent: Hookline/test", "Authorization: " + basic("me@x.example:p:w")},
+		},
+		"key without password": {
+			outbound.Request{Method: "PUT", URL: "http://KEY@" + addr + "/"},
+			[]string{"PUT / HTTP/1.1", "Host: " + addr, "User-Agent: Hookline/test", "Content-Length: 0", "Authorization: " + basic("KEY:")},
+		},
+		"explicit Authorization wins": {
+			outbound.Request{Method: "GET", URL: "http://user:pass@" + addr + "/", Header: []outbound.Header{{Name: "authorization", Value: "Bearer t"}}},
+			[]string{"GET / HTTP/1.1", "Host: " + addr, "User-Agent: Hookline/test", "Authorization: Bearer t"},
+		},
+		"GET with a body": {
+			outbound.Request{Method: "GET", URL: "http://" + addr + "/", Body: []byte("x")},
+			[]string{"GET / HTTP/1.1", "Host: " + addr, "User-Agent: Hookline/test", "Content-Length: 1"},
+		},
+	} {
+		got, err := client.Send(t.Context(), c.request)
+		if err != nil {
+			t.Errorf("%s: %s", name, describe(err))
+			continue
+		}
+		if diff := cmp.Diff(c.want, strings.Split(string(got.Body), "\n")); diff != "" {
+			t.Errorf("%s: head (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func basic(pair string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(pair))
+}
+
+// TestProxyVariablesAreIgnored: a proxy would dial for us, past the guard.
+func TestProxyVariablesAreIgnored(t *testing.T) {
+	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"} {
+		t.Setenv(name, "http://127.0.0.1:1")
+	}
+	// net/http never proxies to loopback, so that the name must look public.
+	addr := receive(t, echo)
+	_, port, _ := net.SplitHostPort(addr)
+	resolver := &names{answers: map[string][]answer{"receiver.example": {{addrs: []string{"127.0.0.1"}}}}}
+	client := newClient(t, func(c *outbound.Config) { c.Resolver = resolver })
+	got, err := client.Send(t.Context(), post("http://receiver.example:"+port+"/"))
+	if err != nil || got.Status != 200 {
+		t.Errorf("status %d, error %s", got.Status, describe(err))
+	}
+}
+
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	var asked atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		w.Header().Set("Location", "/again")
+		w.Header().Set("Refresh", "0; url=/again")
+		w.Header().Set("Alt-Svc", `h2="127.0.0.1:1"`)
+		w.WriteHeader(int(r.URL.Path[1]-'0') + 300)
+	}))
+	t.Cleanup(server.Close)
+	client := newClient(t, nil)
+	for _, path := range []string{"/1", "/2", "/3", "/7", "/8"} {
+		got, err := client.Send(t.Context(), post(server.URL+path))
+		if err != nil || got.Status/100 != 3 || got.Header.Get("Location") != "/again" {
+			t.Errorf("%s: status %d, location %q, error %s", path, got.Status, got.Header.Get("Location"), describe(err))
+		}
+	}
+	if asked.Load() != 5 {
+		t.Errorf("the receiver was asked %d times, want 5", asked.Load())
+	}
+}
+
+func TestConnectionsAreReused(t *testing.T) {
+	var connections atomic.Int32
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "ok")
+	}))
+	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		if s == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	client := newClient(t, nil)
+	for i := range 20 {
+		got, err := client.Send(t.Context(), post(server.URL))
+		if err != nil || string(got.Body) != "ok" || got.RemoteAddr.String() != server.Listener.Addr().String() {
+			t.Fatalf("body %q, remote %s, error %s", got.Body, got.RemoteAddr, describe(err))
+		}
+		if reused := got.Timings.Connect == 0; reused != (i > 0) {
+			t.Errorf("request %d: timings %+v", i, got.Timings)
+		}
+		if got.Timings.FirstByte <= 0 || got.Timings.Total < got.Timings.FirstByte {
+			t.Errorf("request %d: timings %+v", i, got.Timings)
+		}
+	}
+	if connections.Load() != 1 {
+		t.Errorf("%d connections for 20 requests, want 1", connections.Load())
+	}
+}
+
+// TestGarbageOnAnIdleConnection: what a receiver adds after an answer must not
+// be taken for the answer to the next request.
+func TestGarbageOnAnIdleConnection(t *testing.T) {
+	var requests atomic.Int32
+	addr := receive(t, func(conn net.Conn) {
+		r := bufio.NewReader(conn)
+		for readRequest(r) == nil {
+			answer := "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+			if requests.Add(1) == 1 {
+				answer += "HTTP/1.1 500 Gotcha\r\nContent-Length: 0\r\n\r\n"
+			}
+			_, _ = io.WriteString(conn, answer)
+		}
+	})
+	client := newClient(t, nil)
+	for range 3 {
+		got, err := client.Send(t.Context(), post("http://"+addr+"/"))
+		if err != nil || got.Status != 200 {
+			t.Errorf("status %d, error %s", got.Status, describe(err))
+		}
+	}
+}
+
+func TestCanceledByTheCaller(t *testing.T) {
+	arrived := make(chan struct{})
+	addr := receive(t, func(conn net.Conn) {
+		_ = readRequest(bufio.NewReader(conn))
+		close(arrived)
+		drain(conn)
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { <-arrived; cancel() }()
+	_, err := newClient(t, nil).Send(ctx, post("http://"+addr+"/"))
+	wantError(t, err, outbound.KindCanceled, "stopped before the answer came")
+}
+
+func TestRequestTimeoutIsBounded(t *testing.T) {
+	addr := receive(t, after("", "", 0))
+	request := post("http://" + addr + "/")
+	request.Timeout = short
+	_, err := newClient(t, nil).Send(t.Context(), request)
+	wantError(t, err, outbound.KindTimeout, "timed out after 0.15 s")
+}
+
+func TestRefusedBeforeAnyConnection(t *testing.T) {
+	client := newClient(t, func(c *outbound.Config) { c.Allow = nil })
+	for name, c := range map[string]struct {
+		request outbound.Request
+		kind    outbound.Kind
+	}{
+		"inside":     {post("http://127.0.0.1:1/"), outbound.KindRefused},
+		"no URL":     {post("example.com"), outbound.KindInvalidURL},
+		"split URL":  {post("https://example.com/\r\nX-Evil: 1"), outbound.KindInvalidURL},
+		"no method":  {outbound.Request{URL: "https://example.com/"}, outbound.KindInvalidMethod},
+		"bad method": {outbound.Request{Method: "GET /x", URL: "https://example.com/"}, outbound.KindInvalidMethod},
+		"split header": {outbound.Request{Method: "GET", URL: "https://example.com/", Header: []outbound.Header{
+			{Name: "X-Name", Value: "a\r\nX-Evil: 1"},
+		}}, outbound.KindInvalidHeader},
+	} {
+		got, err := client.Send(t.Context(), c.request)
+		wantError(t, err, c.kind, "")
+		if !c.kind.Final() || got.Status != 0 || got.RemoteAddr.IsValid() {
+			t.Errorf("%s: final %t, response %+v", name, c.kind.Final(), got)
+		}
+	}
+}
+
+// TestNothingLeaks sends to receivers that hang, break and never end, and counts
+// goroutines afterwards.
+func TestNothingLeaks(t *testing.T) {
+	before := runtime.NumGoroutine()
+	t.Run("send", func(t *testing.T) {
+		client := newClient(t, func(c *outbound.Config) { c.Timeout = short })
+		for _, handle := range []func(net.Conn){
+			after("", "", 0),
+			after("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n", "", 0),
+			after("HTTP/1.1 200 OK\r\n\r\n", "x", time.Millisecond),
+			after("HTTP/1.1 200 OK\r\n\r\n", strings.Repeat("x", 1000), 0),
+			script("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),
+			script(""),
+		} {
+			addr := receive(t, handle)
+			for range 3 {
+				_, _ = client.Send(t.Context(), post("http://"+addr+"/"))
+			}
+		}
+	})
+	// The transport's goroutines end after the connection is closed, not at once.
+	for deadline := time.Now().Add(late); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			stacks := make([]byte, 1<<16)
+			t.Fatalf("%d goroutines before, %d after:\n%s", before, runtime.NumGoroutine(), stacks[:runtime.Stack(stacks, true)])
+		}
+	}
+}
