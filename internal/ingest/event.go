@@ -35,6 +35,7 @@ type surroundings struct {
 	integrations inherited
 	sentAt       []byte // a batch's own, for items without one; nil: none
 	receivedAt   time.Time
+	received     []byte // receivedAt as JSON
 }
 
 // event makes an event of the item that was read last. The payload is the call
@@ -198,7 +199,7 @@ func (r *reader) date(e *hookline.Event, sentAt []byte) {
 	}
 	e.Timestamp = eventTime(original, it.value(fieldSentAt), e.ReceivedAt)
 	it.set(fieldTimestamp, r.quotedTime(e.Timestamp))
-	it.set(fieldReceivedAt, r.quotedTime(e.ReceivedAt))
+	it.set(fieldReceivedAt, r.around.received)
 }
 
 // membersOf gives the members of an object, until it is called again.

@@ -39,7 +39,8 @@ func (in *Ingester) release(r *reader) {
 // key. An error is a refusal of the whole call.
 func (r *reader) open(call Call) error {
 	r.call = call
-	r.around = surroundings{kind: call.Type, receivedAt: call.ReceivedAt.UTC().Truncate(time.Millisecond)}
+	received := call.ReceivedAt.UTC().Truncate(time.Millisecond)
+	r.around = surroundings{kind: call.Type, receivedAt: received, received: appendTime(nil, received)}
 	if call.Unusable != "" {
 		return refusal(call.Unusable)
 	}

@@ -1,6 +1,9 @@
 package ingest
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+)
 
 // The functions here read text that a tidier has written. They trust it: there
 // is no white space, and every value ends.
@@ -52,13 +55,19 @@ func valueEnd(text []byte, at int) int {
 	return at
 }
 
+// textEnd gives the offset behind the string that begins at at. A quote ends
+// it unless an odd number of backslashes stands before.
 func textEnd(text []byte, at int) int {
-	for at++; text[at] != '"'; at++ {
-		if text[at] == '\\' {
-			at++
+	for at++; ; {
+		at += bytes.IndexByte(text[at:], '"') + 1
+		slashes := 0
+		for text[at-2-slashes] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 0 {
+			return at
 		}
 	}
-	return at + 1
 }
 
 func nestEnd(text []byte, at int) int {

@@ -78,8 +78,9 @@ func eventTime(original, sentAt []byte, receivedAt time.Time) time.Time {
 	if !ok {
 		return happened
 	}
-	ours := happened.Add(receivedAt.Sub(sent))
-	if !writable(ours) {
+	wrong := receivedAt.Sub(sent)
+	ours := happened.Add(wrong)
+	if !sent.Add(wrong).Equal(receivedAt) || !writable(ours) { // a Duration holds 292 years
 		return happened
 	}
 	return ours
