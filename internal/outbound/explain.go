@@ -130,23 +130,29 @@ func explainDNS(ctx context.Context, err error, name string) error {
 // explainTLS explains a failed handshake with the server called name; errors of
 // time and network stay as they are.
 func explainTLS(err error, name string) error {
-	message := certificate(err, name)
-	var alert tls.AlertError
+	message, text := certificate(err, name), err.Error()
+	alert, isAlert := strings.CutPrefix(text, "remote error: tls: ")
 	var plain tls.RecordHeaderError
 	switch {
 	case message != "":
 	case errors.As(err, &plain):
 		message = "the server does not speak TLS on this port: should the URL begin with http://?"
-	case errors.As(err, &alert):
-		message = "TLS handshake refused by the server (" + strings.TrimPrefix(alert.Error(), "tls: ") + ")"
-	case strings.Contains(err.Error(), "unsupported protocol version"):
+	case strings.Contains(text, "unsupported protocol version"), strings.Contains(text, "protocol version not supported"):
 		message = "TLS handshake failed: the server offers only versions before TLS 1.2"
-	case strings.HasPrefix(err.Error(), "tls: "):
+	case isAlert:
+		message = "TLS handshake refused by the server (" + alert + ")"
+	case strings.HasPrefix(text, "tls: "), strings.HasPrefix(text, "local error: tls: "):
 		message = "TLS handshake failed"
 	default:
 		return err
 	}
 	return &Error{Kind: KindTLS, Message: message, Cause: err}
+}
+
+// signedItself asks about the signature alone: CheckSignatureFrom would also want
+// a certificate that may sign others.
+func signedItself(cert *x509.Certificate) bool {
+	return cert != nil && cert.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature) == nil
 }
 
 // certificate says what is wrong with the server's certificate, "" if it is not
@@ -167,7 +173,7 @@ func certificate(err error, name string) string {
 	case errors.As(err, &wrongName):
 		return "certificate is not for " + name
 	case errors.As(err, &unknown):
-		if cert := unknown.Cert; cert != nil && cert.CheckSignatureFrom(cert) == nil {
+		if signedItself(unknown.Cert) {
 			return "certificate is self-signed"
 		}
 		return "certificate comes from an unknown authority"
