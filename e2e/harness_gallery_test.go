@@ -37,6 +37,7 @@ func newGallery(t *testing.T) (*gallery, string) {
 	} {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { send(w, r, http.StatusOK, page) })
 	}
+	mux.HandleFunc("GET /filters", filters)
 	mux.HandleFunc("POST /forms", g.postForm)
 	mux.HandleFunc("POST /delete", func(w http.ResponseWriter, r *http.Request) {
 		g.deleted.Add(1)
@@ -44,7 +45,7 @@ func newGallery(t *testing.T) (*gallery, string) {
 	})
 	mux.HandleFunc("GET /live", g.live)
 	mux.HandleFunc("GET /fragment", func(w http.ResponseWriter, r *http.Request) { send(w, r, http.StatusOK, liveRows(g)) })
-	mux.HandleFunc("GET /broken", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusInternalServerError) })
+	mux.HandleFunc("GET /broken", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "The receiver cannot be reached just now.", http.StatusInternalServerError) })
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", static.Policy)
 		mux.ServeHTTP(w, r)
@@ -65,6 +66,20 @@ func (g *gallery) postForm(w http.ResponseWriter, r *http.Request) {
 		page = formsPage("", nil)
 	}
 	send(w, r, http.StatusUnprocessableEntity, page)
+}
+
+func filters(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	found := ui.EmptyState(ui.Empty{Icon: "search", Title: fmt.Sprintf("Nothing found for %s in %s", q.Get("q"), q.Get("state"))})
+	if r.Header.Get("HX-Request") == "true" {
+		send(w, r, http.StatusOK, found)
+		return
+	}
+	send(w, r, http.StatusOK, framed("People", ui.NavPeople, within(ui.Card(ui.CardHead{}),
+		within(ui.Filters("/filters", "#found"),
+			ui.Input(ui.Field{Name: "q", Label: "Search", Value: q.Get("q")}, ui.InputOptions{Type: "search", Placeholder: "Name or email"}),
+			ui.Select(ui.Field{Name: "state", Label: "State", Value: q.Get("state")}, []ui.Option{{Value: "all", Label: "All"}, {Value: "failed", Label: "Failed"}})),
+		raw(`<div id="found">`), found, raw(`</div>`))))
 }
 
 func (g *gallery) live(w http.ResponseWriter, r *http.Request) {

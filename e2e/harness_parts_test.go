@@ -50,6 +50,31 @@ func TestTheEditorIsTheFormsField(t *testing.T) {
 	v.inspect("editor")
 }
 
+func TestALabelLeadsToTheEditorAndAMoveKeepsIt(t *testing.T) {
+	_, base := newGallery(t)
+	v := visit(t, base)
+	v.open("/editor")
+	v.seesElement("code-editor .cm-content")
+	v.clickOn(v.find("label[for=field-body]"))
+	v.until(`document.activeElement.localName === "code-editor"`)
+	v.evaluate(`document.querySelector("main form").append(document.querySelector("code-editor"))`)
+	v.until(`document.querySelector("code-editor").shadowRoot.querySelectorAll(".cm-content").length === 1`)
+	v.evaluate(`document.querySelector("code-editor").insert("put in ")`)
+	v.until(`document.querySelector("textarea").value.startsWith("put in {")`)
+}
+
+func TestFiltersAskAsSoonAsSomethingChanges(t *testing.T) {
+	_, base := newGallery(t)
+	v := visit(t, base)
+	v.open("/filters")
+	v.inspect("filters")
+	v.fill("Search", "ada")
+	v.sees("found for ada in all")
+	v.choose("State", "Failed")
+	v.sees("found for ada in failed")
+	v.until(`location.search === "?q=ada&state=failed"`)
+}
+
 func TestWithoutScriptsTheTextareaIsThere(t *testing.T) {
 	_, base := newGallery(t)
 	v := visit(t, base, withoutScripts)
@@ -154,7 +179,9 @@ func TestAFailedRequestIsSaid(t *testing.T) {
 	v.expects("Response Status Error Code 500")
 	v.open("/")
 	v.click("Fetch what is broken")
-	v.sees("That did not work (500).")
+	v.sees("The receiver cannot be reached just now.")
+	v.clickOn(v.find("#trouble [data-dismiss]"))
+	v.seesNot("The receiver cannot be reached just now.")
 }
 
 func TestTheHarnessNoticesWhatThePolicyRefuses(t *testing.T) {

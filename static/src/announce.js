@@ -17,11 +17,14 @@ const failed = (text) => {
 };
 document.addEventListener("htmx:sendError", () => failed("Hookline cannot be reached. Check your connection and try again."));
 document.addEventListener("htmx:responseError", (event) => {
-  const status = event.detail.xhr.status;
-  if (status === 401) return location.reload(); // signed out elsewhere: the server shows the way in
-  failed(status === 403 ? "You may not do this." : `That did not work (${status}). Reload the page and try again.`);
+  const { xhr } = event.detail;
+  if (xhr.status === 401) return location.reload(); // signed out elsewhere: the server shows the way in
+  const plain = xhr.getResponseHeader("Content-Type")?.startsWith("text/plain") && xhr.responseText.trim();
+  failed(plain || `That did not work (error ${xhr.status}). Reload the page and try again.`);
 });
-document.addEventListener("htmx:afterOnLoad", () => {
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { successful, requestConfig } = event.detail;
+  if (!successful || requestConfig.triggeringEvent?.type.startsWith("sse:")) return; // a refresh proves nothing
   const box = document.getElementById("trouble");
   if (box) box.hidden = true;
 });

@@ -4,21 +4,45 @@
 // "style-src 'self'" (it adopts constructed sheets). Its half megabyte is fetched only by pages that have one.
 class CodeEditor extends HTMLElement {
   async connectedCallback() {
-    const area = this.querySelector("textarea");
-    if (!area || this.shadowRoot) return;
     const { mount } = await import("./editor.js");
-    if (!this.isConnected || this.shadowRoot) return;
-    this.view = mount(this.attachShadow({ mode: "open" }), area, this.getAttribute("language"));
-    for (const label of area.labels) label.addEventListener("click", () => this.view.focus());
+    // Meanwhile it may have been removed, or moved by a morph, which mounts it a second time.
+    if (!this.isConnected || this.view || !this.area) return;
+    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    root.replaceChildren();
+    this.view = mount(root, this.area, this.getAttribute("language"));
   }
 
   disconnectedCallback() {
     this.view?.destroy();
+    this.view = undefined;
+  }
+
+  get area() {
+    return this.querySelector("textarea");
   }
 
   focus() {
-    (this.view ?? this.querySelector("textarea")).focus();
+    (this.view ?? this.area).focus();
+  }
+
+  // insert puts text where the caret is, as typing would.
+  insert(text) {
+    if (this.view) this.view.dispatch(this.view.state.replaceSelection(text));
+    else this.area.setRangeText(text);
+    this.focus();
   }
 }
 
 customElements.define("code-editor", CodeEditor);
+
+// A label, and a link to the field in the list of what is wrong, lead to the editor that hides the field.
+document.addEventListener("click", (event) => {
+  const way = event.target.closest("label[for], a[href^='#']");
+  if (!way) return;
+  const field = document.getElementById(way.htmlFor ?? way.hash.slice(1));
+  const editor = field?.closest("code-editor");
+  if (!editor) return;
+  event.preventDefault();
+  editor.scrollIntoView({ block: "center" });
+  editor.focus();
+});

@@ -51,7 +51,7 @@ host.replaceSync(":host > .cm-editor { border-radius: inherit } .cm-editor * { b
 
 // mount shows area's text in root and keeps the two the same. language is a key of languages; others are plain text.
 export function mount(root, area, language) {
-  root.adoptedStyleSheets.push(host);
+  if (!root.adoptedStyleSheets.includes(host)) root.adoptedStyleSheets.push(host);
   const read = EditorView.updateListener.of((update) => {
     if (update.docChanged) {
       area.value = update.state.doc.toString();

@@ -46,6 +46,9 @@
 //		}
 //	</form>
 //
+// Any other failure of an htmx request is answered with its status and one plain sentence as text/plain, which the
+// page shows above its content; 401 reloads the page.
+//
 // An act that destroys something carries data-confirm="Delete this source?", data-confirm-detail="…" (what is lost)
 // and data-confirm-label="Delete source" on its form or button; [Button] has fields for them.
 //

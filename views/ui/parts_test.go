@@ -173,3 +173,7 @@ func TestFlashSwapGoesToThePlaceTheLayoutHas(t *testing.T) {
 	mustContain(t, shown(t, FlashSwap(flash)), `id="flash"`, `hx-swap-oob="innerHTML"`, "Saved.")
 	mustNotContain(t, shown(t, FlashArea(Flash{})), "note")
 }
+
+func TestFiltersWorkWithoutScripts(t *testing.T) {
+	mustContain(t, shown(t, Filters("/sent?tab=1", "#rows")), `method="get"`, `action="/sent?tab=1"`, `hx-target="#rows"`, "<noscript>", `type="submit"`)
+}
