@@ -202,6 +202,10 @@ func (s *Store) ListBinRequests(ctx context.Context, binID string, c hookline.Cu
 // ClearBin removes what a bin received; the script goes on where it is.
 func (s *Store) ClearBin(ctx context.Context, binID string) error {
 	return s.write(ctx, func(t *tx) error {
+		_, err := scanBin(t.queryRow("select "+binColumns+" from bins where id = $1", binID))
+		if err := found(err, "bin"); err != nil {
+			return err
+		}
 		if _, err := t.exec("delete from bin_requests where bin_id = $1", binID); err != nil {
 			return fmt.Errorf("clear bin: %w", err)
 		}

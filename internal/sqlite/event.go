@@ -57,7 +57,7 @@ func (s *Store) appendEvent(t *tx, e *hookline.Event) (fresh bool, err error) {
 	_, err = t.exec(`insert into events (id, source_id, type, message_id, user_id, anonymous_id, name, timestamp, received_at, payload, identity)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		id, e.SourceID, string(e.Type), e.MessageID, e.UserID, e.AnonymousID, e.Name,
-		micros(e.Timestamp), micros(e.ReceivedAt), string(e.Payload), e.Identity())
+		e.Timestamp.UnixMicro(), micros(e.ReceivedAt), string(e.Payload), e.Identity())
 	if err != nil {
 		return false, fmt.Errorf("insert event: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"hookline/internal/hookline"
 )
@@ -14,7 +15,7 @@ import (
 type tx struct {
 	conn     *sql.Conn
 	prepared map[string]*sql.Stmt
-	topics   map[hookline.Topic]bool
+	topics   []hookline.Topic // with repeats
 }
 
 // group runs each unit in a savepoint of one transaction and commits it.
@@ -40,7 +41,9 @@ func (t *tx) one(u *unit) error {
 	if _, err := t.exec("savepoint unit"); err != nil {
 		return fmt.Errorf("begin unit: %w", err)
 	}
+	before := len(t.topics)
 	if u.err = t.guarded(u.do); u.err != nil {
+		t.topics = t.topics[:before]
 		if _, err := t.exec("rollback to unit"); err != nil {
 			return fmt.Errorf("undo unit: %w", err)
 		}
@@ -67,18 +70,12 @@ func (t *tx) guarded(do func(*tx) error) (err error) {
 }
 
 // changed notes what the commit will have changed.
-func (t *tx) changed(topics ...hookline.Topic) {
-	for _, topic := range topics {
-		t.topics[topic] = true
-	}
-}
+func (t *tx) changed(topics ...hookline.Topic) { t.topics = append(t.topics, topics...) }
 
+// takeTopics gives each topic once.
 func (t *tx) takeTopics() []hookline.Topic {
-	topics := make([]hookline.Topic, 0, len(t.topics))
-	for topic := range t.topics {
-		topics = append(topics, topic)
-	}
-	clear(t.topics)
+	topics := slices.Compact(slices.Sorted(slices.Values(t.topics)))
+	t.topics = t.topics[:0]
 	return topics
 }
 

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"hookline/internal/hookline"
@@ -36,12 +38,16 @@ type writer struct {
 	committed func([]hookline.Topic)
 }
 
-// unit is one piece of work and where its caller waits.
+// unit is one piece of work and where its caller waits. It belongs to who sets
+// taken first: the writer, which then does it, or a caller who gives it up.
 type unit struct {
 	do     func(*tx) error
+	taken  atomic.Bool
 	err    error
 	answer chan error
 }
+
+func (u *unit) take() bool { return u.taken.CompareAndSwap(false, true) }
 
 func newWriter(ctx context.Context, db *sql.DB, committed func([]hookline.Topic)) (*writer, error) {
 	conn, err := db.Conn(ctx)
@@ -50,7 +56,7 @@ func newWriter(ctx context.Context, db *sql.DB, committed func([]hookline.Topic)
 	}
 	w := &writer{
 		db:        db,
-		tx:        &tx{conn: conn, prepared: map[string]*sql.Stmt{}, topics: map[hookline.Topic]bool{}},
+		tx:        &tx{conn: conn, prepared: map[string]*sql.Stmt{}},
 		urgent:    make(chan *unit, maxWaiting),
 		normal:    make(chan *unit, maxWaiting),
 		done:      make(chan struct{}),
@@ -62,15 +68,15 @@ func newWriter(ctx context.Context, db *sql.DB, committed func([]hookline.Topic)
 }
 
 // write hands in a unit and waits for the commit that it became part of. A
-// caller whose context ends hears of it at once, but a unit that was handed in
-// may still be committed.
+// caller whose context ends before the unit has begun gives it up; one that
+// has begun is waited for, so no unit ever works on what its caller has taken
+// back, and an error means that nothing was stored.
 func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 	return s.writer.submit(ctx, s.writer.normal, do)
 }
 
-// writeFor is write for a unit that gives something back. The value is the
-// caller's only when there is no error: a unit whose caller has left may still
-// be at work on it.
+// writeFor is write for a unit that gives something back, which is the zero
+// value whenever there is an error.
 func writeFor[T any](ctx context.Context, s *Store, do func(*tx) (T, error)) (T, error) {
 	var value, none T
 	err := s.write(ctx, func(t *tx) (err error) {
@@ -102,25 +108,18 @@ func (w *writer) submit(ctx context.Context, queue chan *unit, do func(*tx) erro
 	case <-ctx.Done():
 		return unavailable(ctx.Err())
 	}
+	gone := errClosed
 	select {
 	case err := <-u.answer:
 		return err
 	case <-w.done:
-		return u.afterwards()
 	case <-ctx.Done():
-		return unavailable(ctx.Err())
+		gone = ctx.Err()
 	}
-}
-
-// afterwards is the answer once the writer has ended: its last group's, or
-// that the unit came too late for it.
-func (u *unit) afterwards() error {
-	select {
-	case err := <-u.answer:
-		return err
-	default:
-		return unavailable(errClosed)
+	if u.take() {
+		return unavailable(gone)
 	}
+	return <-u.answer
 }
 
 // run commits groups until the store is closed and nothing waits any more.
@@ -166,9 +165,13 @@ func (w *writer) gather(group []*unit) []*unit {
 // commit tells of the change before it answers, so that a caller who reads
 // through a cache finds what it has just written.
 func (w *writer) commit(group []*unit) {
+	group = slices.DeleteFunc(group, func(u *unit) bool { return !u.take() })
+	if len(group) == 0 {
+		return
+	}
 	err := w.tx.group(group)
 	if err != nil {
-		clear(w.tx.topics)
+		w.tx.topics = w.tx.topics[:0]
 	}
 	if len(w.tx.topics) > 0 {
 		w.committed(w.tx.takeTopics())

@@ -1,0 +1,79 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"hookline/internal/hookline"
+)
+
+type settingStore interface {
+	Setting(ctx context.Context, key string) (string, error)
+	SetSetting(ctx context.Context, key, value string) error
+	SigningKeys(ctx context.Context) ([]hookline.SigningKey, error)
+	RotateSigningKey(ctx context.Context) (hookline.SigningKey, error)
+	Writable(ctx context.Context) error
+}
+
+var settingPromises = []promise{
+	{"a setting is empty until it is set", settingSet},
+	{"a new house has one signing key and keeps it", settingFirstKey},
+	{"the newest signing key comes first", settingRotate},
+	{"many who rotate at once make a key each", settingRotateRace},
+	{"a store that can write says so, one that cannot says so too", settingWritable},
+}
+
+func settingSet(t *testing.T, h *house) {
+	equal(t, "unset", must(h.Setting(t.Context(), "name"))(t), "")
+	mustDo(t, h.SetSetting(t.Context(), "name", "Acme"))
+	mustDo(t, h.SetSetting(t.Context(), "name", "Acme GmbH"))
+	mustDo(t, h.SetSetting(t.Context(), "other", "x"))
+	h.reopen()
+	equal(t, "set", must(h.Setting(t.Context(), "name"))(t), "Acme GmbH")
+	mustDo(t, h.SetSetting(t.Context(), "name", ""))
+	equal(t, "emptied", must(h.Setting(t.Context(), "name"))(t), "")
+}
+
+func settingFirstKey(t *testing.T, h *house) {
+	keys := must(h.SigningKeys(t.Context()))(t)
+	if len(keys) != 1 || len(keys[0].Key) < 32 || keys[0].CreatedAt.IsZero() {
+		t.Fatalf("keys of a new house: %v", keys)
+	}
+	h.reopen()
+	equal(t, "keys after a restart", must(h.SigningKeys(t.Context()))(t), keys)
+}
+
+func settingRotate(t *testing.T, h *house) {
+	want := must(h.SigningKeys(t.Context()))(t)
+	for range 3 {
+		key := must(h.RotateSigningKey(t.Context()))(t)
+		want = append([]hookline.SigningKey{key}, want...)
+	}
+	h.reopen()
+	equal(t, "keys", must(h.SigningKeys(t.Context()))(t), want)
+}
+
+func settingRotateRace(t *testing.T, h *house) {
+	mustDo(t, errors.Join(atOnce(8, func(int) error {
+		_, err := h.RotateSigningKey(t.Context())
+		return err
+	})...))
+	keys := must(h.SigningKeys(t.Context()))(t)
+	seen := map[string]bool{}
+	for i, key := range keys {
+		seen[key.Key] = true
+		if i > 0 && !key.CreatedAt.Before(keys[i-1].CreatedAt) {
+			t.Errorf("key %d was made at %v, not before %v", i, key.CreatedAt, keys[i-1].CreatedAt)
+		}
+	}
+	equal(t, "different keys", len(seen), 9)
+}
+
+func settingWritable(t *testing.T, h *house) {
+	mustDo(t, h.Writable(t.Context()))
+	mustDo(t, h.Close())
+	wantKind(t, hookline.KindUnavailable, h.Writable(t.Context()))
+	h.Store = h.open(t, h.home, h.hear)
+	mustDo(t, h.Writable(t.Context()))
+}

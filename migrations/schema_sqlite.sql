@@ -1,0 +1,205 @@
+-- What the migrations in sqlite/ make, in one piece. Made by go test ./migrations -update; not read by the program.
+
+create table actions (
+    id             text not null primary key,
+    destination_id text not null references destinations (id) on delete cascade,
+    name           text not null,
+    enabled        integer not null,
+    trigger_text   text not null,
+    method         text not null,
+    url            text not null,
+    headers        text not null, -- JSON list of {name, value}
+    body           text not null,
+    plain_output   integer not null,
+    created_at     integer not null,
+    updated_at     integer not null
+) strict;
+create index actions_destination on actions (destination_id);
+
+create table attempts (
+    delivery_id      text not null,
+    number           integer not null,
+    request_number   integer not null,
+    asked_by         text not null,
+    sent             text not null, -- the headers we added: signatures, key, time stamp
+    started_at       integer not null,
+    duration_us      integer not null,
+    timings          text not null,
+    status           integer not null,
+    answer_headers   text not null,
+    answer           blob not null,
+    answer_too_large integer not null,
+    outcome          text not null,
+    reason           text not null,
+    primary key (delivery_id, number)
+) strict;
+
+create table bin_requests (
+    id          text not null primary key,
+    bin_id      text not null references bins (id) on delete cascade,
+    received_at integer not null,
+    method      text not null,
+    path        text not null,
+    headers     text not null,
+    body        blob not null,
+    cut         integer not null,
+    status      integer not null
+) strict;
+create index bin_requests_bin on bin_requests (bin_id, id);
+
+create table bins (
+    id         text not null primary key,
+    name       text not null,
+    script     text not null,
+    fails_left integer not null, -- how many of the script's first failures are still to come
+    created_at integer not null
+) strict;
+
+create table cursors (
+    name     text not null primary key,
+    event_id text not null
+) strict;
+
+create table deliveries (
+    id              text not null primary key,
+    state           text not null,
+    origin          text not null,
+    destination_id  text not null,
+    action_id       text not null,
+    event_id        text not null,
+    person_id       text not null,
+    idempotency_key text not null,
+    request_number  integer not null,
+    asked_by        text not null, -- who asked for the next attempt: nobody for the engine
+    tries           integer not null,
+    attempts        integer not null,
+    last_status     integer not null,
+    reason          text not null,
+    created_at      integer not null,
+    next_attempt_at integer not null, -- 0: no attempt is due
+    updated_at      integer not null
+) strict;
+create index deliveries_destination on deliveries (destination_id, id);
+create index deliveries_due on deliveries (next_attempt_at) where state in ('queued', 'retrying');
+create index deliveries_event on deliveries (event_id);
+create index deliveries_open on deliveries (state, id) where state in ('draft', 'retrying', 'failed', 'held', 'discarded');
+create index deliveries_person on deliveries (person_id, id) where person_id <> '';
+create index deliveries_sending on deliveries (id) where state = 'sending';
+
+create table destination_sources (
+    destination_id text not null references destinations (id) on delete cascade,
+    source_id      text not null references sources (id) on delete cascade,
+    primary key (destination_id, source_id)
+) strict;
+create index destination_sources_source on destination_sources (source_id);
+
+create table destinations (
+    id               text not null primary key,
+    name             text not null,
+    enabled          integer not null,
+    shared_secret    text not null,
+    signature_mode   text not null,
+    standard_secrets text not null, -- JSON list, newest first
+    timeout_ms       integer not null,
+    created_at       integer not null,
+    updated_at       integer not null
+) strict;
+
+create table events (
+    id           text not null primary key,
+    source_id    text not null,
+    type         text not null,
+    message_id   text not null,
+    user_id      text not null,
+    anonymous_id text not null,
+    identity     text not null, -- what a person is found by: user:…, anon:… or nothing
+    name         text not null,
+    timestamp    integer not null,
+    received_at  integer not null,
+    payload      text not null
+) strict;
+create index events_identity on events (identity, id) where identity <> '';
+create index events_source on events (source_id, id);
+
+create table identities (
+    identity  text not null primary key,
+    person_id text not null
+) strict;
+create index identities_person on identities (person_id);
+
+create table message_ids (
+    hash        integer not null primary key,
+    event_id    text not null,
+    received_at integer not null
+) strict;
+
+create table people (
+    id         text not null primary key,
+    user_id    text not null,
+    email      text not null,
+    attributes text not null,
+    suppressed integer not null,
+    version    integer not null,
+    created_at integer not null,
+    updated_at integer not null
+) strict;
+
+create table rejections (
+    id          text not null primary key,
+    source_id   text not null,
+    type        text not null,
+    name        text not null,
+    reason      text not null,
+    received_at integer not null,
+    payload     text not null
+) strict;
+create index rejections_source on rejections (source_id, id);
+
+create table requests (
+    delivery_id text not null,
+    number      integer not null,
+    method      text not null,
+    url         text not null,
+    headers     text not null,
+    body        blob not null,
+    made_by     text not null,
+    made_at     integer not null,
+    primary key (delivery_id, number)
+) strict;
+
+create table sessions (
+    id_hash      text not null primary key, -- the id itself is only in the cookie
+    user_id      text not null references users (id) on delete cascade,
+    created_at   integer not null,
+    last_seen_at integer not null,
+    expires_at   integer not null
+) strict;
+create index sessions_user on sessions (user_id);
+
+create table settings (
+    key   text not null primary key,
+    value text not null
+) strict;
+
+create table signing_keys (
+    key        text not null primary key,
+    created_at integer not null
+) strict;
+
+create table sources (
+    id         text not null primary key,
+    name       text not null,
+    write_key  text not null unique,
+    enabled    integer not null,
+    created_at integer not null,
+    updated_at integer not null
+) strict;
+
+create table users (
+    id            text not null primary key,
+    email         text not null unique,
+    role          text not null,
+    password_hash text not null,
+    disabled      integer not null,
+    created_at    integer not null
+) strict;
