@@ -69,6 +69,14 @@ func equal(a, b any) bool {
 	return equalWithin(a, b, &left)
 }
 
+// equal books what it compared, so that a loop of comparisons ends.
+func (r *run) equal(a, b any) bool {
+	left := maxCompared
+	same := equalWithin(a, b, &left)
+	r.work += maxCompared - left + min(size(a), size(b))/readShare
+	return same
+}
+
 func equalWithin(a, b any, left *int) bool {
 	if *left--; *left < 0 {
 		return false
@@ -163,10 +171,11 @@ func (r *run) contains(a, b any) bool {
 	}
 	switch a := a.(type) {
 	case string:
+		r.work += len(a) / readShare
 		return strings.Contains(a, r.text(b))
 	case []Value:
 		for _, item := range a {
-			if equal(item, b) {
+			if r.equal(item, b) {
 				return true
 			}
 		}

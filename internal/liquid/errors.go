@@ -20,7 +20,8 @@ type Error struct {
 	// Message is one plain sentence without the place.
 	Message string
 
-	cause error
+	cause   error
+	snippet bool // the message names a snippet already
 }
 
 // Error gives the place and the message: "line 5, column 44: this quotation

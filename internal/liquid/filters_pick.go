@@ -19,6 +19,8 @@ var pickFilters = map[string]filter{
 // it occurs in it.
 func (c *call) propertyOf(v, key any) (any, error) {
 	switch v := v.(type) {
+	case nil:
+		return nil, nil
 	case *Object:
 		if text, ok := key.(string); ok {
 			val, _ := v.Get(text)
@@ -55,7 +57,7 @@ func (c *call) matches(list []Value) (fits []bool, ok bool, err error) {
 			return nil, false, err
 		}
 		if target := c.given(1); target != nil {
-			fits[i] = equal(val, target)
+			fits[i] = c.run.equal(val, target)
 		} else {
 			fits[i] = truthy(val)
 		}

@@ -179,6 +179,9 @@ func truncate(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.in == nil {
+		return nil, nil
+	}
 	text, tail := c.text(), "..."
 	if len(c.args) > 1 {
 		tail = c.arg(1)
@@ -187,7 +190,7 @@ func truncate(c *call) (any, error) {
 	if int64(len(runes)) <= n {
 		return text, nil
 	}
-	keep := max(n-int64(utf8.RuneCountInString(tail)), 0)
+	keep := max(max(n, 0)-int64(utf8.RuneCountInString(tail)), 0)
 	return string(runes[:keep]) + tail, nil
 }
 

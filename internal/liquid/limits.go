@@ -87,8 +87,14 @@ func (r *run) filtered(read int, made any) error {
 
 // spend books bytes made.
 func (r *run) spend(bytes int) error {
-	if r.work += bytes; r.work > r.limits.Work {
-		return limitError("work", fmt.Sprintf("filters made more than %d bytes", r.limits.Work))
+	r.work += bytes
+	return r.booked()
+}
+
+// booked says whether the work booked so far is too much.
+func (r *run) booked() error {
+	if r.work > r.limits.Work {
+		return limitError("work", fmt.Sprintf("texts and lists of more than %d bytes in all", r.limits.Work))
 	}
 	return nil
 }

@@ -17,12 +17,13 @@ type run struct {
 	limits   Limits
 	bindings map[string]any // what the library holds: this run
 
-	out    *output          // where writing goes now
-	locals map[string]any   // assign and capture
-	frames []frame          // loop variables, innermost last
-	counts map[string]int64 // increment and decrement
-	memory map[string]any   // cycle, ifchanged, offset: continue
-	nested int              // snippets within snippets
+	out      *output          // where writing goes now
+	locals   map[string]any   // assign and capture
+	frames   []frame          // loop variables, innermost last
+	counts   map[string]int64 // increment and decrement
+	memory   map[string]any   // cycle, ifchanged, offset: continue
+	nested   int              // snippets within snippets
+	isolated bool             // within a snippet that {% render %} runs
 
 	rounds, work int
 	fault        error // a limit met where no error can be returned
@@ -159,5 +160,5 @@ func (r *run) at(off int, err error) error {
 		return err
 	}
 	line, column := placeOf(r.template.source, off)
-	return &Error{Line: line, Column: column, Message: e.Message, cause: e.cause}
+	return &Error{Line: line, Column: column, Message: e.Message, cause: e.cause, snippet: e.snippet}
 }

@@ -99,11 +99,11 @@ func (t *whenTag) matches(r *run, v any) (n int, err error) {
 		if err != nil {
 			return 0, err
 		}
-		if equal(v, candidate) {
+		if r.equal(v, candidate) {
 			n++
 		}
 	}
-	return n, nil
+	return n, r.booked()
 }
 
 func (t *caseTag) run(r *run, b *block) error {

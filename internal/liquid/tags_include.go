@@ -70,6 +70,9 @@ func (p *parser) snippetArg(t *snippetTag) error {
 }
 
 func (t *snippetTag) run(r *run, _ *block) error {
+	if r.isolated && !t.isolated {
+		return r.at(t.off, &Error{Message: "include cannot be used in a snippet that render runs; use render there too"})
+	}
 	snippet, name, err := t.find(r)
 	if err != nil {
 		return r.at(t.off, err)
@@ -82,17 +85,30 @@ func (t *snippetTag) run(r *run, _ *block) error {
 	if as == "" {
 		as = name[strings.LastIndexByte(name, '/')+1:]
 	}
-	if t.with == nil {
-		return t.once(r, snippet, name, frames)
-	}
-	v, err := t.with.eval(r)
+	v, given, err := t.subject(r, name)
 	if err != nil {
 		return r.at(t.off, err)
 	}
-	if t.each {
+	if !given {
+		return t.once(r, snippet, name, frames)
+	}
+	if _, list := v.([]Value); t.each || list && !t.isolated {
 		return t.forEach(r, snippet, name, as, v, frames)
 	}
 	return t.once(r, snippet, name, append(frames, frame{as, v}))
+}
+
+// subject is what the snippet is about: the value behind with or for, and for
+// an include without either, the variable that is called like the snippet.
+func (t *snippetTag) subject(r *run, name string) (v any, given bool, err error) {
+	if t.with != nil {
+		v, err = t.with.eval(r)
+		return v, true, err
+	}
+	if !t.isolated {
+		v, given = r.get(name)
+	}
+	return v, given, nil
 }
 
 // find compiles the snippet, once in a rendering.
@@ -114,7 +130,7 @@ func (t *snippetTag) find(r *run) (*Template, string, error) {
 	}
 	snippet, err := Compile(source, r.template.mode)
 	if err != nil {
-		return nil, "", &Error{Message: fmt.Sprintf("in the snippet %q, %s", name, err), cause: errors.Unwrap(err)}
+		return nil, "", &Error{Message: fmt.Sprintf("in the snippet %q, %s", name, err), cause: errors.Unwrap(err), snippet: true}
 	}
 	if r.snippets == nil {
 		r.snippets = map[string]*Template{}
@@ -180,7 +196,11 @@ func (t *snippetTag) once(r *run, snippet *Template, name string, frames []frame
 	err := r.walk(snippet)
 	var e *Error
 	if errors.As(err, &e) {
-		return r.at(t.off, &Error{Message: fmt.Sprintf("in the snippet %q, %s", name, e), cause: e.cause})
+		message := e.Message
+		if !e.snippet { // the innermost snippet's name is enough
+			message = fmt.Sprintf("in the snippet %q, %s", name, e)
+		}
+		return r.at(t.off, &Error{Message: message, cause: e.cause, snippet: true})
 	}
 	if t.isolated && (err == error(breakLoop) || err == error(continueLoop)) {
 		return nil
@@ -191,10 +211,12 @@ func (t *snippetTag) once(r *run, snippet *Template, name string, frames []frame
 // isolate hides everything the template around set, until undone. What the
 // snippet is given counts as assigned in it, so it may assign it anew.
 func (r *run) isolate(given []frame) (undo func()) {
-	locals, frames, counts, memory := r.locals, r.frames, r.counts, r.memory
-	r.locals, r.frames, r.counts, r.memory = nil, nil, nil, nil
+	locals, frames, counts, memory, isolated := r.locals, r.frames, r.counts, r.memory, r.isolated
+	r.locals, r.frames, r.counts, r.memory, r.isolated = nil, nil, nil, nil, true
 	for _, f := range given {
 		r.set(f.name, f.value)
 	}
-	return func() { r.locals, r.frames, r.counts, r.memory = locals, frames, counts, memory }
+	return func() {
+		r.locals, r.frames, r.counts, r.memory, r.isolated = locals, frames, counts, memory, isolated
+	}
 }

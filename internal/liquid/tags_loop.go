@@ -3,22 +3,20 @@ package liquid
 import (
 	"fmt"
 	"slices"
-	"strconv"
 )
 
 // forTag is {% for name in list reversed limit: n offset: n %}.
 type forTag struct {
-	off       int
-	name      string
-	list      expr
-	listText  string // as written: part of forloop.name and of what continue means
-	reversed  bool
-	limit     expr
-	offset    expr
-	goOn      bool // offset: continue
-	cols      expr // tablerow only
-	outText   *outTag
-	isColumns bool
+	off      int
+	name     string
+	list     expr
+	listText string // as written: part of forloop.name and of what continue means
+	reversed bool
+	limit    expr
+	offset   expr
+	goOn     bool // offset: continue
+	cols     expr // tablerow only
+	outText  *outTag
 }
 
 func parseFor(p *parser) (tag, error)      { return parseLoop(p, "for") }
@@ -93,50 +91,6 @@ func (p *parser) loopOption(t *forTag, kind string) error {
 		t.cols = v
 	}
 	return nil
-}
-
-// items is what a loop goes over, without making a list of a range.
-type items struct {
-	list     []Value
-	object   *Object
-	span     span
-	from, to int64 // of the whole
-	reversed bool
-}
-
-func (it *items) len() int64 { return it.to - it.from }
-
-func (it *items) at(i int64) any {
-	if it.reversed {
-		i = it.to - 1 - i
-	} else {
-		i += it.from
-	}
-	switch {
-	case it.list != nil:
-		return it.list[i]
-	case it.object != nil:
-		return it.object.pair(int(i))
-	}
-	return it.span.from + i
-}
-
-// itemsOf says what a loop over v goes over: a text counts as one item, and
-// what cannot be looped over as none.
-func itemsOf(v any) *items {
-	switch v := plain(v).(type) {
-	case []Value:
-		return &items{list: v, to: int64(len(v))}
-	case *Object:
-		return &items{object: v, to: int64(v.Len())}
-	case span:
-		return &items{span: v, to: v.len()}
-	case string:
-		if v != "" {
-			return &items{list: []Value{v}, to: 1}
-		}
-	}
-	return &items{}
 }
 
 // items works out the list and cuts it to offset and limit.
@@ -227,119 +181,4 @@ func (r *run) innermost() *loop {
 		}
 	}
 	return nil
-}
-
-// loop is what forloop and tablerowloop tell.
-type loop struct {
-	kind, name    string
-	index, length int64
-	parent        *loop
-	cols          int64 // tablerow only
-}
-
-func (l *loop) get(key string) (any, bool) {
-	switch key {
-	case "index":
-		return l.index + 1, true
-	case "index0":
-		return l.index, true
-	case "rindex":
-		return l.length - l.index, true
-	case "rindex0":
-		return l.length - l.index - 1, true
-	case "first":
-		return l.index == 0, true
-	case "last":
-		return l.index == l.length-1, true
-	case "length":
-		return l.length, true
-	case "name":
-		return l.name, l.cols == 0
-	case "parentloop":
-		if l.parent == nil {
-			return nil, true
-		}
-		return l.parent, true
-	}
-	if l.cols > 0 {
-		return l.column(key)
-	}
-	return nil, false
-}
-
-func (l *loop) column(key string) (any, bool) {
-	col := l.index % l.cols
-	switch key {
-	case "col":
-		return col + 1, true
-	case "col0":
-		return col, true
-	case "col_first":
-		return col == 0, true
-	case "col_last":
-		return col == l.cols-1, true
-	case "row":
-		return l.index/l.cols + 1, true
-	}
-	return nil, false
-}
-
-// tablerowTag is {% tablerow name in list cols: n %}: a loop that writes the
-// rows and cells of an HTML table.
-type tablerowTag forTag
-
-func (t *tablerowTag) run(r *run, b *block) error {
-	f := (*forTag)(t)
-	it, err := f.items(r)
-	if err != nil {
-		return r.at(t.off, err)
-	}
-	cols, err := f.bound(r, t.cols, "cols", it.len())
-	if err != nil {
-		return r.at(t.off, err)
-	}
-	l := &loop{kind: "Liquid::TablerowloopDrop", length: it.len(), cols: max(cols, 1)}
-	depth := len(r.frames)
-	r.frames = append(r.frames, frame{"tablerowloop", l}, frame{t.name, nil})
-	defer func() { r.frames = r.frames[:depth] }()
-	if err := t.html(r, "<tr class=\"row1\">\n"); err != nil {
-		return err
-	}
-	for i := range it.len() {
-		if err := r.round(); err != nil {
-			return r.at(t.off, err)
-		}
-		l.index = i
-		r.frames[depth+1].value = it.at(i)
-		if stop, err := t.cell(r, b, l); stop || err != nil {
-			return err
-		}
-	}
-	return t.html(r, "</tr>\n")
-}
-
-// cell writes one cell, and the row's end where it is the row's last.
-func (t *tablerowTag) cell(r *run, b *block, l *loop) (stop bool, err error) {
-	if err := t.html(r, `<td class="col`+strconv.FormatInt(l.index%l.cols+1, 10)+`">`); err != nil {
-		return true, err
-	}
-	inner := interruptOf(b.render(b.body))
-	if inner != nil && inner != breakLoop && inner != continueLoop {
-		return true, inner
-	}
-	if err := t.html(r, "</td>"); err != nil {
-		return true, err
-	}
-	if inner == breakLoop {
-		return true, t.html(r, "</tr>\n")
-	}
-	if (l.index+1)%l.cols == 0 && l.index+1 < l.length {
-		row := strconv.FormatInt((l.index+1)/l.cols+1, 10)
-		return false, t.html(r, "</tr>\n<tr class=\"row"+row+"\">")
-	}
-	return false, nil
-}
-
-func (t *tablerowTag) html(r *run, s string) error {
-	return r.at(t.off, r.write(s, t.outText))
 }

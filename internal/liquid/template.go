@@ -65,7 +65,9 @@ func Compile(source string, mode Mode) (t *Template, err error) {
 		}
 	}()
 	if len(source) > MaxSource {
-		return nil, limitError("size", fmt.Sprintf("the template has %d bytes, allowed are %d", len(source), MaxSource))
+		err := limitError("size", fmt.Sprintf("the template has %d bytes, allowed are %d; this is where it is too long", len(source), MaxSource))
+		err.Line, err.Column = placeOf(source, MaxSource)
+		return nil, err
 	}
 	if !utf8.ValidString(source) {
 		return nil, &Error{Message: "the template is not valid UTF-8 text"}
