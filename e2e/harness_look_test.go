@@ -29,8 +29,7 @@ var looks = []struct {
 func (v *visitor) inspect(name string) {
 	v.t.Helper()
 	for _, look := range looks {
-		v.must("resize", v.page.SetViewportSize(look.width, look.height))
-		v.must("change colours", v.page.EmulateMedia(playwright.PageEmulateMediaOptions{ColorScheme: look.colours}))
+		v.lookWith(look.width, look.height, look.colours)
 		_, err := v.page.Screenshot(playwright.PageScreenshotOptions{
 			Path:     playwright.String(filepath.Join(out, fileName(name)+"-"+look.name+".png")),
 			FullPage: playwright.Bool(true), Timeout: patience, Animations: playwright.ScreenshotAnimationsDisabled,
@@ -43,8 +42,16 @@ func (v *visitor) inspect(name string) {
 			v.t.Errorf("%s, %s: the page is %v px wider than the screen", name, look.name, wide)
 		}
 	}
-	v.must("resize", v.page.SetViewportSize(looks[0].width, looks[0].height))
-	v.must("change colours", v.page.EmulateMedia(playwright.PageEmulateMediaOptions{ColorScheme: looks[0].colours}))
+	v.lookWith(looks[0].width, looks[0].height, looks[0].colours)
+}
+
+// lookWith changes screen and colours, and waits until the page has been painted in them.
+func (v *visitor) lookWith(width, height int, colours *playwright.ColorScheme) {
+	v.t.Helper()
+	v.must("resize", v.page.SetViewportSize(width, height))
+	v.must("change colours", v.page.EmulateMedia(playwright.PageEmulateMediaOptions{ColorScheme: colours}))
+	v.until(fmt.Sprintf(`document.documentElement.dataset.theme !== "auto" || document.documentElement.dataset.bsTheme === %q`, *colours))
+	v.evaluate(`new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))`)
 }
 
 // axeRules are WCAG 2.0 to 2.2, levels A and AA, and axe's own advice.

@@ -7,9 +7,8 @@ export function announce(text) {
   setTimeout(() => (region.textContent = text), 50); // the same word twice is still news
 }
 
-// htmx could not reach the server, or was refused: say so, keep the page.
+// htmx could not reach the server, or was refused: say so, keep the page. The box is an alert, which is read out.
 const failed = (text) => {
-  announce(text);
   const box = document.getElementById("trouble");
   if (!box) return;
   box.querySelector("[data-text]").textContent = text;
