@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"hookline/internal/access"
@@ -60,6 +61,7 @@ type App struct {
 	hub      *web.Hub
 	server   *http.Server
 	listener net.Listener
+	awake    atomic.Bool // everything above is there and runs
 }
 
 // New opens the database, listens, and puts the house together. Close it when
@@ -95,7 +97,7 @@ func (a *App) buildEngine() (err error) {
 	a.outbound, err = outbound.New(outbound.Config{
 		UserAgent: agent,
 		Allow:     a.cfg.AllowCIDRs,
-		Own:       outbound.Own{PublicURL: a.cfg.PublicURL, Listen: a.listener.Addr().String(), Prefix: "/b/"},
+		Own:       outbound.Own{PublicURL: a.cfg.PublicURL, Listen: a.listener.Addr().String(), Prefix: requestbin.Prefix},
 	})
 	if err != nil {
 		return fmt.Errorf("prepare sending: %w", err)
@@ -109,16 +111,12 @@ func (a *App) buildEngine() (err error) {
 }
 
 func (a *App) buildServer(ctx context.Context) error {
-	composer := compose.New()
 	pages, err := web.New(ctx, web.Config{
 		Store:     a.store,
-		Desk:      access.New(a.store, access.Config{}),
+		Desk:      access.New(access.Config{Store: a.store}),
 		Hub:       a.hub,
-		API:       api.New(api.Config{Ingester: ingest.New(a.store, ingest.Config{}), Store: a.store, Log: a.cfg.Log}),
+		API:       api.New(api.Config{Ingester: ingest.New(a.store, ingest.Limits{}), Store: a.store, Logger: a.cfg.Log}),
 		Receiver:  requestbin.New(a.store, a.cfg.Log),
-		Composer:  composer,
-		Resender:  delivery.NewResender(a.store, composer),
-		Outbound:  a.outbound,
 		PublicURL: a.cfg.PublicURL,
 		Log:       a.cfg.Log,
 	})
@@ -140,6 +138,9 @@ func (a *App) buildServer(ctx context.Context) error {
 // changed is called after each commit: it nudges the stage that has work now,
 // and tells open pages to look again.
 func (a *App) changed(topics []hookline.Topic) {
+	if !a.awake.Load() {
+		return // a commit while the house is put together; whoever starts looks for themselves
+	}
 	for _, topic := range topics {
 		switch topic {
 		case hookline.TopicEvents:
@@ -158,6 +159,7 @@ func (a *App) URL() string { return a.cfg.PublicURL }
 // calls, fan out and claim no more, let attempts on their way finish, close
 // the database. What is still owed stays in the database.
 func (a *App) Run(ctx context.Context) error {
+	a.awake.Store(true)
 	stages, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	running, failed := errgroup.WithContext(stages)
