@@ -45,7 +45,9 @@ func newGallery(t *testing.T) (*gallery, string) {
 	})
 	mux.HandleFunc("GET /live", g.live)
 	mux.HandleFunc("GET /fragment", func(w http.ResponseWriter, r *http.Request) { send(w, r, http.StatusOK, liveRows(g)) })
-	mux.HandleFunc("GET /broken", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "The receiver cannot be reached just now.", http.StatusInternalServerError) })
+	mux.HandleFunc("GET /broken", func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "The receiver cannot be reached just now.", http.StatusInternalServerError)
+	})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", static.Policy)
 		mux.ServeHTTP(w, r)

@@ -32,6 +32,33 @@ func TestAFormThatFailsSaysWhy(t *testing.T) {
 	v.inspect("forms-failed")
 }
 
+func TestEveryKindOfFieldCanBeFilled(t *testing.T) {
+	_, base := newGallery(t)
+	v := visit(t, base)
+	v.open("/forms")
+	v.fill("Name", "Warehouse")
+	v.choose("Method", "PUT")
+	v.check("PUT", true)
+	v.check("Send people as well", false)
+	v.clickOn(v.field("Headers"))
+	v.presses("Tab") // indents
+	v.types("x")
+	v.presses("Escape")
+	v.presses("Tab") // leaves
+	v.until(`document.activeElement.type === "radio"`)
+	sent := v.evaluate(`JSON.stringify([...new FormData(document.querySelector("main form"))].filter(([name]) => name !== "note"))`)
+	want := `[["name","Warehouse"],["method","put"],["url",""],["wait","4"],["headers","Authorization: Bearer abc  x"],["kind","put"],["on","on"]]`
+	if sent != want {
+		t.Errorf("the form sends\n%s, want\n%s", sent, want)
+	}
+	if n := v.count("main form .form-label.required"); n != 2 {
+		t.Errorf("%d fields are marked as needed, want 2", n)
+	}
+	if got := v.text("h1"); got != "New destination" {
+		t.Errorf("the heading is %q", got)
+	}
+}
+
 func TestTheEditorIsTheFormsField(t *testing.T) {
 	_, base := newGallery(t)
 	v := visit(t, base)

@@ -34,6 +34,9 @@ func (f Field) id() string {
 func (f Field) hintID() string  { return f.id() + "-hint" }
 func (f Field) errorID() string { return f.id() + "-error" }
 
+// optionID is the id of one radio button of the field.
+func (f Field) optionID(o Option) string { return f.id() + "-" + o.Value }
+
 // describedBy names the elements that a screen reader reads after the label: the error first.
 func (f Field) describedBy() string {
 	var ids []string

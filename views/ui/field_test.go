@@ -37,7 +37,7 @@ func TestSelectAndRadiosMarkTheChosen(t *testing.T) {
 		t.Errorf("%d options are selected, want 1", n)
 	}
 	html = shown(t, Radios(f, options))
-	mustContain(t, html, `<legend class="form-label">Kind</legend>`, `id="field-kind-b" value="b" checked`, "Slower.", "Choose one.")
+	mustContain(t, html, `<legend class="form-label">Kind</legend>`, `id="field-kind-b" value="b" checked aria-describedby="field-kind-b-hint"`, "Slower.", "Choose one.")
 	if n := strings.Count(html, " checked"); n != 1 {
 		t.Errorf("%d radios are checked, want 1", n)
 	}

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"flag"
 	"fmt"
 	"log"
@@ -25,31 +24,15 @@ func main() {
 }
 
 func run(names, from, out string) error {
-	list, err := readNames(names)
+	list, err := os.ReadFile(names)
 	if err != nil {
 		return fmt.Errorf("read names: %w", err)
 	}
-	sprite, err := build(list, from)
+	sprite, err := build(strings.Fields(string(list)), from)
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(out, []byte(sprite), 0o644)
-}
-
-func readNames(path string) ([]string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() //nolint:errcheck // opened for reading
-	var names []string
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		if name := strings.TrimSpace(lines.Text()); name != "" {
-			names = append(names, name)
-		}
-	}
-	return names, lines.Err()
 }
 
 // drawing takes what is inside the svg element; the attributes of that element are the same for every outline icon
