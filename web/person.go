@@ -133,32 +133,30 @@ func (s *server) savePerson(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) updatePerson(r *http.Request, m views.PersonFormModel) error {
-	attributes, email, err := parseAttributes(m.Attributes)
+	attributes, err := parseAttributes(m.Attributes)
 	if err != nil {
 		return err
 	}
 	person := m.Person
-	person.Attributes, person.Email, person.Version = attributes, email, m.Version
+	person.Attributes, person.Version = attributes, m.Version
 	_, err = s.Store.UpdatePerson(r.Context(), person)
 	return err
 }
 
 // parseAttributes reads one JSON object; numbers and the order of keys stay as they were typed.
-func parseAttributes(text string) (attributes json.RawMessage, email string, err error) {
+func parseAttributes(text string) (json.RawMessage, error) {
 	if len(text) > maxAttributes {
-		return nil, "", wrongAttributes("This is too long: at most 64 KB.")
+		return nil, wrongAttributes("This is too long: at most 64 KB.")
 	}
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(text), &fields); err != nil || fields == nil {
-		return nil, "", wrongAttributes("This is not a JSON object." + whereWrong(text, err) + " It must look like {\"plan\": \"Startup\"}.")
+		return nil, wrongAttributes("This is not a JSON object." + whereWrong(text, err) + " It must look like {\"plan\": \"Startup\"}.")
 	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, []byte(text)); err != nil {
-		return nil, "", wrongAttributes("This is not a JSON object.")
+		return nil, wrongAttributes("This is not a JSON object.")
 	}
-	// An e-mail that is no text is no e-mail: it stays "".
-	_ = json.Unmarshal(fields["email"], &email)
-	return compact.Bytes(), email, nil
+	return compact.Bytes(), nil
 }
 
 func wrongAttributes(text string) error {

@@ -1,0 +1,189 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"hookline/internal/hookline"
+)
+
+// page is an open page: what it has heard so far.
+type page struct {
+	mu     sync.Mutex
+	header http.Header
+	heard  strings.Builder
+	broken error // what the next write answers
+}
+
+func (p *page) Header() http.Header              { return p.header }
+func (p *page) WriteHeader(int)                  {}
+func (p *page) Flush()                           {}
+func (p *page) SetWriteDeadline(time.Time) error { return nil }
+
+func (p *page) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.heard.Write(b)
+	return len(b), p.broken
+}
+
+func (p *page) hints() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return strings.Count(p.heard.String(), "event: changed\ndata: 1\n\n")
+}
+
+func (p *page) text() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.heard.String()
+}
+
+// open asks for a line and gives back the page, and what ends with it.
+func (b *browser) open(ctx context.Context, query string) (*page, <-chan struct{}) {
+	p := &page{header: http.Header{}}
+	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "https://hooks.example.com/live?"+query, nil)
+	for _, cookie := range b.cookies {
+		r.AddCookie(cookie)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		b.site.handler.ServeHTTP(p, r)
+	}()
+	return p, ended
+}
+
+// settle lets everything happen that happens within the pause between hints.
+func settle() {
+	time.Sleep(2 * livePause) // synctest's clock
+	synctest.Wait()
+}
+
+func TestOpenPagesHearOfTheirTopics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, nil)
+		ctx, cancel := context.WithCancel(t.Context())
+		p, ended := s.as(viewer).open(ctx, "topic=sent&topic=bin:1")
+		settle()
+		if got := p.hints(); got != 1 {
+			t.Fatalf("%d hints when the line opens, want 1: something may have changed before", got)
+		}
+		for _, topic := range []hookline.Topic{hookline.TopicSent, hookline.TopicBin("1"), hookline.TopicBin("2"), hookline.TopicConfig} {
+			s.hub.Notify(topic)
+			settle()
+		}
+		if got := p.hints(); got != 3 {
+			t.Errorf("%d hints, want 3: two topics are followed, two are not", got)
+		}
+		if got := p.header.Get("Content-Type"); got != "text/event-stream" {
+			t.Errorf("Content-Type is %q", got)
+		}
+		cancel()
+		<-ended
+		if len(s.hub.lines) != 0 {
+			t.Errorf("%d topics are followed by nobody", len(s.hub.lines))
+		}
+	})
+}
+
+func TestHintsAreFewHoweverMuchChanges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, nil)
+		ctx, cancel := context.WithCancel(t.Context())
+		p, ended := s.as(viewer).open(ctx, "topic=sent")
+		for range 3000 { // 3 s
+			s.hub.Notify(hookline.TopicSent)
+			time.Sleep(time.Millisecond)
+		}
+		settle()
+		if got := p.hints(); got < 9 || got > 12 {
+			t.Errorf("%d hints in 3 s, want one per 300 ms", got)
+		}
+		before := p.hints()
+		s.hub.Notify(hookline.TopicSent)
+		settle()
+		if p.hints() != before+1 {
+			t.Error("the last change was never told")
+		}
+		cancel()
+		<-ended
+	})
+}
+
+func TestQuietLinesShowThatTheyLive(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, nil)
+		ctx, cancel := context.WithCancel(t.Context())
+		p, ended := s.as(viewer).open(ctx, "topic=sent")
+		time.Sleep(61 * time.Second)
+		synctest.Wait()
+		if got := strings.Count(p.text(), ": still here"); got != 3 {
+			t.Errorf("%d heartbeats in a minute, want 3", got)
+		}
+		cancel()
+		<-ended
+	})
+}
+
+func TestLinesEndWithTheirSession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, nil)
+		b := s.as(viewer)
+		_, ended := b.open(t.Context(), "topic=sent")
+		time.Sleep(time.Minute)
+		if err := s.desk.Disable(t.Context(), s.users[viewer].ID); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(liveCheck)
+		synctest.Wait()
+		select {
+		case <-ended:
+		default:
+			t.Error("half a minute after the user was disabled, the line is open")
+		}
+	})
+}
+
+// An open page must not keep its session alive at an empty desk.
+func TestLinesAreNoUseOfASession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, nil)
+		b := s.as(viewer)
+		_, ended := b.open(t.Context(), "topic=sent")
+		for range 31 {
+			time.Sleep(time.Minute)
+			b.htmx().with(liveHeader, "1").get("/sources") // as the open page does on each hint
+		}
+		<-ended
+		b.get("/sources").wantRedirect(t, "/login?next=%2Fsources")
+	})
+}
+
+func TestLinesEndWhenTheServerStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, nil)
+		b := s.as(viewer)
+		_, first := b.open(t.Context(), "topic=sent")
+		settle()
+		s.hub.Close()
+		s.hub.Close() // twice is no panic
+		<-first
+		_, second := b.open(t.Context(), "topic=sent")
+		<-second
+	})
+}
+
+func TestLinesAreForWhoIsSignedIn(t *testing.T) {
+	s := newSite(t, nil)
+	s.as(anyone).get("/live?topic=sent").want(t, 401)
+	b := s.as(viewer)
+	b.get("/live").want(t, 409)
+	b.get("/live?"+strings.Repeat("topic=x&", 11)).want(t, 409)
+}
