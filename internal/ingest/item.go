@@ -39,6 +39,14 @@ var fieldNames = [fieldCount]string{
 	fieldTraits: "traits", fieldWriteKey: "writeKey", fieldBatch: "batch",
 }
 
+// fieldKeys are fieldNames as members have them; nobody changes them.
+var fieldKeys = func() (keys [fieldCount][]byte) {
+	for f, name := range fieldNames {
+		keys[f] = []byte(name)
+	}
+	return keys
+}()
+
 var fieldsByName = func() map[string]field {
 	byName := make(map[string]field, fieldCount)
 	for f := fieldOther + 1; f < fieldCount; f++ {
@@ -87,7 +95,7 @@ func (it *item) set(f field, value []byte) {
 		it.members[i-1].value = value
 		return
 	}
-	it.members = append(it.members, member{name: []byte(fieldNames[f]), value: value, field: f})
+	it.members = append(it.members, member{name: fieldKeys[f], value: value, field: f})
 	it.last[f] = len(it.members)
 }
 

@@ -40,7 +40,7 @@ func (in *Ingester) release(r *reader) {
 func (r *reader) open(call Call) error {
 	r.call = call
 	received := call.ReceivedAt.UTC().Truncate(time.Millisecond)
-	r.around = surroundings{kind: call.Type, receivedAt: received, received: appendTime(nil, received)}
+	r.around = surroundings{kind: call.Type, receivedAt: received, received: appendTime(make([]byte, 0, 40), received)}
 	if call.Unusable != "" {
 		return refusal(call.Unusable)
 	}
