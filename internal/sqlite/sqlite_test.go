@@ -175,3 +175,22 @@ func TestClockSetBack(t *testing.T) {
 		t.Errorf("id %q does not follow %q", later[0].ID, events[0].ID)
 	}
 }
+
+func TestSigningKeyWhenClockWasSetBack(t *testing.T) {
+	s := openStore(t, t.TempDir(), nil)
+	err := s.write(t.Context(), func(t *tx) error {
+		_, err := t.exec("update signing_keys set created_at = $1", micros(time.Now().Add(time.Hour)))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := s.RotateSigningKey(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := s.SigningKeys(t.Context())
+	if err != nil || len(keys) != 2 || keys[0] != key {
+		t.Errorf("keys = %v (%v), want %v first", keys, err, key)
+	}
+}

@@ -134,6 +134,25 @@ func TestCommitFailureReachesEveryCaller(t *testing.T) {
 	}
 }
 
+// TestToldBeforeAnswered holds what the caches rest on: when a caller hears
+// that its change is stored, what was read before it counts no more.
+func TestToldBeforeAnswered(t *testing.T) {
+	var u *unit
+	told := make(chan int, 1)
+	s := openStore(t, t.TempDir(), func(topics []hookline.Topic) {
+		if slices.Contains(topics, "a") {
+			told <- len(u.answer)
+		}
+	})
+	goOn := busy(s)
+	u = hand(s.writer.normal, set("a"))
+	goOn()
+	if answers := <-told; answers > 0 {
+		t.Error("the caller was answered first")
+	}
+	wantAnswers(t, []*unit{u}, "")
+}
+
 func TestCloseAnswersWhoWaits(t *testing.T) {
 	dir := t.TempDir()
 	s, err := Open(t.Context(), dir, nil)
