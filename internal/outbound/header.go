@@ -103,12 +103,12 @@ func (c *Client) buildHeader(list []Header) (http.Header, error) {
 		if err := CheckHeader(h.Name, h.Value); err != nil {
 			return nil, err
 		}
-		name := spelling(list[:i], h.Name)
+		name, repeated := spelling(list[:i], h.Name)
 		values[i] = h.Value
-		if header[name] == nil {
-			header[name] = values[i : i+1 : i+1]
-		} else {
+		if repeated {
 			header[name] = append(header[name], h.Value)
+		} else {
+			header[name] = values[i : i+1 : i+1]
 		}
 	}
 	if header["User-Agent"] == nil {
@@ -117,19 +117,26 @@ func (c *Client) buildHeader(list []Header) (http.Header, error) {
 	return header, nil
 }
 
-// spelling returns how name is spelled in the request.
-func spelling(before []Header, name string) string {
+// spelling returns how name is spelled in the request, and whether a header
+// before it has the same name.
+func spelling(before []Header, name string) (spelled string, repeated bool) {
+	spelled = name
+	for i := range before {
+		if sameName(before[i].Name, name) {
+			spelled, repeated = before[i].Name, true
+			break
+		}
+	}
 	for _, known := range [...]string{"User-Agent", "Authorization", "Accept-Encoding", "Content-Type", "Cookie", "Range"} {
-		if len(known) == len(name) && strings.EqualFold(known, name) {
-			return known
+		if sameName(known, name) {
+			return known, repeated
 		}
 	}
-	for _, b := range before {
-		if len(b.Name) == len(name) && strings.EqualFold(b.Name, name) {
-			return b.Name
-		}
-	}
-	return name
+	return spelled, repeated
+}
+
+func sameName(a, b string) bool {
+	return len(a) == len(b) && strings.EqualFold(a, b)
 }
 
 func invalidHeader(message string) *Error {

@@ -56,7 +56,7 @@ func http2Receiver(settings string, misbehave func(conn *tls.Conn)) func(*tls.Co
 		}
 		misbehave(conn)
 		// The client keeps a connection whose one request timed out for another
-		// six seconds, until its pings stay unanswered: too long for a test.
+		// eight seconds, until its pings stay unanswered: too long for a test.
 		_ = conn.SetReadDeadline(time.Now().Add(4 * short))
 		_, _ = io.Copy(io.Discard, conn)
 	}

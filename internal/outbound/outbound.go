@@ -137,7 +137,7 @@ func newTransport(cfg Config) *http.Transport {
 		MaxResponseHeaderBytes: maxHeader,
 		// An HTTP/2 connection is shared by all requests to a host, so a dead
 		// one must be found out by asking, not by each request's time-out.
-		HTTP2: &http.HTTP2Config{SendPingTimeout: 3 * time.Second, PingTimeout: 3 * time.Second},
+		HTTP2: &http.HTTP2Config{SendPingTimeout: 5 * time.Second, PingTimeout: 3 * time.Second},
 	}
 }
 

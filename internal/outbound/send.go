@@ -118,22 +118,17 @@ func (c *Client) newRequest(ex *exchange, r Request, u *url.URL) (*http.Request,
 	}).WithContext(ex)
 	if len(r.Body) > 0 {
 		req.ContentLength = int64(len(r.Body))
-		req.GetBody = func() (io.ReadCloser, error) { return newSource(r.Body), nil }
-		req.Body = newSource(r.Body)
+		req.GetBody = func() (io.ReadCloser, error) { return newBody(r.Body), nil }
+		req.Body = newBody(r.Body)
 	}
 	return req, nil
 }
 
-// source is a request's body; io.NopCloser would cost a second allocation.
-type source struct{ bytes.Reader }
-
-func newSource(body []byte) *source {
-	s := &source{}
-	s.Reset(body)
-	return s
+// newBody makes a body of the one shape that net/http knows to be in memory: only
+// then do header and body go out in one write.
+func newBody(body []byte) io.ReadCloser {
+	return io.NopCloser(bytes.NewReader(body))
 }
-
-func (*source) Close() error { return nil }
 
 // basicAuth is RFC 7617 §2: a user without password gets the colon all the same.
 func basicAuth(user *url.Userinfo) string {

@@ -116,6 +116,7 @@ func checkText(raw string) error {
 			return invalidURL("The URL holds a backslash; use / instead.")
 		case r == '<' || r == '>' || r == '"' || r == '`':
 			return invalidURL("The URL holds the character " + string(r) + ", which must be percent-encoded.")
+		case r > ' ' && r < 0x7f: // most of every URL, settled without a table
 		case unicode.IsSpace(r):
 			return invalidURL("The URL holds a blank or line break; write %20 for a blank.")
 		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
