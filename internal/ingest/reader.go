@@ -31,7 +31,7 @@ func (in *Ingester) release(r *reader) {
 	clear(r.events)
 	clear(r.rejections)
 	r.events, r.rejections, r.items = r.events[:0], r.rejections[:0], r.items[:0]
-	r.call, r.around, r.key, r.scratch = Call{}, surroundings{}, "", r.scratch[:0]
+	r.call, r.around, r.key, r.scratch, r.tidier.src = Call{}, surroundings{}, "", r.scratch[:0], nil
 	in.readers.Put(r)
 }
 

@@ -91,14 +91,18 @@ func (l *logText) String() string {
 	return l.text.String()
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t *testing.T, change ...func(*http.Server)) *house {
 	t.Helper()
 	h := &house{memory: &memory{seen: map[string]bool{}}, t: t, log: &logText{}}
-	h.server = httptest.NewServer(New(Config{
+	h.server = httptest.NewUnstartedServer(New(Config{
 		Ingester: ingest.New(h.memory, ingest.Limits{}),
 		Store:    h.memory,
 		Logger:   slog.New(slog.NewTextHandler(h.log, nil)),
 	}))
+	for _, apply := range change {
+		apply(h.server.Config)
+	}
+	h.server.Start()
 	t.Cleanup(h.server.Close)
 	return h
 }
