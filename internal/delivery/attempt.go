@@ -29,8 +29,7 @@ func (e *Engine) attempt(ctx context.Context, o hookline.Owed) {
 		e.giveBack(ctx, o.ID)
 		return
 	}
-	destination := routing.Destinations[o.DestinationID]
-	f := e.try(ctx, o, destination, routing.SigningKeys)
+	f := e.try(ctx, o, routing)
 	e.record(ctx, f)
 	e.log.InfoContext(ctx, "attempt", "delivery", o.ID, "destination", o.DestinationID, "attempt", f.Attempt.Number,
 		"status", f.Attempt.Status, "outcome", string(f.Outcome.State), "reason", f.Outcome.Reason, "duration", f.Attempt.Duration)
@@ -38,9 +37,13 @@ func (e *Engine) attempt(ctx context.Context, o hookline.Owed) {
 
 // try signs the request, sends it, and says what follows. The signature's time
 // is this attempt's, so that a receiver which refuses old ones takes a retry.
-func (e *Engine) try(ctx context.Context, o hookline.Owed, d hookline.Destination, keys []hookline.SigningKey) hookline.Finished {
+func (e *Engine) try(ctx context.Context, o hookline.Owed, routing *hookline.Routing) hookline.Finished {
 	start := time.Now()
-	signed, err := e.sign(o, d, keys, start)
+	d, known := routing.Destinations[o.DestinationID]
+	signed, err := e.sign(o, d, routing.SigningKeys, start)
+	if !known { // deleted while this was on its way here
+		err = &outbound.Error{Kind: outbound.KindRefused, Message: "The destination was deleted."}
+	}
 	var response outbound.Response
 	if err == nil {
 		response, err = e.sender.Send(ctx, outbound.Request{

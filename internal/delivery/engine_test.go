@@ -38,7 +38,7 @@ func newMemory(n int, destination func(i int) string) *memory {
 			Delivery: hookline.Delivery{ID: id, State: hookline.StateQueued, DestinationID: destination(i), IdempotencyKey: "key of " + id, RequestNumber: 1},
 			Request:  hookline.Request{Method: "POST", URL: "https://" + destination(i) + ".example/", Body: []byte(id)},
 		}
-		m.routing.Destinations[destination(i)] = hookline.Destination{ID: destination(i), Timeout: 4 * time.Second}
+		m.routing.Destinations[destination(i)] = hookline.Destination{ID: destination(i), Enabled: true, Timeout: 4 * time.Second}
 	}
 	return m
 }
@@ -309,6 +309,36 @@ func TestRefusedAddressIsFinal(t *testing.T) {
 		o := m.owed["dlv_00000"]
 		if o.State != hookline.StateFailed || o.Attempts != 1 || o.Reason != "127.0.0.1 is a loopback address." {
 			t.Errorf("%s after %d attempts: %s", o.State, o.Attempts, o.Reason)
+		}
+	})
+}
+
+func TestDeletedDestinationGetsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(1, one)
+		delete(m.routing.Destinations, "dst_one")
+		sent := 0
+		stop := running(t, m, func(r outbound.Request) (outbound.Response, error) { sent++; return ok(r) }, Config{})
+		time.Sleep(time.Hour)
+		stop()
+		if o := m.owed["dlv_00000"]; sent != 0 || o.State != hookline.StateFailed || o.Reason != "The destination was deleted." {
+			t.Errorf("sent %d times; %s: %s", sent, o.State, o.Reason)
+		}
+	})
+}
+
+func TestDisabledDestinationWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(3, one)
+		off := m.routing.Destinations["dst_one"]
+		off.Enabled = false
+		m.routing.Destinations["dst_one"] = off
+		sent := 0
+		stop := running(t, m, func(r outbound.Request) (outbound.Response, error) { sent++; return ok(r) }, Config{})
+		time.Sleep(time.Hour)
+		stop()
+		if got := m.states()[hookline.StateQueued]; sent != 0 || got != 3 {
+			t.Errorf("sent %d times; %v", sent, m.states())
 		}
 	})
 }

@@ -2,7 +2,10 @@ package delivery
 
 import (
 	"context"
+	"slices"
 	"time"
+
+	"hookline/internal/hookline"
 )
 
 const (
@@ -33,7 +36,11 @@ func (e *Engine) claimOnce(ctx context.Context, d *dispatcher) (int, error) {
 	if room <= 0 {
 		return 0, nil
 	}
-	claimed, err := e.store.Claim(ctx, time.Now(), room, d.full())
+	routing, err := e.store.Routing(ctx)
+	if err != nil {
+		return 0, err
+	}
+	claimed, err := e.store.Claim(ctx, time.Now(), room, append(d.full(), switchedOff(routing)...))
 	if err != nil {
 		return 0, err
 	}
@@ -43,14 +50,29 @@ func (e *Engine) claimOnce(ctx context.Context, d *dispatcher) (int, error) {
 	return len(claimed), nil
 }
 
+// switchedOff lists the destinations that are disabled: what they are owed
+// waits until they are enabled again.
+func switchedOff(r *hookline.Routing) []string {
+	var off []string
+	for id, d := range r.Destinations {
+		if !d.Enabled {
+			off = append(off, id)
+		}
+	}
+	slices.Sort(off)
+	return off
+}
+
 // untilDue is how long to wait when nothing woke us: until the next attempt is
-// due, but never longer than lookAgain, in case a nudge was missed.
+// due, but never longer than lookAgain, in case a nudge was missed. What is due
+// already and was not claimed waits for its destination, which will wake us.
 func (e *Engine) untilDue(ctx context.Context) time.Duration {
 	due, err := e.store.NextDue(ctx)
-	if err != nil || due.IsZero() {
+	wait := time.Until(due)
+	if err != nil || wait <= 0 {
 		return lookAgain
 	}
-	return min(max(time.Until(due), time.Millisecond), lookAgain)
+	return min(wait, lookAgain)
 }
 
 func (e *Engine) wait(ctx context.Context, d time.Duration, dispatcher *dispatcher) {

@@ -243,7 +243,8 @@ func scanRequest(r row) (hookline.RequestMade, error) {
 		return m, err
 	}
 	m.MadeAt = fromMicros(at)
-	return m, json.Unmarshal([]byte(headers), &m.Request.Headers)
+	err = json.Unmarshal([]byte(headers), &m.Request.Headers)
+	return m, err
 }
 
 const attemptColumns = "delivery_id, number, request_number, asked_by, sent, started_at, duration_us, timings, status, " +
@@ -279,5 +280,6 @@ func scanAttempt(r row) (hookline.Attempt, error) {
 		return a, err
 	}
 	a.StartedAt, a.Duration = fromMicros(started), time.Duration(duration)*time.Microsecond
-	return a, errors.Join(json.Unmarshal([]byte(sent), &a.Sent), json.Unmarshal([]byte(timings), &a.Timings), json.Unmarshal([]byte(answerHeaders), &a.AnswerHeaders))
+	err = errors.Join(json.Unmarshal([]byte(sent), &a.Sent), json.Unmarshal([]byte(timings), &a.Timings), json.Unmarshal([]byte(answerHeaders), &a.AnswerHeaders))
+	return a, err
 }
