@@ -1,5 +1,3 @@
-// Package ingest accepts calls from sources and appends them durably to the
-// event log. It knows nothing of HTTP: a call is bytes and who sent them.
 package ingest
 
 import (
@@ -16,8 +14,9 @@ type Store interface {
 	// unknown key.
 	SourceByWriteKey(ctx context.Context, key string) (hookline.Source, error)
 	// AppendEvents is durable when it returns. It skips and counts events
-	// whose source sent their message id within the last 24 hours. It keeps
-	// nothing of what it was given beyond its return.
+	// whose source sent their message id within the last 24 hours. The slices
+	// are used again once it has returned without an error; what is in them,
+	// payloads too, is the store's to keep.
 	AppendEvents(ctx context.Context, events []hookline.Event, rejections []hookline.Rejection) (duplicates int, err error)
 }
 
@@ -105,7 +104,8 @@ func (in *Ingester) Source(ctx context.Context, key string) (hookline.Source, er
 // which is no error. It fails with KindInvalid when nothing of the call can be
 // used: a single call that breaks a rule, or a body that is no JSON object, no
 // batch or too large; that is kept as a rejection too, if the source is known.
-// Otherwise it fails as Source does. On KindUnavailable nothing was stored.
+// Otherwise it fails as Source does. On KindUnavailable the call is to be sent
+// again: it was not stored, or nobody knows, and its messageIds settle that.
 func (in *Ingester) Accept(ctx context.Context, call Call) (Receipt, error) {
 	r, _ := in.readers.Get().(*reader)
 	defer in.release(r)
@@ -123,6 +123,7 @@ func (in *Ingester) Accept(ctx context.Context, call Call) (Receipt, error) {
 	receipt := Receipt{Source: source, Events: len(r.events), Rejected: len(r.rejections)}
 	if receipt.Events+receipt.Rejected > 0 {
 		if receipt.Duplicates, err = in.store.AppendEvents(ctx, r.events, r.rejections); err != nil {
+			r.events, r.rejections = nil, nil // a store that gave up early may still be reading them
 			return Receipt{Source: source}, unavailable(err)
 		}
 	}

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -226,6 +227,34 @@ func TestReadersForget(t *testing.T) {
 	want := `{"userId":"u","messageId":"m2","type":"page","timestamp":"2026-03-04T12:00:00.000Z","receivedAt":"2026-03-04T12:00:00.000Z"}`
 	if got := string(store.events[1].Payload); got != want {
 		t.Errorf("stored %s", got)
+	}
+}
+
+// hasty gives up at once and goes on to look at what it was given, as a store
+// does whose caller went away.
+type hasty struct {
+	*memory
+	given []hookline.Event
+}
+
+func (h *hasty) AppendEvents(_ context.Context, events []hookline.Event, _ []hookline.Rejection) (int, error) {
+	if h.given == nil {
+		h.given = events
+	}
+	return 0, context.Canceled
+}
+
+func TestAStoreThatGaveUpKeepsWhatItWasGiven(t *testing.T) {
+	store := &hasty{memory: newMemory()}
+	in := New(store, Limits{})
+	for _, id := range []string{"first", "second"} {
+		_, err := in.Accept(t.Context(), Call{Source: website, Type: hookline.Page, Body: []byte(`{"userId":"` + id + `"}`), ReceivedAt: noon})
+		if hookline.KindOf(err) != hookline.KindUnavailable {
+			t.Fatal(err)
+		}
+	}
+	if got := store.given[0].UserID; got != "first" {
+		t.Errorf("the first call's event became one of %q", got)
 	}
 }
 
