@@ -87,6 +87,7 @@ func filters(w http.ResponseWriter, r *http.Request) {
 func (g *gallery) live(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	rc := http.NewResponseController(w)
+	_, _ = io.WriteString(w, "retry: 50\n\n")
 	_ = rc.Flush()
 	for {
 		select {
@@ -94,6 +95,9 @@ func (g *gallery) live(w http.ResponseWriter, r *http.Request) {
 			return
 		case text := <-g.changes:
 			g.shown.Store(text)
+			if text == "missed" {
+				return // the stream ends and nobody is told
+			}
 			_, _ = io.WriteString(w, "event: changed\ndata: x\n\n")
 			_ = rc.Flush()
 		}

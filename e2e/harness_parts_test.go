@@ -199,6 +199,20 @@ func TestALivePartChangesAndKeepsWhatIsTyped(t *testing.T) {
 	}
 }
 
+func TestALivePartHealsAndLeavesQuietly(t *testing.T) {
+	g, base := newGallery(t)
+	v := visit(t, base)
+	v.open("/live-page")
+	g.changes <- "missed"
+	v.until(`document.getElementById("shown").textContent === "missed"`)
+	g.changes <- "after it healed"
+	v.until(`document.getElementById("shown").textContent === "after it healed"`)
+	for range 3 {
+		v.open("/empty")
+		v.open("/live-page")
+	}
+}
+
 func TestAFailedRequestIsSaid(t *testing.T) {
 	_, base := newGallery(t)
 	v := visit(t, base)

@@ -1,7 +1,10 @@
 // htmx with server-sent events and morphing. Its settings are in ui.HTMXConfig, in the head of every page.
-import "htmx.org";
+import htmx from "htmx.org";
 import "htmx-ext-sse";
 import { Idiomorph } from "idiomorph/htmx";
+import { open } from "./live.js";
+
+htmx.createEventSource = open;
 
 // A live refresh must not empty the field somebody is typing in.
 Idiomorph.defaults.ignoreActiveValue = true;
