@@ -63,6 +63,9 @@ func isEmpty(v any) bool {
 // the same list twice, many levels deep, have endlessly many.
 const maxCompared = 200_000
 
+// comparisonCost is what comparing two parts costs, in bytes made.
+const comparisonCost = 8
+
 // equal compares two values; numbers by worth, lists and objects by content.
 func equal(a, b any) bool {
 	left := maxCompared
@@ -73,7 +76,7 @@ func equal(a, b any) bool {
 func (r *run) equal(a, b any) bool {
 	left := maxCompared
 	same := equalWithin(a, b, &left)
-	r.work += maxCompared - left + min(size(a), size(b))/readShare
+	r.work += comparisonCost*(maxCompared-left) + min(size(a), size(b))/readShare
 	return same
 }
 

@@ -35,12 +35,20 @@ func (o *output) text(s string) error {
 	if err := o.fits(len(s)); err != nil {
 		return err
 	}
-	if o.mode == JSON {
+	switch o.mode {
+	case JSON:
 		o.follow(s)
+	case Header:
+		if strings.ContainsAny(s, notInHeaders) {
+			return &Error{Message: "a header must stand on one line; take the line break away"}
+		}
 	}
 	o.buf = append(o.buf, s...)
 	return nil
 }
+
+// notInHeaders would end a header, and begin whatever comes next (RFC 9110 §5.5).
+const notInHeaders = "\r\n\x00"
 
 // follow keeps track of whether the text stands within a JSON string.
 func (o *output) follow(s string) {
@@ -75,7 +83,7 @@ func (o *output) value(s string, done Mode) error {
 		o.buf = appendPercent(o.buf, s, '+')
 	case o.mode == URL && done != Form && done != URL && start > 0:
 		o.buf = appendPercent(o.buf, s, '%')
-	case o.mode == Header && strings.ContainsAny(s, "\r\n\x00"):
+	case o.mode == Header && strings.ContainsAny(s, notInHeaders):
 		return &Error{Message: "a header cannot hold a line break or a NUL character, and this output has one; use | strip_newlines"}
 	default:
 		o.buf = append(o.buf, s...)

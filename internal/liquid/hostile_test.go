@@ -133,7 +133,7 @@ func TestHostileTemplates(t *testing.T) {
 	vars := hostileVars(t)
 	for _, h := range hostile {
 		t.Run(h.name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(context.Background(), 250*time.Millisecond)
+			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 			defer cancel()
 			var err error
 			start := time.Now()

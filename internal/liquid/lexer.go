@@ -150,6 +150,8 @@ func (l *lexer) strange(rest string) error {
 		advice = "; write and"
 	case r == '!':
 		advice = "; to turn a condition round, use {% unless %} or != "
+	case l.pos == l.start && (r == '{' || r == '%') && strings.HasPrefix(l.whole, "{{"):
+		advice = "; put a blank between { and {" + string(r)
 	case r == '{':
 		advice = "; the tag before it is not closed"
 	case strings.ContainsRune("+-*/%", r):

@@ -2,6 +2,7 @@ package liquid
 
 import (
 	"slices"
+	"strings"
 )
 
 // parser reads the inside of one tag. Variables it meets are noted in uses.
@@ -84,7 +85,11 @@ func (p *parser) end() error {
 	case t.kind == signToken && t.text == "=":
 		return p.fail(t, "to compare, write == instead of = in %s", excerpt(p.whole))
 	}
-	return p.fail(t, "did not expect %q in %s", excerpt(t.text), excerpt(p.whole))
+	advice := ""
+	if t.text == ":" && p.list[0].kind == textToken && strings.HasPrefix(p.whole, "{{") {
+		advice = "; if these are braces of JSON, put a blank between them"
+	}
+	return p.fail(t, "did not expect %q in %s%s", excerpt(t.text), excerpt(p.whole), advice)
 }
 
 // filtered reads a value with its filters: customer.name | upcase | append: "!".

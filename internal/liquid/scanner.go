@@ -106,7 +106,7 @@ func (s *scanner) text(start, end int, trimEnd bool) {
 	if strings.Trim(text, spaces) == "" {
 		name = "blank"
 	}
-	s.add(part{name: name, tag: textTag(text), off: start, end: end})
+	s.add(part{name: name, tag: &textTag{text, start}, off: start, end: end})
 }
 
 func (s *scanner) add(p part) { s.t.parts = append(s.t.parts, p) }

@@ -15,7 +15,7 @@ func (s *scanner) raw(t tagSpan, rest int) error {
 		return s.unclosed(t, "raw")
 	}
 	if text := s.src[s.pos:end.start]; text != "" {
-		s.add(part{name: "text", tag: textTag(text), off: s.pos, end: end.start})
+		s.add(part{name: "text", tag: &textTag{text, s.pos}, off: s.pos, end: end.start})
 	}
 	s.pos, s.trim = end.end, end.trimsRight
 	return nil

@@ -48,11 +48,14 @@ func tagNames() []string {
 }
 
 // textTag is the template's own text.
-type textTag string
+type textTag struct {
+	text string
+	off  int
+}
 
-func (t textTag) run(r *run, _ *block) error {
-	if err := r.out.text(string(t)); err != nil {
-		return r.at(0, err)
+func (t *textTag) run(r *run, _ *block) error {
+	if err := r.out.text(t.text); err != nil {
+		return r.at(t.off, err)
 	}
 	return nil
 }
@@ -100,7 +103,7 @@ func (p *parser) endOutput() error {
 
 func parseEcho(p *parser) (tag, error) {
 	if p.atEnd() {
-		return textTag(""), nil
+		return &textTag{}, nil
 	}
 	return parseOutput(p)
 }

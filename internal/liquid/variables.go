@@ -34,6 +34,8 @@ func (t *Template) Variables() []Variable {
 			}
 			path = alias + strings.TrimPrefix(path, v.root)
 		}
+		// customer.tags.size asks for customer.tags.
+		path = strings.TrimSuffix(path, ".size")
 		if seen[path] || v.root == "forloop" || v.root == "tablerowloop" {
 			continue
 		}
