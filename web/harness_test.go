@@ -276,3 +276,26 @@ func prefixes(t *testing.T, texts ...string) []netip.Prefix {
 	}
 	return all
 }
+
+// delivery puts a delivery into the Sent list, of a new destination "CRM" and its action.
+func (s *site) delivery(d hookline.Delivery) {
+	s.t.Helper()
+	ctx := s.t.Context()
+	destination, err := s.store.CreateDestination(ctx, hookline.Destination{
+		Name: "CRM", Enabled: true, SignatureMode: hookline.SignWhole, Timeout: hookline.DefaultTimeout,
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	template := hookline.NewTemplate()
+	template.URL = "https://crm.example.com/hook"
+	action, err := s.store.CreateAction(ctx, hookline.Action{DestinationID: destination.ID, Name: "Tell the CRM", Enabled: true, Template: template})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	d.Origin, d.DestinationID, d.ActionID = hookline.OriginEvent, destination.ID, action.ID
+	d.IdempotencyKey, d.CreatedAt, d.UpdatedAt = hookline.Secret(), time.Now(), time.Now()
+	if _, err := s.store.CreateDelivery(ctx, hookline.Owed{Delivery: d}); err != nil {
+		s.t.Fatal(err)
+	}
+}
