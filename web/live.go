@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"net/http"
-	"sync"
 	"time"
 
 	"hookline/internal/hookline"
@@ -11,110 +10,60 @@ import (
 
 const (
 	livePause     = 300 * time.Millisecond // at least between two hints on one line
+	overviewPause = 2 * time.Second        // the same for the overview, which counts much to show little
 	liveHeartbeat = 20 * time.Second       // below the patience of common proxies
 	liveCheck     = 30 * time.Second       // how long a line outlives its session at most
 	liveWrite     = 10 * time.Second       // for one write to a browser that has stopped reading
-	liveTopics    = 10                     // that one page may follow
+	maxTopics     = 10                     // that one page may follow
 )
 
-// Hub carries hints to open pages: a topic changed, look again. A hint may come when nothing changed; no change goes
-// without a hint. Safe for concurrent use.
-type Hub struct {
-	mu     sync.RWMutex
-	lines  map[hookline.Topic]map[*line]struct{}
-	closed chan struct{}
-	once   sync.Once
-}
-
-// line is one open page. Its channel holds one hint: two at once say no more than one.
-type line struct{ hint chan struct{} }
-
-// NewHub makes a Hub without lines.
-func NewHub() *Hub {
-	return &Hub{lines: map[hookline.Topic]map[*line]struct{}{}, closed: make(chan struct{})}
-}
-
-// Notify tells the pages that follow any of the topics. It never blocks.
-func (h *Hub) Notify(topics ...hookline.Topic) {
-	h.mu.RLock()
-	defer h.mu.RUnlock()
-	for _, topic := range topics {
-		for l := range h.lines[topic] {
-			select {
-			case l.hint <- struct{}{}:
-			default: // a hint waits already
-			}
-		}
-	}
-}
-
-// Close ends every line, and those to come. http.Server.Shutdown waits for open requests, so call it when that begins.
-func (h *Hub) Close() {
-	h.once.Do(func() { close(h.closed) })
-}
-
-func (h *Hub) join(topics []hookline.Topic) *line {
-	l := &line{hint: make(chan struct{}, 1)}
-	l.hint <- struct{}{} // something may have changed since the page was made
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, topic := range topics {
-		if h.lines[topic] == nil {
-			h.lines[topic] = map[*line]struct{}{}
-		}
-		h.lines[topic][l] = struct{}{}
-	}
-	return l
-}
-
-func (h *Hub) leave(l *line, topics []hookline.Topic) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, topic := range topics {
-		delete(h.lines[topic], l)
-		if len(h.lines[topic]) == 0 {
-			delete(h.lines, topic)
-		}
-	}
-}
+// topicOverview is the name under which the overview follows everything it counts.
+const topicOverview hookline.Topic = "overview"
 
 // live keeps a line open (server-sent events) until the browser goes, the session ends or the server stops. It tells
 // that something changed, never what: the page asks again, by the usual way with the usual checks.
 func (s *server) live(w http.ResponseWriter, r *http.Request) error {
-	topics, err := liveTopicsOf(r)
+	topics, pause, err := wanted(r)
 	if err != nil {
 		return err
 	}
-	l := s.Hub.join(topics)
-	defer s.Hub.leave(l, topics)
+	l := s.Hub.join(visitor(r).sessionID, topics)
+	defer s.Hub.leave(l)
 
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would hold hints back
 	out := sender{w: w, control: http.NewResponseController(w)}
-	if out.send(": hello\n\n") != nil {
+	if out.send("retry: 3000\n\n") != nil {
 		return nil
 	}
-	s.follow(r, l, out)
+	s.follow(r, l, out, pause)
 	return nil
 }
 
-func liveTopicsOf(r *http.Request) ([]hookline.Topic, error) {
+// wanted reads which topics a page follows, and how often it wants to hear of them at most.
+func wanted(r *http.Request) ([]hookline.Topic, time.Duration, error) {
 	names := r.URL.Query()["topic"]
-	if len(names) == 0 || len(names) > liveTopics {
-		return nil, hookline.Conflict("Say which topics to follow, ten at most.")
+	if len(names) == 0 || len(names) > maxTopics {
+		return nil, 0, hookline.Conflict("Say which topics to follow, ten at most.")
 	}
-	topics := make([]hookline.Topic, len(names))
-	for i, name := range names {
-		topics[i] = hookline.Topic(name)
+	var topics []hookline.Topic
+	pause := livePause
+	for _, name := range names {
+		if hookline.Topic(name) == topicOverview {
+			topics = append(topics, hookline.TopicSent, hookline.TopicEvents, hookline.TopicConfig)
+			pause = overviewPause
+			continue
+		}
+		topics = append(topics, hookline.Topic(name))
 	}
-	return topics, nil
+	return topics, pause, nil
 }
 
-func (s *server) follow(r *http.Request, l *line, out sender) {
+func (s *server) follow(r *http.Request, l *line, out sender, every time.Duration) {
 	beat, check := time.NewTicker(liveHeartbeat), time.NewTicker(liveCheck)
 	defer beat.Stop()
 	defer check.Stop()
-	pause := time.NewTimer(livePause)
+	pause := time.NewTimer(every)
 	defer pause.Stop()
 	hints := l.hint
 	for {
@@ -124,10 +73,14 @@ func (s *server) follow(r *http.Request, l *line, out sender) {
 			return
 		case <-s.Hub.closed:
 			return
+		case <-l.replaced:
+			// The browser asks again in a minute, so that tabs out of sight take turns. It has gone if this fails.
+			_ = out.send("retry: 60000\n\n")
+			return
 		case <-hints:
 			err = out.send("event: changed\ndata: 1\n\n")
 			hints = nil // until the pause is over; a hint that comes meanwhile waits in its channel
-			pause.Reset(livePause)
+			pause.Reset(every)
 		case <-pause.C:
 			hints = l.hint
 		case <-check.C:

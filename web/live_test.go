@@ -180,6 +180,60 @@ func TestLinesEndWhenTheServerStops(t *testing.T) {
 	})
 }
 
+func TestTabsDoNotTakeEveryConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, nil)
+		b := s.as(viewer)
+		ctx, cancel := context.WithCancel(t.Context())
+		var tabs []*page
+		var ends []<-chan struct{}
+		for range maxLines + 1 {
+			p, ended := b.open(ctx, "topic=sent")
+			tabs, ends = append(tabs, p), append(ends, ended)
+			settle()
+		}
+		<-ends[0] // the oldest made room
+		if text := tabs[0].text(); !strings.HasSuffix(text, "retry: 60000\n\n") {
+			t.Errorf("the oldest tab was not told to wait: %q", text)
+		}
+		s.hub.Notify(hookline.TopicSent)
+		settle()
+		for i, p := range tabs[1:] {
+			if p.hints() != 2 {
+				t.Errorf("tab %d heard %d hints, want 2", i+1, p.hints())
+			}
+		}
+		cancel()
+		for _, ended := range ends {
+			<-ended
+		}
+		if len(s.hub.lines) != 0 || len(s.hub.sessions) != 0 {
+			t.Errorf("the hub keeps %d topics and %d sessions", len(s.hub.lines), len(s.hub.sessions))
+		}
+	})
+}
+
+func TestTheOverviewFollowsAllItCountsSlowly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, nil)
+		ctx, cancel := context.WithCancel(t.Context())
+		p, ended := s.as(viewer).open(ctx, "topic=overview")
+		for _, topic := range []hookline.Topic{hookline.TopicSent, hookline.TopicEvents, hookline.TopicConfig} {
+			time.Sleep(3 * time.Second)
+			before := p.hints()
+			s.hub.Notify(topic)
+			time.Sleep(time.Millisecond)
+			s.hub.Notify(topic) // waits
+			settle()
+			if got := p.hints() - before; got != 1 {
+				t.Errorf("%s: %d hints, want 1", topic, got)
+			}
+		}
+		cancel()
+		<-ended
+	})
+}
+
 func TestLinesAreForWhoIsSignedIn(t *testing.T) {
 	s := newSite(t, nil)
 	s.as(anyone).get("/live?topic=sent").want(t, 401)

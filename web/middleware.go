@@ -56,6 +56,9 @@ func (s *server) logRequest(r *http.Request, rec *recorder, took time.Duration) 
 	case forMachines(r.URL.Path):
 		level = slog.LevelDebug // they write lines of their own
 	}
+	if !s.log.Enabled(r.Context(), level) {
+		return
+	}
 	attrs := []slog.Attr{
 		slog.String("request", t.id), slog.String("method", r.Method), slog.String("path", r.URL.Path),
 		slog.Int("status", rec.status), slog.Duration("took", took),

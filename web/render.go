@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"hookline/internal/hookline"
+	"hookline/views"
 	"hookline/views/ui"
 )
 
@@ -79,6 +80,14 @@ func goTo(w http.ResponseWriter, r *http.Request, path string) error {
 func (s *server) done(w http.ResponseWriter, r *http.Request, path, text string) error {
 	s.flash(w, r, ui.Flash{Tone: ui.Good, Text: text})
 	return goTo(w, r, path)
+}
+
+// ask shows a page that asks before something is done that cannot be undone. Scripts may have asked already; it is
+// what everybody else sees.
+func (s *server) ask(w http.ResponseWriter, r *http.Request, m views.QuestionModel) error {
+	m.Page.Narrow = true
+	m.Page = s.page(w, r, m.Page)
+	return s.show(w, r, view{page: views.Question(m)})
 }
 
 // onForm is what a form shows of an error; the zero value and false for one that a form cannot show, which goes on to

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -178,6 +179,14 @@ func (s *server) setSession(w http.ResponseWriter, r *http.Request, id string) e
 	if id != "" {
 		cookie.Values[cookieID] = id
 	}
+	return save(w, r, cookie)
+}
+
+// save writes a cookie in place of what this answer has said of it before.
+func save(w http.ResponseWriter, r *http.Request, cookie *sessions.Session) error {
+	w.Header()["Set-Cookie"] = slices.DeleteFunc(w.Header()["Set-Cookie"], func(line string) bool {
+		return strings.HasPrefix(line, cookie.Name()+"=")
+	})
 	return cookie.Save(r, w)
 }
 
@@ -194,7 +203,7 @@ func (s *server) knownDevice(r *http.Request, email string) string {
 func (s *server) rememberDevice(w http.ResponseWriter, r *http.Request, email string) error {
 	cookie, _ := s.cookies.device.Get(r, s.cookies.deviceName)
 	cookie.Values[cookieID], cookie.Values[cookieEmail] = hookline.Secret(), email
-	return cookie.Save(r, w)
+	return save(w, r, cookie)
 }
 
 // flash leaves a word for the next page.
@@ -202,7 +211,7 @@ func (s *server) flash(w http.ResponseWriter, r *http.Request, f ui.Flash) {
 	cookie := s.cookie(r)
 	cookie.AddFlash(string(f.Tone) + " " + f.Text)
 	// It holds two short texts; what fails here is only a word that nobody hears.
-	if err := cookie.Save(r, w); err != nil {
+	if err := save(w, r, cookie); err != nil {
 		s.log.WarnContext(r.Context(), "keep flash", "problem", err)
 	}
 }
@@ -213,7 +222,7 @@ func (s *server) takeFlash(w http.ResponseWriter, r *http.Request) ui.Flash {
 	if len(left) == 0 {
 		return ui.Flash{}
 	}
-	if err := cookie.Save(r, w); err != nil {
+	if err := save(w, r, cookie); err != nil {
 		s.log.WarnContext(r.Context(), "take flash", "problem", err)
 	}
 	text, _ := left[len(left)-1].(string)

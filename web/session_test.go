@@ -72,7 +72,11 @@ func TestSignOut(t *testing.T) {
 	s := newSite(t, nil)
 	b := s.as(admin)
 	old := b.cookies["__Host-hookline"].Value
-	b.post("/logout", nil).wantRedirect(t, "/login")
+	out := b.post("/logout", nil)
+	out.wantRedirect(t, "/login")
+	if n := len(out.Header()["Set-Cookie"]); n != 1 {
+		t.Errorf("%d cookies are set, want one that says it all", n)
+	}
 	b.get("/login").want(t, 200, "You are signed out.")
 	b.get("/login").want(t, 200, "!You are signed out.")
 	b.cookies["__Host-hookline"] = &http.Cookie{Name: "__Host-hookline", Value: old} // a copy somebody kept

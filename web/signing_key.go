@@ -61,11 +61,3 @@ func (s *server) rotateSigningKey(w http.ResponseWriter, r *http.Request) error 
 	s.log.InfoContext(r.Context(), "signing key rotated", "request", traceOf(r).id, "by", visitor(r).user.Email)
 	return s.done(w, r, "/settings/signing-key", "There is a new signing key. Give it to everybody who checks signatures.")
 }
-
-// ask shows a page that asks before something is done that cannot be undone. Scripts may have asked already; it is
-// what everybody else sees.
-func (s *server) ask(w http.ResponseWriter, r *http.Request, m views.QuestionModel) error {
-	m.Page.Narrow = true
-	m.Page = s.page(w, r, m.Page)
-	return s.show(w, r, view{page: views.Question(m)})
-}
