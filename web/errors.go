@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"hookline/internal/hookline"
-	"hookline/views"
 	"hookline/views/ui"
 )
 
@@ -42,8 +41,9 @@ var titleOf = map[hookline.Kind]string{
 	hookline.KindInternal:     "Something went wrong",
 }
 
-// fail is the one place where an error becomes an answer: the way in for who is signed out, a fragment for htmx, a
-// page for everybody else. What an error hides in its cause goes to the log and nowhere else.
+// fail is the one place where an error becomes an answer: the way in for who is signed out, a sentence for scripts,
+// which show it on the page there is, and a page of its own for everybody else. What an error hides in its cause goes
+// to the log and nowhere else.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	traceOf(r).problem = err
 	told := toldOf(err)
@@ -52,19 +52,20 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	retryAfter(w, told.RetryAfter)
-	f := ui.Failure{
-		Page:   ui.Page{Title: titleOf[told.Kind], Narrow: true},
-		Status: statusOf[told.Kind],
-		Text:   told.Message,
-	}
+	status, text := statusOf[told.Kind], told.Message
 	if told.Kind == hookline.KindInternal {
-		f.Text += " Number: " + traceOf(r).id + "."
+		text += " Number: " + traceOf(r).id + "."
 	}
+	if isHTMX(r) || r.URL.Path == "/live" {
+		http.Error(w, text, status)
+		return
+	}
+	f := ui.Failure{Page: ui.Page{Title: titleOf[told.Kind], Narrow: true}, Status: status, Text: text}
 	if visitor(r).user.ID != "" {
 		f.Page = s.page(w, r, f.Page)
 	}
-	if err := s.showStatus(w, r, f.Status, view{page: ui.ErrorPage(f), fragment: views.Trouble(f)}); err != nil {
-		s.log.ErrorContext(r.Context(), "show trouble", "request", traceOf(r).id, "problem", err)
+	if err := s.showStatus(w, r, status, view{page: ui.ErrorPage(f)}); err != nil {
+		s.log.ErrorContext(r.Context(), "show failure", "request", traceOf(r).id, "problem", err)
 	}
 }
 

@@ -151,11 +151,12 @@ func TestKindsBecomeStatuses(t *testing.T) {
 			r.Header.Set("HX-Request", htmx)
 			s.fail(w, r, &hookline.Error{Kind: kind, Message: "Do <this>.", Cause: secret, RetryAfter: 1500e6})
 			body := w.Body.String()
-			if w.Code != want || strings.Contains(body, "secret") || strings.Contains(body, "<this>") || !strings.Contains(body, "Do &lt;this&gt;.") {
-				t.Errorf("%s: %d %s, want %d with the message, escaped", kind, w.Code, body, want)
+			contentType, text := "text/html; charset=utf-8", "Do &lt;this&gt;."
+			if htmx == "true" {
+				contentType, text = "text/plain; charset=utf-8", "Do <this>."
 			}
-			if isPage := strings.Contains(body, "<html"); isPage == (htmx == "true") {
-				t.Errorf("%s, htmx %q: whole page is %v", kind, htmx, isPage)
+			if w.Code != want || w.Header().Get("Content-Type") != contentType || strings.Contains(body, "secret") || !strings.Contains(body, text) {
+				t.Errorf("%s, htmx %q: %d %s %s, want %d with the message", kind, htmx, w.Code, w.Header().Get("Content-Type"), body, want)
 			}
 			if kind != hookline.KindInvalid && w.Header().Get("Retry-After") != "2" {
 				t.Errorf("%s: Retry-After %q, want 2", kind, w.Header().Get("Retry-After"))
