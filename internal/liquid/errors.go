@@ -44,6 +44,23 @@ func placeOf(source string, offset int) (line, column int) {
 	return strings.Count(before, "\n") + 1, utf8.RuneCountInString(before[start:]) + 1
 }
 
+// placer is placeOf for many offsets of one source, given in rising order: it
+// goes on where it was.
+type placer struct {
+	source           string
+	off, line, start int // start is where the line begins
+}
+
+func (p *placer) at(offset int) (line, column int) {
+	passed := p.source[p.off:offset]
+	p.line += strings.Count(passed, "\n")
+	if n := strings.LastIndexByte(passed, '\n'); n >= 0 {
+		p.start = p.off + n + 1
+	}
+	p.off = offset
+	return p.line, utf8.RuneCountInString(p.source[p.start:offset]) + 1
+}
+
 // errorAt makes an Error with the place of an offset in source.
 func errorAt(source string, offset int, format string, args ...any) *Error {
 	line, column := placeOf(source, offset)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // output collects what a template writes and escapes the outputs by what
@@ -69,6 +70,9 @@ func (o *output) follow(s string) {
 func (o *output) value(s string, done Mode) error {
 	if s == "" {
 		return nil
+	}
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\ufffd") // base64_decode can make such bytes
 	}
 	start := len(o.buf)
 	switch {

@@ -12,6 +12,9 @@ func (t *Template) Lints() []Warning { return slices.Clone(t.lints) }
 
 // advise notes a lint.
 func (t *Template) advise(off int, format string, args ...any) {
+	if len(t.lints) >= maxWarnings {
+		return
+	}
 	line, column := placeOf(t.source, off)
 	t.lints = append(t.lints, Warning{Line: line, Column: column, Message: fmt.Sprintf(format, args...)})
 }

@@ -119,7 +119,12 @@ func (o *Object) pair(i int) []Value { return []Value{o.keys[i], o.vals[i]} }
 // what its JSON says. Values already in form are returned as they are.
 func FromGo(v any) Value {
 	switch v := v.(type) {
-	case nil, bool, int64, string, *Object:
+	case nil, bool, int64, string:
+		return v
+	case *Object:
+		if v == nil {
+			return nil
+		}
 		return v
 	case float64:
 		return fromFloat(v)
@@ -167,9 +172,11 @@ func fromList(list []Value) Value {
 
 // inForm is true for values that need no look inside.
 func inForm(v any) bool {
-	switch v.(type) {
-	case nil, bool, int64, string, *Object:
+	switch v := v.(type) {
+	case nil, bool, int64, string:
 		return true
+	case *Object:
+		return v != nil
 	}
 	return false
 }

@@ -65,6 +65,7 @@ func (p *parser) group() (expr, error) {
 func (p *parser) variable() (expr, error) {
 	start := p.peek()
 	v := &variable{off: start.off}
+	*p.uses = append(*p.uses, v) // before those in its brackets: in order of the source
 	if start.kind == nameToken {
 		v.root = start.text
 		p.pos++
@@ -92,7 +93,6 @@ func (p *parser) variable() (expr, error) {
 			v.steps = append(v.steps, step)
 		default:
 			v.text = v.describe()
-			*p.uses = append(*p.uses, v)
 			return v, nil
 		}
 	}

@@ -32,12 +32,13 @@ func (v *variable) setRoot(s pathStep) {
 // describe writes the path as an author would.
 func (v *variable) describe() string {
 	var b strings.Builder
-	if v.start != nil || !isPlainName(v.root) {
-		b.WriteString("[")
+	switch {
+	case v.start != nil:
+		b.WriteString("[]")
+	case isPlainName(v.root):
 		b.WriteString(v.root)
-		b.WriteString("]")
-	} else {
-		b.WriteString(v.root)
+	default:
+		b.WriteString(`["` + v.root + `"]`)
 	}
 	for _, s := range v.steps {
 		switch {

@@ -3,9 +3,7 @@ package liquid
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // run is the state of one rendering.
@@ -18,6 +16,7 @@ type run struct {
 	bindings map[string]any // what the library holds: this run
 
 	out      *output          // where writing goes now
+	roots    map[string]any   // of vars, those that had to be converted
 	locals   map[string]any   // assign and capture
 	frames   []frame          // loop variables, innermost last
 	counts   map[string]int64 // increment and decrement
@@ -53,11 +52,7 @@ func (r *run) result() Result {
 	if len(r.suspects) > 0 && !r.out.isJSON() {
 		r.warnings = append(r.warnings, r.suspects...)
 	}
-	text := string(r.out.buf)
-	if !utf8.ValidString(text) {
-		text = strings.ToValidUTF8(text, "\ufffd")
-	}
-	return Result{Output: text, Warnings: r.warnings, Marks: r.out.marks}
+	return Result{Output: string(r.out.buf), Warnings: r.warnings, Marks: r.out.marks}
 }
 
 // get looks a name up: loop variables first, then what the template assigned,
@@ -75,7 +70,22 @@ func (r *run) get(name string) (any, bool) {
 		return n, true
 	}
 	v, ok := r.vars[name]
-	return FromGo(v), ok
+	if !inForm(v) {
+		v = r.brought(name, v)
+	}
+	return v, ok
+}
+
+// brought gives a root in a template's form, converted once in a rendering.
+func (r *run) brought(name string, v any) any {
+	if done, ok := r.roots[name]; ok {
+		return done
+	}
+	if r.roots == nil {
+		r.roots = make(map[string]any, 2)
+	}
+	r.roots[name] = FromGo(v)
+	return r.roots[name]
 }
 
 func (r *run) set(name string, v any) {

@@ -10,7 +10,8 @@ type scanner struct {
 	src    string
 	pos    int
 	trim   bool // the tag before ended with -
-	blocks int
+	blocks int  // how many are open
+	lines  int  // how many {% liquid %} lines hold another one
 }
 
 // span of one tag in the source.

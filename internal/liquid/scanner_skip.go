@@ -10,7 +10,7 @@ func (s *scanner) raw(t tagSpan, rest int) error {
 	if strings.Trim(s.src[rest:t.innerEnd], spaces) != "" {
 		return errorAt(s.src, rest, "raw takes nothing behind its name in %s", excerpt(s.src[t.start:t.end]))
 	}
-	end, ok := s.findEnd("endraw")
+	end, ok := s.findEnd("endraw", len(s.src))
 	if !ok {
 		return s.unclosed(t, "raw")
 	}
@@ -25,10 +25,10 @@ func (s *scanner) unclosed(t tagSpan, name string) error {
 	return errorAt(s.src, t.start, "%s is never closed; add {%% end%s %%}", excerpt(s.src[t.start:t.end]), name)
 }
 
-// findEnd finds the tag of that name, whatever stands before it.
-func (s *scanner) findEnd(name string) (tagSpan, bool) {
+// findEnd finds the tag of that name before a place, whatever precedes it.
+func (s *scanner) findEnd(name string, before int) (tagSpan, bool) {
 	for from := s.pos; ; {
-		n := strings.Index(s.src[from:], "{%")
+		n := strings.Index(s.src[from:max(from, before)], "{%")
 		if n < 0 {
 			return tagSpan{}, false
 		}
@@ -77,7 +77,7 @@ func (s *scanner) comment(t tagSpan) error {
 		case "endcomment":
 			depth--
 		case "raw":
-			end, ok := s.findEnd("endraw")
+			end, ok := s.findEnd("endraw", len(s.src))
 			if !ok {
 				return s.unclosed(inner, "raw")
 			}
@@ -91,11 +91,11 @@ func (s *scanner) doc(t tagSpan, rest int) error {
 	if strings.Trim(s.src[rest:t.innerEnd], spaces) != "" {
 		return errorAt(s.src, rest, "doc takes nothing behind its name in %s", excerpt(s.src[t.start:t.end]))
 	}
-	end, ok := s.findEnd("enddoc")
+	end, ok := s.findEnd("enddoc", len(s.src))
 	if !ok {
 		return s.unclosed(t, "doc")
 	}
-	if nested, ok := s.findEnd("doc"); ok && nested.start < end.start {
+	if nested, ok := s.findEnd("doc", end.start); ok {
 		return errorAt(s.src, nested.start, "a doc cannot stand within a doc")
 	}
 	s.pos, s.trim = end.end, end.trimsRight
@@ -166,6 +166,9 @@ func (s *scanner) liquidLine(t tagSpan, name string, args, end int) error {
 	case "raw":
 		return errorAt(s.src, line.start, "raw cannot stand within {%% liquid %%}")
 	case "liquid":
+		if s.lines++; s.lines > maxBlocks {
+			return errorAt(s.src, line.start, "{%% liquid %%} stands too often within {%% liquid %%}")
+		}
 		return s.liquidLines(tagSpan{start: line.start, end: end, innerEnd: end}, args)
 	}
 	return s.plainTag(name, line, args, end)

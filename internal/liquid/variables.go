@@ -16,6 +16,10 @@ type Variable struct {
 
 // Root is the path's first name, "customer" in customer.company_url.
 func (v Variable) Root() string {
+	if quoted, ok := strings.CutPrefix(v.Path, `["`); ok {
+		root, _, _ := strings.Cut(quoted, `"]`)
+		return root
+	}
 	return v.Path[:len(v.Path)-len(strings.TrimLeftFunc(v.Path, func(r rune) bool { return r != '.' && r != '[' }))]
 }
 
@@ -26,9 +30,13 @@ func (t *Template) Variables() []Variable {
 	own := t.ownNames()
 	var list []Variable
 	seen := map[string]bool{}
+	places := placer{source: t.source, line: 1}
 	for _, v := range t.uses {
 		path := v.text
-		if alias, ok := own[v.root]; ok && v.start == nil {
+		if v.start != nil {
+			continue // its name is only known when it runs
+		}
+		if alias, ok := own[v.root]; ok {
 			if alias == "" {
 				continue
 			}
@@ -40,7 +48,7 @@ func (t *Template) Variables() []Variable {
 			continue
 		}
 		seen[path] = true
-		line, column := placeOf(t.source, v.off)
+		line, column := places.at(v.off)
 		list = append(list, Variable{path, line, column})
 	}
 	return list
