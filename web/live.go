@@ -33,6 +33,10 @@ func (s *server) live(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would hold hints back
 	out := sender{w: w, control: http.NewResponseController(w)}
+	// The request is read; the server's limit for reading one would end the line (https://go.dev/issue/16100).
+	if err := out.control.SetReadDeadline(time.Time{}); err != nil {
+		return fmt.Errorf("lift read deadline: %w", err)
+	}
 	if out.send("retry: 3000\n\n") != nil {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bufio"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -24,6 +25,7 @@ type page struct {
 func (p *page) Header() http.Header              { return p.header }
 func (p *page) WriteHeader(int)                  {}
 func (p *page) Flush()                           {}
+func (p *page) SetReadDeadline(time.Time) error  { return nil }
 func (p *page) SetWriteDeadline(time.Time) error { return nil }
 
 func (p *page) Write(b []byte) (int, error) {
@@ -115,6 +117,40 @@ func TestHintsAreFewHoweverMuchChanges(t *testing.T) {
 		cancel()
 		<-ended
 	})
+}
+
+// A real server, because it is the server's own limits that a line must outlive.
+func TestLinesOutliveTheServersLimits(t *testing.T) {
+	s := newSite(t, nil)
+	b := s.as(viewer)
+	server := httptest.NewUnstartedServer(s.handler)
+	server.Config.ReadTimeout, server.Config.WriteTimeout = livePause/10, livePause/10
+	server.Start()
+	defer server.Close()
+	defer s.hub.Close() // first: Close waits for open lines
+
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/live?topic=sent", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cookie := range b.cookies {
+		r.AddCookie(cookie)
+	}
+	answer, err := server.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	lines := bufio.NewScanner(answer.Body)
+	for hints := 0; hints < 3; { // the pauses between them are longer than the limits
+		if !lines.Scan() {
+			t.Fatalf("the line ended after %d hints: %v", hints, lines.Err())
+		}
+		if lines.Text() == "event: changed" {
+			hints++
+			s.hub.Notify(hookline.TopicSent)
+		}
+	}
 }
 
 func TestQuietLinesShowThatTheyLive(t *testing.T) {

@@ -67,7 +67,9 @@ func TestUnknownPages(t *testing.T) {
 func TestMachinesHaveTheirOwnFaces(t *testing.T) {
 	s := newSite(t, nil)
 	b := s.browser()
-	for path, want := range map[string]string{"/v1/track": "api", "/healthz": "api", "/readyz": "api", "/b/bin_1/x": "receiver"} {
+	for path, want := range map[string]string{
+		"/v1/track": "api", "/v1//track": "api", "/v1/../x": "api", "/healthz": "api", "/readyz": "api", "/b/bin_1/x": "receiver", "/b/bin_1//x/..": "receiver",
+	} {
 		b.with("Sec-Fetch-Site", "cross-site").post(path, nil).want(t, 200, want)
 	}
 	got := b.get("/static/none.css")

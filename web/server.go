@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 
 	"hookline/internal/access"
 	"hookline/static"
@@ -23,6 +24,8 @@ type Store interface {
 	sourceStore
 	eventStore
 	personStore
+	destinationStore
+	actionStore
 	signingKeyStore
 	teamStore
 }
@@ -66,7 +69,7 @@ func New(ctx context.Context, c Config) (http.Handler, error) {
 		return nil, err
 	}
 	s.cookies = cookies
-	return s.observe(s.secureHeaders(s.recoverPanic(s.mux()))), nil
+	return s.observe(s.secureHeaders(s.recoverPanic(s.split(s.people(s.pages()))))), nil
 }
 
 var errPublicURL = errors.New("the public URL must look like https://hooks.example.com, without a path")
@@ -84,22 +87,32 @@ func (s *server) readPublicURL() error {
 	return nil
 }
 
-// mux sends machines to their faces and people through the guard to the pages. Machines carry keys, not cookies, so
-// neither sessions nor the protection against forged forms concern them.
-func (s *server) mux() http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/v1/", s.API)
-	mux.Handle("/healthz", s.API)
-	mux.Handle("/readyz", s.API)
-	mux.Handle("/b/", s.Receiver)
-	mux.Handle("/static/", static.Handler())
+// split sends machines to their faces and people to the pages. Machines carry keys, not cookies, so neither sessions
+// nor the protection against forged forms concern them. No http.ServeMux stands before them: it answers untidy paths
+// with redirects, which senders of events and webhooks do not follow.
+func (s *server) split(pages http.Handler) http.Handler {
+	files := static.Handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch path := r.URL.Path; {
+		case strings.HasPrefix(path, "/v1/"), path == "/healthz", path == "/readyz":
+			s.API.ServeHTTP(w, r)
+		case strings.HasPrefix(path, "/b/"):
+			s.Receiver.ServeHTTP(w, r)
+		case strings.HasPrefix(path, "/static/"):
+			files.ServeHTTP(w, r)
+		default:
+			pages.ServeHTTP(w, r)
+		}
+	})
+}
 
-	pages := http.NewServeMux()
+// pages is the table of routes at work; what is not in it goes nowhere.
+func (s *server) pages() http.Handler {
+	mux := http.NewServeMux()
 	for _, route := range s.routes() {
-		pages.Handle(route.pattern, s.guard(route))
+		mux.Handle(route.pattern, s.guard(route))
 	}
-	pages.Handle("/", s.guard(route{least: anyone, handle: nowhere}))
-	mux.Handle("/", s.people(pages))
+	mux.Handle("/", s.guard(route{least: anyone, handle: nowhere}))
 	return mux
 }
 
