@@ -41,7 +41,7 @@ type row struct {
 	ratio float64 // to R; 0: none
 }
 
-func measure(ctx context.Context, p plan) error {
+func measure(ctx context.Context, p plan) (err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -51,7 +51,13 @@ func measure(ctx context.Context, p plan) error {
 		return err
 	}
 	b := &bench{plan: p, self: self, folder: folder}
-	defer os.RemoveAll(folder)
+	defer func() {
+		if err != nil {
+			slog.Warn("the database is kept", "folder", folder)
+			return
+		}
+		_ = os.RemoveAll(folder)
+	}()
 	stopReceiver, err := b.startReceiver(ctx)
 	if err != nil {
 		return err
@@ -173,8 +179,10 @@ func (b *bench) furnish(ctx context.Context, data string) error {
 }
 
 func (b *bench) load(ctx context.Context, n, batch, connections int, more ...string) (result, error) {
-	return b.role(ctx, append([]string{"load", "-url", b.hookline, "-key", b.writeKey, "-n", strconv.Itoa(n),
-		"-batch", strconv.Itoa(batch), "-connections", strconv.Itoa(connections)}, more...)...)
+	return b.role(ctx, append([]string{
+		"load", "-url", b.hookline, "-key", b.writeKey, "-n", strconv.Itoa(n),
+		"-batch", strconv.Itoa(batch), "-connections", strconv.Itoa(connections),
+	}, more...)...)
 }
 
 func (b *bench) measureSingles(ctx context.Context) error {

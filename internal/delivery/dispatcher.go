@@ -28,6 +28,7 @@ type line struct {
 	waiting       []hookline.Owed
 	sending       int
 	hasTurn       bool // is in turns
+	full          bool // nothing more is claimed for it now
 }
 
 func newDispatcher(e *Engine) *dispatcher {
@@ -41,17 +42,37 @@ func (d *dispatcher) waiting() int {
 	return d.claimed
 }
 
-// full lists the destinations whose line is long enough for now.
+// lineLength is how many deliveries of one destination are claimed ahead of
+// their turns, as a multiple of those on their way.
+const lineLength = 4
+
+// full lists the destinations whose line is long enough for now. A line that
+// was full stays so until half of it is gone: claiming one by one is dear.
 func (d *dispatcher) full() []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var full []string
 	for id, l := range d.lines {
-		if len(l.waiting) >= d.engine.cfg.PerDestination {
+		if l.full {
 			full = append(full, id)
 		}
 	}
 	return full
+}
+
+// measure notes whether a line is full, and hints when one no longer is.
+func (d *dispatcher) measure(l *line) {
+	limit := lineLength * d.engine.cfg.PerDestination
+	switch n := len(l.waiting); {
+	case n >= limit:
+		l.full = true
+	case n <= limit/2 && l.full, d.claimed == maxClaimed/2:
+		l.full = false
+		select {
+		case d.room <- struct{}{}:
+		default:
+		}
+	}
 }
 
 // add puts a claimed delivery at the end of its destination's line.
@@ -65,6 +86,7 @@ func (d *dispatcher) add(o hookline.Owed) {
 	}
 	l.waiting = append(l.waiting, o)
 	d.claimed++
+	d.measure(l)
 	d.giveTurn(l)
 	d.begin()
 }
@@ -87,6 +109,7 @@ func (d *dispatcher) begin() {
 		l.waiting = l.waiting[1:]
 		l.sending++
 		d.claimed--
+		d.measure(l)
 		d.sending++
 		d.giveTurn(l)
 		d.ended.Go(func() { d.run(o, l) })
@@ -106,10 +129,6 @@ func (d *dispatcher) run(o hookline.Owed, l *line) {
 		delete(d.lines, l.destinationID)
 	}
 	d.begin()
-	select {
-	case d.room <- struct{}{}:
-	default:
-	}
 }
 
 // drain gives back what was not begun and waits for what was.

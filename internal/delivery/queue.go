@@ -10,7 +10,7 @@ import (
 
 const (
 	claimAtOnce   = 500
-	maxClaimed    = 1000 // claimed and not begun: what the process holds in memory
+	maxClaimed    = 2000 // claimed and not begun: what the process holds in memory
 	lookAgain     = time.Second
 	waitAfterFail = time.Second
 )
