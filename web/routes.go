@@ -61,6 +61,27 @@ func (s *server) routes() []route {
 		{"GET /people/{id}/delete", editor, s.askDeletePerson},
 		{"POST /people/{id}/delete", editor, s.deletePerson},
 
+		// Destinations: where webhooks go
+		{"GET /destinations", viewer, s.listDestinations},
+		{"GET /destinations/new", editor, s.newDestination},
+		{"POST /destinations/new", editor, s.createDestination},
+		{"GET /destinations/{id}", viewer, s.showDestination},
+		{"GET /destinations/{id}/edit", editor, s.editDestination},
+		{"POST /destinations/{id}/edit", editor, s.saveDestination},
+		{"POST /destinations/{id}/enabled", editor, s.switchDestination},
+		{"GET /destinations/{id}/signing", editor, s.showDestinationSigning},
+		{"POST /destinations/{id}/signing/reveal", editor, s.revealDestinationSecrets},
+		{"POST /destinations/{id}/signing/shared", editor, s.saveSharedSecret},
+		{"POST /destinations/{id}/signing/standard", editor, s.saveStandardSecret},
+		{"GET /destinations/{id}/delete", editor, s.askDeleteDestination},
+		{"POST /destinations/{id}/delete", editor, s.deleteDestination},
+
+		// Actions: when something is sent, and what
+		{"POST /destinations/{id}/actions/{action}/enabled", editor, s.switchAction},
+		{"POST /destinations/{id}/actions/{action}/duplicate", editor, s.duplicateAction},
+		{"GET /destinations/{id}/actions/{action}/delete", editor, s.askDeleteAction},
+		{"POST /destinations/{id}/actions/{action}/delete", editor, s.deleteAction},
+
 		// Settings
 		{"GET /settings", viewer, s.showSettings},
 		{"GET /settings/signing-key", viewer, s.showSigningKey},

@@ -1,0 +1,141 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"slices"
+	"strings"
+
+	"hookline/internal/hookline"
+	"hookline/internal/signing"
+	"hookline/views"
+	"hookline/views/ui"
+)
+
+// maxStandardSecrets is how many Standard Webhooks secrets sign at once. Two are enough to change one for another; a
+// signature for each is sent with every webhook.
+const maxStandardSecrets = 4
+
+func signingPath(id string) string { return destinationPath(id) + "/signing" }
+
+func (s *server) showDestinationSigning(w http.ResponseWriter, r *http.Request) error {
+	d, err := s.Store.Destination(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return s.showSigning(w, r, http.StatusOK, views.DestinationSigningModel{Destination: d})
+}
+
+// revealDestinationSecrets shows the secrets themselves. It is a POST, so that nothing but a person's press can ask for
+// it, and the log says who did.
+func (s *server) revealDestinationSecrets(w http.ResponseWriter, r *http.Request) error {
+	d, err := s.Store.Destination(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	s.logSecret(r, "destination secrets revealed", d.ID)
+	return s.showSigning(w, r, http.StatusOK, views.DestinationSigningModel{Destination: d, Reveal: true})
+}
+
+func (s *server) logSecret(r *http.Request, what, destinationID string) {
+	s.log.InfoContext(r.Context(), what, "request", traceOf(r).id, "by", visitor(r).user.Email, "destination", destinationID)
+}
+
+func (s *server) showSigning(w http.ResponseWriter, r *http.Request, status int, m views.DestinationSigningModel) error {
+	d := m.Destination
+	m.HasShared = d.SharedSecret != ""
+	if m.Reveal {
+		m.Shared = d.SharedSecret
+	}
+	for _, secret := range d.StandardSecrets {
+		shown := views.StandardSecret{Mark: secretMark(secret), End: secret[max(0, len(secret)-4):]}
+		if m.Reveal {
+			shown.Secret = secret
+		}
+		m.Standard = append(m.Standard, shown)
+	}
+	m.RoomForStandard = len(d.StandardSecrets) < maxStandardSecrets
+	m.Destination = withoutSecrets(d)
+	m.Page = s.page(w, r, ui.Page{
+		Title: "Signatures", Active: ui.NavDestinations,
+		Subtitle: "How the receiver can tell that a webhook came from you and was not changed on its way.",
+		Crumbs:   destinationCrumbs(ui.Crumb{Label: d.Name, Href: destinationPath(d.ID)}),
+	})
+	return s.showStatus(w, r, status, view{page: views.DestinationSigning(m)})
+}
+
+// secretMark names a secret in a form without giving it away.
+func secretMark(secret string) string {
+	sum := sha256.Sum256([]byte("hookline secret mark:" + secret))
+	return hex.EncodeToString(sum[:8])
+}
+
+// saveSharedSecret sets the secret that was typed or makes one, or takes it away: by the button that was pressed.
+func (s *server) saveSharedSecret(w http.ResponseWriter, r *http.Request) error {
+	d, err := s.Store.Destination(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	m := views.DestinationSigningModel{Destination: d, Typed: trimmed(r, "shared_secret")}
+	told := "The new shared secret signs from now on. Give it to the receiver."
+	switch r.PostFormValue("do") {
+	case "remove":
+		d.SharedSecret, told = "", "The shared secret is removed. Webhooks carry no X-Signature any more."
+	case "make":
+		d.SharedSecret = hookline.Secret()
+	default:
+		d.SharedSecret = m.Typed
+		if m.Typed == "" {
+			err = hookline.Invalid("The secret was not saved.", map[string]string{"shared_secret": "Enter a secret, or press “Make one for me”."})
+		}
+	}
+	return s.saveSecrets(w, r, secretChange{form: m, changed: d, err: err, told: told})
+}
+
+// saveStandardSecret adds a secret or takes one away. A new one goes first; the ones before it sign beside it until
+// they are removed, so that the receiver can change over without losing a webhook.
+func (s *server) saveStandardSecret(w http.ResponseWriter, r *http.Request) error {
+	d, err := s.Store.Destination(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	m := views.DestinationSigningModel{Destination: d}
+	told := "There is a new Standard Webhooks secret. Give it to the receiver."
+	mark, remove := strings.CutPrefix(r.PostFormValue("do"), "remove:")
+	switch {
+	case remove:
+		d.StandardSecrets = slices.DeleteFunc(slices.Clone(d.StandardSecrets), func(secret string) bool { return secretMark(secret) == mark })
+		told = "The secret is removed. It signs nothing any more."
+	case len(d.StandardSecrets) >= maxStandardSecrets:
+		err = hookline.Conflict("There are four secrets already. Remove one that nobody checks with any more.")
+	default:
+		d.StandardSecrets = slices.Insert(slices.Clone(d.StandardSecrets), 0, signing.NewStandardSecret())
+	}
+	return s.saveSecrets(w, r, secretChange{form: m, changed: d, err: err, told: told})
+}
+
+// secretChange is a change of a destination's secrets: how its form is shown again when err or the store refuses it,
+// and what is told when not.
+type secretChange struct {
+	form    views.DestinationSigningModel
+	changed hookline.Destination
+	err     error
+	told    string
+}
+
+func (s *server) saveSecrets(w http.ResponseWriter, r *http.Request, c secretChange) error {
+	err := c.err
+	if err == nil {
+		_, err = s.Store.UpdateDestination(r.Context(), c.changed)
+	}
+	var wrong bool
+	if c.form.Trouble, wrong = onForm(err); wrong {
+		return s.showSigning(w, r, http.StatusUnprocessableEntity, c.form)
+	}
+	if err != nil {
+		return err
+	}
+	s.logSecret(r, "destination secrets changed", c.changed.ID)
+	return s.done(w, r, signingPath(c.changed.ID), c.told)
+}
