@@ -8,10 +8,12 @@ import (
 	"hookline/views/ui"
 )
 
+// showAccount is the one page of settings that is for everybody: what is yours.
 func (s *server) showAccount(w http.ResponseWriter, r *http.Request) error {
 	return s.showAccountForm(w, r, http.StatusOK, views.AccountModel{})
 }
 
+// showAccountForm never gives a password back: what was typed there is typed again.
 func (s *server) showAccountForm(w http.ResponseWriter, r *http.Request, status int, m views.AccountModel) error {
 	m.Page = s.page(w, r, ui.Page{Title: "Your account", Active: ui.NavSettings, Crumbs: settingsCrumbs(), Narrow: true})
 	m.Role = views.RoleInWords(visitor(r).user.Role)

@@ -16,6 +16,7 @@ type eventStore interface {
 	PersonByIdentity(ctx context.Context, identity string) (hookline.Person, error)
 }
 
+// showEvent tells the way of one event as far as it is known: from which source, about whom, and what it set off.
 func (s *server) showEvent(w http.ResponseWriter, r *http.Request) error {
 	event, err := s.Store.Event(r.Context(), r.PathValue("id"))
 	if err != nil {
@@ -37,6 +38,7 @@ func (s *server) showEvent(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, view{page: views.Event(m)})
 }
 
+// showRejection shows what was sent exactly as it came: it need not be JSON, and whoever sent it must recognise it.
 func (s *server) showRejection(w http.ResponseWriter, r *http.Request) error {
 	rejection, err := s.Store.Rejection(r.Context(), r.PathValue("id"))
 	if err != nil {

@@ -174,22 +174,31 @@ func checkHeaders(t *testing.T, asked string, h http.Header) {
 func (a *answer) want(t *testing.T, status int, texts ...string) {
 	t.Helper()
 	if a.Code != status {
-		t.Errorf("%s: status %d, want %d\n%s", a.asked, a.Code, status, a.Body)
+		t.Errorf("%s: status %d, want %d\n%s", a.asked, a.Code, status, a.seen())
 		return
 	}
 	page := a.Body.String()
 	for _, text := range texts {
 		absent := strings.HasPrefix(text, "!")
 		if strings.Contains(page, strings.TrimPrefix(text, "!")) == absent {
-			t.Errorf("%s: the page should have %q:\n%s", a.asked, text, page)
+			t.Errorf("%s: the page should have %q:\n%s", a.asked, text, a.seen())
 		}
 	}
+}
+
+// seen is the part of a page that differs from page to page, and not too much of it.
+func (a *answer) seen() string {
+	page := a.Body.String()
+	if at := strings.Index(page, "<main"); at >= 0 {
+		page = page[at:]
+	}
+	return page[:min(len(page), 4000)]
 }
 
 func (a *answer) wantRedirect(t *testing.T, to string) {
 	t.Helper()
 	if a.Code != http.StatusSeeOther || a.Header().Get("Location") != to {
-		t.Errorf("%s: %d to %q, want 303 to %q\n%s", a.asked, a.Code, a.Header().Get("Location"), to, a.Body)
+		t.Errorf("%s: %d to %q, want 303 to %q\n%s", a.asked, a.Code, a.Header().Get("Location"), to, a.seen())
 	}
 }
 

@@ -30,6 +30,8 @@ func (s *server) showLoginForm(w http.ResponseWriter, r *http.Request, status in
 	return s.showStatus(w, r, status, view{page: views.Login(m)})
 }
 
+// signIn answers a wrong password with the form, the address kept. Whoever is throttled sees when to try again, and 429
+// says it to programs.
 func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 	m := views.LoginModel{Email: r.PostFormValue("email"), Next: ownPath(r.PostFormValue("next"))}
 	_, id, err := s.Desk.SignIn(r.Context(), access.SignIn{
@@ -55,6 +57,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
+// letIn is who gets a session, and where they go with it.
 type letIn struct{ id, email, next string }
 
 // letIn gives the browser its new session. Whatever session it came with ends: nobody may know the new one because
@@ -72,6 +75,7 @@ func (s *server) letIn(w http.ResponseWriter, r *http.Request, l letIn) error {
 	return goTo(w, r, l.next)
 }
 
+// signOut works for who is signed out already: an old tab's button must not end in an error.
 func (s *server) signOut(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Desk.SignOut(r.Context(), visitor(r).sessionID); err != nil {
 		return err

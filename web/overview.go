@@ -22,6 +22,7 @@ type overviewStore interface {
 // overviewSpan is what "today" means on the overview: the same for everybody, whatever their time zone.
 const overviewSpan = 24 * time.Hour
 
+// showOverview puts first what needs somebody: the steps that are left, then what failed.
 func (s *server) showOverview(w http.ResponseWriter, r *http.Request) error {
 	counts, err := s.Store.CountDeliveries(r.Context(), time.Now().Add(-overviewSpan))
 	if err != nil {
@@ -69,6 +70,7 @@ func (s *server) firstSteps(ctx context.Context) (views.FirstSteps, error) {
 	return steps, s.destinationSteps(ctx, &steps)
 }
 
+// destinationSteps stops at the first enabled action: to know that there is one is enough.
 func (s *server) destinationSteps(ctx context.Context, steps *views.FirstSteps) error {
 	destinations, err := s.Store.ListDestinations(ctx)
 	if err != nil {

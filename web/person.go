@@ -32,6 +32,7 @@ func personCrumbs(more ...ui.Crumb) []ui.Crumb {
 
 func personPath(id string) string { return "/people/" + id }
 
+// listPeople answers a search as it is typed with the rows alone, and without scripts with the page.
 func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
 	search := r.URL.Query().Get("q")
 	people, err := s.Store.ListPeople(r.Context(), search, cursor(r))
@@ -50,6 +51,7 @@ func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, view{page: views.PersonList(m), fragment: views.PersonRows(m)})
 }
 
+// showPerson shows the newest of what a person did and was sent; the whole of it is under Sent and Sources.
 func (s *server) showPerson(w http.ResponseWriter, r *http.Request) error {
 	person, err := s.Store.Person(r.Context(), r.PathValue("id"))
 	if err != nil {
@@ -88,6 +90,8 @@ func identities(p hookline.Person) []string {
 	return names
 }
 
+// editPerson shows attributes one to a line. What is kept is valid JSON; should it ever not be, it is shown as it is, so
+// that it can be mended.
 func (s *server) editPerson(w http.ResponseWriter, r *http.Request) error {
 	person, err := s.Store.Person(r.Context(), r.PathValue("id"))
 	if err != nil {
@@ -173,6 +177,7 @@ func whereWrong(text string, err error) string {
 	return " Look at line " + strconv.Itoa(strings.Count(before, "\n")+1) + "."
 }
 
+// askDeletePerson says what is not removed as well: deleting is not forgetting, and the next event undoes it.
 func (s *server) askDeletePerson(w http.ResponseWriter, r *http.Request) error {
 	person, err := s.Store.Person(r.Context(), r.PathValue("id"))
 	if err != nil {
@@ -180,7 +185,7 @@ func (s *server) askDeletePerson(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.ask(w, r, views.QuestionModel{
 		Page:   ui.Page{Title: "Delete this person?", Active: ui.NavPeople, Crumbs: personCrumbs(ui.Crumb{Label: person.Label(), Href: personPath(person.ID)})},
-		Text:   "The attributes and ids of " + person.Label() + " are removed and cannot be brought back. The next event about them makes a new person.",
+		Text:   "The attributes and ids of " + person.Label() + " are removed and cannot be brought back. Events and webhooks about them stay listed, and the next event makes a new person.",
 		Action: personPath(person.ID) + "/delete",
 		Yes:    "Delete person",
 		Back:   personPath(person.ID),

@@ -8,6 +8,7 @@ import (
 	"hookline/views/ui"
 )
 
+// showSettings lists the settings that the visitor may open, so that nobody is led to a 403.
 func (s *server) showSettings(w http.ResponseWriter, r *http.Request) error {
 	m := views.SettingsModel{
 		Page:    s.page(w, r, ui.Page{Title: "Settings", Active: ui.NavSettings}),
@@ -16,4 +17,5 @@ func (s *server) showSettings(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, view{page: views.Settings(m)})
 }
 
+// settingsCrumbs lead back from every page of settings.
 func settingsCrumbs() []ui.Crumb { return []ui.Crumb{{Label: "Settings", Href: "/settings"}} }

@@ -14,6 +14,7 @@ type signingKeyStore interface {
 	RotateSigningKey(ctx context.Context) (hookline.SigningKey, error)
 }
 
+// showSigningKey shows that there is a key, and how receivers use it, to everybody; the key itself to nobody.
 func (s *server) showSigningKey(w http.ResponseWriter, r *http.Request) error {
 	return s.showKeys(w, r, false)
 }
@@ -54,6 +55,7 @@ func (s *server) askRotateSigningKey(w http.ResponseWriter, r *http.Request) err
 	})
 }
 
+// rotateSigningKey keeps the old key in the store, and nothing is signed with it any more.
 func (s *server) rotateSigningKey(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.Store.RotateSigningKey(r.Context()); err != nil {
 		return err

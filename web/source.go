@@ -29,6 +29,8 @@ func sourcePath(id string) string { return "/sources/" + id }
 // mayEdit says whether the visitor configures things, and so may see write keys.
 func mayEdit(r *http.Request) bool { return visitor(r).user.Role.Allows(hookline.Editor) }
 
+// listSources shows all of them: a workspace has a handful, so there is no pager. The button for a new one stands in the
+// empty state while there is none, and beside the heading afterwards.
 func (s *server) listSources(w http.ResponseWriter, r *http.Request) error {
 	sources, err := s.Store.ListSources(r.Context())
 	if err != nil {
@@ -49,6 +51,7 @@ func (s *server) listSources(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, view{page: views.SourceList(m)})
 }
 
+// showSource is also where the page's live part asks again; then only the activity is sent.
 func (s *server) showSource(w http.ResponseWriter, r *http.Request) error {
 	source, err := s.Store.Source(r.Context(), r.PathValue("id"))
 	if err != nil {
@@ -109,6 +112,7 @@ func (s *server) showSourceForm(w http.ResponseWriter, r *http.Request, status i
 	return s.showStatus(w, r, status, view{page: views.SourceForm(m)})
 }
 
+// createSource leads to the new source's page, where its key and code to try it are.
 func (s *server) createSource(w http.ResponseWriter, r *http.Request) error {
 	source := hookline.Source{Name: trimmed(r, "name"), Enabled: true}
 	made := source
@@ -125,6 +129,7 @@ func (s *server) createSource(w http.ResponseWriter, r *http.Request) error {
 	return s.done(w, r, sourcePath(made.ID), "The source is ready. Send it a first event with one of the samples below.")
 }
 
+// saveSource keeps the old name in heading and crumbs while the form with the new one comes back.
 func (s *server) saveSource(w http.ResponseWriter, r *http.Request) error {
 	source, err := s.Store.Source(r.Context(), r.PathValue("id"))
 	if err != nil {
@@ -144,6 +149,7 @@ func (s *server) saveSource(w http.ResponseWriter, r *http.Request) error {
 	return s.done(w, r, sourcePath(source.ID), "The source is saved.")
 }
 
+// switchSource is apart from saveSource, so that a name being typed is not saved by a press on the switch.
 func (s *server) switchSource(w http.ResponseWriter, r *http.Request) error {
 	source, err := s.Store.Source(r.Context(), r.PathValue("id"))
 	if err != nil {
@@ -160,6 +166,7 @@ func (s *server) switchSource(w http.ResponseWriter, r *http.Request) error {
 	return s.done(w, r, sourcePath(source.ID)+"/edit", text)
 }
 
+// askDeleteSource offers what most people want instead: to switch the source off for a while.
 func (s *server) askDeleteSource(w http.ResponseWriter, r *http.Request) error {
 	source, err := s.Store.Source(r.Context(), r.PathValue("id"))
 	if err != nil {
@@ -174,6 +181,7 @@ func (s *server) askDeleteSource(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// deleteSource leaves the source's events and what they set off: history stays explainable.
 func (s *server) deleteSource(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Store.DeleteSource(r.Context(), r.PathValue("id")); err != nil {
 		return err

@@ -14,6 +14,7 @@ type teamStore interface {
 	User(ctx context.Context, id string) (hookline.User, error)
 }
 
+// teamPath is where every change of a user ends.
 const teamPath = "/settings/team"
 
 func teamCrumbs() []ui.Crumb {
@@ -36,6 +37,7 @@ func (s *server) listTeam(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, view{page: views.Team(m)})
 }
 
+// newUser proposes the role that most people need; more is a choice somebody makes.
 func (s *server) newUser(w http.ResponseWriter, r *http.Request) error {
 	return s.showNewUser(w, r, http.StatusOK, views.NewUserModel{Role: hookline.Support})
 }
@@ -45,6 +47,7 @@ func (s *server) showNewUser(w http.ResponseWriter, r *http.Request, status int,
 	return s.showStatus(w, r, status, view{page: views.NewUser(m)})
 }
 
+// createUser sends no mail: Hookline has no mail server. The administrator chooses a first password and hands it over.
 func (s *server) createUser(w http.ResponseWriter, r *http.Request) error {
 	m := views.NewUserModel{Email: r.PostFormValue("email"), Role: hookline.Role(r.PostFormValue("role"))}
 	user, err := s.Desk.AddUser(r.Context(), hookline.User{Email: m.Email, Role: m.Role}, r.PostFormValue("password"))
@@ -62,6 +65,7 @@ func (s *server) editUser(w http.ResponseWriter, r *http.Request) error {
 	return s.showUser(w, r, http.StatusOK, hookline.Error{})
 }
 
+// showUser keeps the role that was chosen when its form comes back.
 func (s *server) showUser(w http.ResponseWriter, r *http.Request, status int, trouble hookline.Error) error {
 	user, err := s.Store.User(r.Context(), r.PathValue("id"))
 	if err != nil {
@@ -86,6 +90,7 @@ func (s *server) saidOf(w http.ResponseWriter, r *http.Request, err error, text 
 	return s.done(w, r, teamPath, text)
 }
 
+// changeRole, resetPassword and switchUser leave it to the store that there is always an administrator who can sign in.
 func (s *server) changeRole(w http.ResponseWriter, r *http.Request) error {
 	err := s.Desk.ChangeRole(r.Context(), r.PathValue("id"), hookline.Role(r.PostFormValue("role")))
 	return s.saidOf(w, r, err, "The role is changed.")
