@@ -11,9 +11,6 @@ type call struct {
 	Traits       json.RawMessage            `json:"traits"`
 	PreviousID   string                     `json:"previousId"`
 	Integrations map[string]json.RawMessage `json:"integrations"`
-	Context      struct {
-		Traits json.RawMessage `json:"traits"`
-	} `json:"context"`
 }
 
 func readCall(e *hookline.Event) call {
@@ -40,12 +37,11 @@ func (c call) email(e *hookline.Event) string {
 	if e.UserID != "" || e.AnonymousID != "" {
 		return ""
 	}
-	for _, traits := range []json.RawMessage{c.Traits, c.Context.Traits} {
-		if a, err := hookline.ParseAttributes(traits); err == nil && a.Text("email") != "" {
-			return a.Text("email")
-		}
+	a, err := hookline.ParseAttributes(c.Traits)
+	if err != nil {
+		return ""
 	}
-	return ""
+	return a.Text("email")
 }
 
 // allows says whether the event's own integrations object lets it go to the

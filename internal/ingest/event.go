@@ -122,8 +122,11 @@ func (r *reader) complete(e *hookline.Event, group, previous string) error {
 			return noPrevious
 		}
 	}
+	if e.Identity() == "" && byEmail {
+		e.Email = r.email()
+	}
 	switch {
-	case e.Identity() != "" || (byEmail && r.hasEmail()):
+	case e.Identity() != "":
 		return nil
 	case byEmail:
 		return noIdentityBy
@@ -131,21 +134,24 @@ func (r *reader) complete(e *hookline.Event, group, previous string) error {
 	return noIdentity
 }
 
-// hasEmail says whether the call goes by an e-mail address: a text with an @
+// email gives the address that a call without an id goes by: a text with an @
 // in traits.email, and nowhere else (context.traits describes somebody whom
 // the call names by an id).
-func (r *reader) hasEmail() bool {
+func (r *reader) email() string {
 	traits := r.item.value(fieldTraits)
 	if !isObject(traits) {
-		return false
+		return ""
 	}
-	found := false
+	email := ""
 	for _, m := range r.membersOf(traits) {
 		if string(m.name) == "email" {
-			found = m.value[0] == '"' && bytes.IndexByte(m.value, '@') > 0
+			email = ""
+			if m.value[0] == '"' && bytes.IndexByte(m.value, '@') > 0 {
+				email = plainText(m.value)
+			}
 		}
 	}
-	return found
+	return email
 }
 
 // text reads an id or a name. A number stands for its own digits, and is
