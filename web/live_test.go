@@ -140,7 +140,7 @@ func TestLinesOutliveTheServersLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	lines := bufio.NewScanner(answer.Body)
 	for hints := 0; hints < 3; { // the pauses between them are longer than the limits
 		if !lines.Scan() {
