@@ -51,6 +51,7 @@ func (c *Cache) Len() int {
 	return c.order.Len()
 }
 
+// find counts as a use: what is found becomes the most recent.
 func (c *Cache) find(key cacheKey) *Template {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -62,6 +63,8 @@ func (c *Cache) find(key cacheKey) *Template {
 	return e.Value.(*cached).template
 }
 
+// keep may find the template there already, put by another goroutine that
+// asked for it at the same moment.
 func (c *Cache) keep(key cacheKey, t *Template) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

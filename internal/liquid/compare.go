@@ -47,6 +47,8 @@ func isBlank(v any) bool {
 	return isEmpty(v)
 }
 
+// isEmpty: nothing and numbers are not empty, they are just not there or not
+// countable; only what has a size can be empty.
 func isEmpty(v any) bool {
 	switch v := v.(type) {
 	case string:
@@ -80,6 +82,7 @@ func (r *run) equal(a, b any) bool {
 	return same
 }
 
+// equalWithin gives up, as unequal, when there is too much to compare.
 func equalWithin(a, b any, left *int) bool {
 	if *left--; *left < 0 {
 		return false
@@ -110,6 +113,7 @@ func comparable(v any) bool {
 	return !list
 }
 
+// isSpecial asks what the words mean; a word equals itself, and no other word.
 func isSpecial(v any, s special) bool {
 	if other, ok := v.(special); ok {
 		return other == s
@@ -132,6 +136,7 @@ func equalLists(a, b []Value, left *int) bool {
 	return true
 }
 
+// equalObjects does not mind the order of keys.
 func equalObjects(a, b *Object, left *int) bool {
 	if a == b {
 		return true

@@ -69,6 +69,8 @@ func (d *decoder) next() byte {
 	return 0
 }
 
+// value is where the depth is counted: data nested without end would
+// otherwise take the stack with it.
 func (d *decoder) value(depth int) Value {
 	if depth > maxDataDepth {
 		d.err = fmt.Errorf("decode data: nested deeper than %d", maxDataDepth)
@@ -125,6 +127,7 @@ func (d *decoder) list(depth int) []Value {
 	return list
 }
 
+// string takes the short way for texts without escapes, which are nearly all.
 func (d *decoder) string() string {
 	start := d.pos
 	plain := true
@@ -146,6 +149,8 @@ func (d *decoder) string() string {
 	return s
 }
 
+// number takes everything a number can be written with; that it is a number is
+// known already.
 func (d *decoder) number() Value {
 	start := d.pos
 	for d.pos < len(d.text) && bytes.IndexByte([]byte("+-.0123456789eE"), d.text[d.pos]) >= 0 {

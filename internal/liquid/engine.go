@@ -90,6 +90,8 @@ func isClause(name string) bool { return name == "else" || name == "elsif" || na
 
 type noFiles struct{}
 
+// ReadTemplate never finds a template. Our own include and render do not ask
+// here; this is for the day when the library gains a tag that does.
 func (noFiles) ReadTemplate(string) ([]byte, error) { return nil, fs.ErrNotExist }
 
 // compileTag is the library's hook for a tag without an end.
@@ -167,6 +169,8 @@ func trimsBlanks(name string) bool {
 	return name == "if" || name == "unless" || name == "case" || name == "for"
 }
 
+// allSilent looks at all branches: which of them runs is not known yet, and the
+// reference decides for the block as a whole.
 func allSilent(b *render.BlockNode) bool {
 	for _, n := range b.Body {
 		if !isSilent(n) {

@@ -20,6 +20,8 @@ type output struct {
 	marks []Mark
 }
 
+// newOutput makes room for what will probably come, so that writing rarely
+// has to move it.
 func newOutput(mode Mode, limit, room int) *output {
 	return &output{mode: mode, limit: limit, buf: make([]byte, 0, min(room, limit))}
 }
@@ -112,4 +114,6 @@ func appendPercent(buf []byte, s string, space byte) []byte {
 	return buf
 }
 
+// isJSON is asked only when there is something to warn about: it reads
+// everything once more.
 func (o *output) isJSON() bool { return json.Valid(o.buf) }

@@ -14,6 +14,7 @@ func (l *literal) eval(*run) (any, error) { return l.value, nil }
 // rangeExpr is (from..to).
 type rangeExpr struct{ from, to expr }
 
+// eval makes no list: see span.
 func (x *rangeExpr) eval(r *run) (any, error) {
 	from, err := x.from.eval(r)
 	if err != nil {
@@ -66,6 +67,7 @@ type comparison struct {
 	left, right expr
 }
 
+// eval books what == and contains looked through, so that a loop of them ends.
 func (x *comparison) eval(r *run) (any, error) {
 	a, err := x.left.eval(r)
 	if err != nil {
@@ -147,6 +149,8 @@ type namedArg struct {
 	arg  expr
 }
 
+// apply is the one door to every filter: it asks the clock, takes marks off
+// the values, and books what the filter read and made.
 func (c *filterCall) apply(r *run, in any) (any, error) {
 	if err := r.tick(); err != nil {
 		return nil, c.place(err)

@@ -24,6 +24,8 @@ type call struct {
 // filters holds every filter by name.
 var filters = map[string]*filter{}
 
+// register runs before main; a name that stands in two groups would hide one
+// of the filters, which TestFilterNamesAreUnique looks after.
 func register(groups ...map[string]filter) {
 	for _, group := range groups {
 		for name, f := range group {
@@ -118,6 +120,7 @@ func (c *call) list() ([]Value, error) {
 	return []Value{c.in}, nil
 }
 
+// hasLists saves copying the usual list, which holds no lists.
 func hasLists(list []Value) bool {
 	return slices.ContainsFunc(list, func(v Value) bool { _, ok := v.([]Value); return ok })
 }

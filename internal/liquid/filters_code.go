@@ -42,6 +42,7 @@ func toJSON(c *call) (any, error) {
 	return string(e.buf), e.err
 }
 
+// readJSON keeps order and exact numbers, as all our data does.
 func readJSON(c *call) (any, error) {
 	v, err := Decode([]byte(c.text()))
 	if err != nil {
@@ -81,6 +82,8 @@ func urlDecode(c *call) (any, error) {
 	return out, nil
 }
 
+// decodeBase64 may give bytes that are no text. Other filters can still use
+// them; printing repairs them.
 func decodeBase64(c *call, enc *base64.Encoding) (any, error) {
 	out, err := enc.DecodeString(c.text())
 	if err != nil {

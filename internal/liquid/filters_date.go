@@ -12,7 +12,6 @@ import (
 
 var dateFilters = map[string]filter{
 	"date":           {min: 1, max: 2, fn: date},
-	"timezone":       {min: 1, max: 1, fn: timezone},
 	"add_day":        shiftDate(0, 0, 1),
 	"add_month":      shiftDate(0, 1, 0),
 	"add_year":       shiftDate(1, 0, 0),
@@ -36,6 +35,8 @@ type picker struct {
 	date func(time.Time, func(string) string) (string, error)
 }
 
+// AddFilter keeps only the date filter. Should a later version of the library
+// change its type, the tests of dates fail at once.
 func (p *picker) AddFilter(name string, fn any) {
 	if name == "date" {
 		p.date, _ = fn.(func(time.Time, func(string) string) (string, error))
@@ -119,6 +120,8 @@ var dateLayouts = []string{
 	"January 2, 2006 3:04 PM",
 }
 
+// readDate refuses what begins with a minus sign, as the reference does: it
+// is a calculation gone wrong rather than a date.
 func (r *run) readDate(s string) (time.Time, bool) {
 	switch {
 	case s == "now" || s == "today":
@@ -154,19 +157,6 @@ func location(v any, r *run) (*time.Location, error) {
 		return nil, fmt.Errorf("%s is not a time zone; write one like \"America/New_York\"", describeValue(r, v))
 	}
 	return zone, nil
-}
-
-// timezone moves a date into a zone and prints it in ISO 8601.
-func timezone(c *call) (any, error) {
-	zone, err := location(c.args[0], c.run)
-	if err != nil {
-		return nil, err
-	}
-	t, ok := c.run.moment(c.in)
-	if !ok {
-		return c.in, nil
-	}
-	return t.In(zone).Format(time.RFC3339), nil
 }
 
 // maxShift is more days than there are in ten thousand years.

@@ -42,6 +42,7 @@ func (c *call) joined(list []Value, sep func(i int) string) (any, error) {
 	return b.String(), nil
 }
 
+// join puts a blank between the items unless told otherwise.
 func join(c *call) (any, error) {
 	sep := " "
 	if len(c.args) > 0 {
@@ -75,6 +76,7 @@ func sentence(c *call) (any, error) {
 	})
 }
 
+// concat lays the left list flat, but not the right one, as the reference does.
 func concat(c *call) (any, error) {
 	list, err := c.list()
 	if err != nil {
@@ -94,6 +96,7 @@ func concat(c *call) (any, error) {
 	return slices.Concat(list, more), nil
 }
 
+// reverse works on a copy: the list may be the data itself.
 func reverse(c *call) (any, error) {
 	list, err := c.list()
 	if err != nil {
@@ -138,6 +141,7 @@ func (r *run) identity(v any) (string, error) {
 	return string(e.buf), e.err
 }
 
+// compact drops nothing, or the items whose property is nothing.
 func compact(c *call) (any, error) {
 	list, err := c.list()
 	if err != nil {
@@ -158,6 +162,7 @@ func compact(c *call) (any, error) {
 	return out, nil
 }
 
+// mapProperty gives one property of every item.
 func mapProperty(c *call) (any, error) {
 	list, err := c.list()
 	if err != nil {
@@ -172,6 +177,8 @@ func mapProperty(c *call) (any, error) {
 	return out, nil
 }
 
+// limit keeps the first items. The list is cut, not copied, and cannot grow
+// into what follows.
 func limit(c *call) (any, error) {
 	n, err := c.int(0, 0)
 	if err != nil {

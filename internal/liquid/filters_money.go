@@ -37,6 +37,7 @@ var currencySigns = map[string]string{
 // withoutCents are the currencies that have no smaller unit.
 var withoutCents = map[string]bool{"JPY": true, "KRW": true, "VND": true, "CLP": true, "ISK": true}
 
+// marksFor knows the language when it does not know the country.
 func marksFor(locale string) numberMarks {
 	locale = strings.ReplaceAll(strings.ToLower(locale), "_", "-")
 	if m, ok := languages[locale]; ok {

@@ -22,10 +22,12 @@ var numberFilters = map[string]filter{
 	"random":     {fn: func(c *call) (any, error) { return randomBelow(c.in) }},
 }
 
+// arithmetic makes the filter for one operator; texts count as numbers.
 func arithmetic(op byte) filter {
 	return filter{min: 1, max: 1, fn: func(c *call) (any, error) { return operate(c.in, op, c.args[0]) }}
 }
 
+// abs keeps the kind of number: -5.0 gives 5.0.
 func abs(c *call) (any, error) {
 	n := toNumber(c.in)
 	if compareNumbers(n, int64(0)) >= 0 {

@@ -111,6 +111,7 @@ func (c *call) firstMatch() (list []Value, at int, err error) {
 	return list, -1, err
 }
 
+// find gives the first item that fits, or nothing.
 func find(c *call) (any, error) {
 	list, at, err := c.firstMatch()
 	if at < 0 {
@@ -127,6 +128,7 @@ func findIndex(c *call) (any, error) {
 	return int64(at), err
 }
 
+// has says whether any item fits.
 func has(c *call) (any, error) {
 	_, at, err := c.firstMatch()
 	return at >= 0, err

@@ -69,6 +69,7 @@ func (c *call) replace(by string) (any, error) {
 	return strings.ReplaceAll(text, old, by), nil
 }
 
+// replaceAt replaces one place only; nothing to look for is found at the edge.
 func (c *call) replaceAt(find func(s, old string) int, by string) string {
 	text, old := c.text(), c.arg(0)
 	i := find(text, old)
@@ -174,6 +175,7 @@ func window(from, n, length int64) (start, stop int64) {
 	return from, from + min(n, length-from)
 }
 
+// truncate counts the tail as part of the length.
 func truncate(c *call) (any, error) {
 	n, err := c.int(0, 50)
 	if err != nil {
@@ -194,6 +196,7 @@ func truncate(c *call) (any, error) {
 	return string(runes[:keep]) + tail, nil
 }
 
+// truncateWords keeps at least one word, even when told to keep none.
 func truncateWords(c *call) (any, error) {
 	n, err := c.int(0, 15)
 	if err != nil {

@@ -85,6 +85,7 @@ func (l *lexer) quoted(mark byte) (token, error) {
 	return t, nil
 }
 
+// numberLen stops before the dots of a range: 1..5 is not a fraction.
 func numberLen(s string) int {
 	n := 1
 	for n < len(s) && isDigit(s[n]) {
@@ -98,6 +99,7 @@ func numberLen(s string) int {
 	return n
 }
 
+// name allows a question mark at the end, as in Ruby.
 func (l *lexer) name(rest string) (token, error) {
 	n := 0
 	for n < len(rest) {
@@ -116,6 +118,7 @@ func (l *lexer) name(rest string) (token, error) {
 	return l.take(nameToken, n), nil
 }
 
+// nameRune allows the letters of every alphabet: attributes are named by people.
 func nameRune(r rune, first bool) bool {
 	switch {
 	case r == '_' || unicode.IsLetter(r):
@@ -126,6 +129,7 @@ func nameRune(r rune, first bool) bool {
 	return r == '-' || unicode.IsDigit(r) || unicode.IsMark(r)
 }
 
+// sign tries the long operators first, or <= would be read as < and =.
 func (l *lexer) sign(rest string) (token, error) {
 	for _, s := range [...]string{"==", "!=", "<>", "<=", ">=", ".."} {
 		if strings.HasPrefix(rest, s) {

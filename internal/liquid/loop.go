@@ -12,6 +12,7 @@ type items struct {
 
 func (it *items) len() int64 { return it.to - it.from }
 
+// at counts from the offset, or backwards from the end when reversed.
 func (it *items) at(i int64) any {
 	if it.reversed {
 		i = it.to - 1 - i
@@ -83,6 +84,7 @@ func (l *loop) get(key string) (any, bool) {
 	return nil, false
 }
 
+// column knows what only a table has.
 func (l *loop) column(key string) (any, bool) {
 	col := l.index % l.cols
 	switch key {

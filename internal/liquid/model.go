@@ -44,6 +44,8 @@ func (o *Object) Len() int {
 	return len(o.keys)
 }
 
+// find looks through the keys of a small object, which is quicker than a map
+// and needs no memory.
 func (o *Object) find(key string) int {
 	if o == nil {
 		return -1
@@ -181,6 +183,8 @@ func inForm(v any) bool {
 	return false
 }
 
+// fromMap sorts the keys: Go gives them in another order each time, and a body
+// that changed between two attempts would change its signature.
 func fromMap(m map[string]any) *Object {
 	keys := make([]string, 0, len(m))
 	for k := range m {
@@ -194,6 +198,7 @@ func fromMap(m map[string]any) *Object {
 	return o
 }
 
+// fromOther sends what it does not know through its JSON form.
 func fromOther(v any) Value {
 	rv := reflect.ValueOf(v)
 	switch rv.Kind() {

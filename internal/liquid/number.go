@@ -115,6 +115,7 @@ func number(r *big.Rat, whole bool) (Value, error) {
 	return f, nil
 }
 
+// integer bounds the digits: multiplying in a loop doubles them every time.
 func integer(n *big.Int) (Value, error) {
 	if n.IsInt64() {
 		return n.Int64(), nil
@@ -178,6 +179,8 @@ func operateInt(x Value, op byte, y Value) (int64, bool) {
 	return 0, false // division rounds down, which the long way knows
 }
 
+// magnitude is right also for the smallest int64, whose negative overflows to
+// itself.
 func magnitude(n int64) uint64 {
 	if n < 0 {
 		return uint64(-n)
@@ -191,6 +194,7 @@ func floor(r *big.Rat) *big.Int {
 	return new(big.Int).Div(r.Num(), r.Denom())
 }
 
+// ceil is floor seen from the other side.
 func ceil(r *big.Rat) *big.Int {
 	n := floor(new(big.Rat).Neg(r))
 	return n.Neg(n)

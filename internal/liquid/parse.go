@@ -20,6 +20,7 @@ const maxBrackets = 50
 
 func (p *parser) peek() token { return p.list[p.pos] }
 
+// next never goes beyond the end token, so that peek is always safe.
 func (p *parser) next() token {
 	t := p.list[p.pos]
 	if t.kind != endToken {
@@ -109,6 +110,8 @@ func (p *parser) filtered() (expr, error) {
 	return f, nil
 }
 
+// filter knows the number of arguments, so a mistake is told when the template
+// is saved, not when the first person comes by.
 func (p *parser) filter() (*filterCall, error) {
 	name := p.peek()
 	if name.kind != nameToken {
@@ -131,6 +134,7 @@ func (p *parser) filter() (*filterCall, error) {
 	return call, nil
 }
 
+// arguments may mix plain and named ones in any order.
 func (p *parser) arguments(call *filterCall) error {
 	for {
 		if t := p.peek(); t.kind == nameToken && p.ahead().text == ":" && p.ahead().kind == signToken {
@@ -198,6 +202,7 @@ func (p *parser) comparison() (expr, error) {
 
 var operators = []string{"==", "!=", "<>", "<", ">", "<=", ">="}
 
+// deeper counts nesting: the parser calls itself for every bracket.
 func (p *parser) deeper(t token) error {
 	if p.depth++; p.depth > maxBrackets {
 		return p.fail(t, "%s is nested too deeply", excerpt(p.whole))

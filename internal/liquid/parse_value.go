@@ -30,11 +30,15 @@ var words = map[string]*literal{
 	"empty": {emptyValue}, "blank": {blankValue},
 }
 
+// pathAhead lets data have a field called "empty" or "true": with a path
+// behind it, such a word is a name.
 func (p *parser) pathAhead() bool {
 	t := p.ahead()
 	return t.kind == signToken && (t.text == "." || t.text == "[")
 }
 
+// group reads what stands in parentheses: a range, or a condition. The reference
+// has only ranges; authors expect both.
 func (p *parser) group() (expr, error) {
 	open := p.next()
 	if err := p.deeper(open); err != nil {
@@ -98,6 +102,8 @@ func (p *parser) variable() (expr, error) {
 	}
 }
 
+// bracket turns ["text"] into a plain step, which is quicker and can be told in
+// Variables.
 func (p *parser) bracket() (pathStep, error) {
 	open := p.next()
 	if err := p.deeper(open); err != nil {

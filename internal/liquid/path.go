@@ -89,6 +89,7 @@ func (v *variable) lookup(r *run) (val any, found bool, err error) {
 	return val, found, nil
 }
 
+// take goes one step further into the data.
 func (s *pathStep) take(r *run, from any) (any, bool, error) {
 	if s.index == nil {
 		if text, ok := from.(string); ok {
@@ -175,6 +176,7 @@ func property(from any, key string, dotted bool) (any, bool) {
 	return nil, false
 }
 
+// objectProperty answers only where the object has no such key of its own.
 func objectProperty(o *Object, key string, dotted bool) (any, bool) {
 	switch {
 	case !dotted:

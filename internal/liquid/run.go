@@ -41,6 +41,7 @@ type frame struct {
 	value any
 }
 
+// newRun costs little: the maps are made when something goes into them.
 func newRun(ctx context.Context, t *Template, vars Vars, opts Options) *run {
 	r := &run{ctx: ctx, template: t, vars: vars, opts: opts, limits: opts.Limits.withDefaults()}
 	r.bindings = map[string]any{runKey: r}

@@ -21,6 +21,8 @@ type tagSpan struct {
 	trimLeft, trimsRight bool
 }
 
+// scan never looks at quotation marks when it searches the end of a tag; neither
+// does the reference, and so a forgotten one spoils only its own tag.
 func (t *Template) scan() error {
 	s := &scanner{t: t, src: t.source}
 	for s.pos < len(s.src) {

@@ -87,6 +87,7 @@ func (s *scanner) comment(t tagSpan) error {
 	return nil
 }
 
+// doc is strict where comment is lenient, as in the reference.
 func (s *scanner) doc(t tagSpan, rest int) error {
 	if strings.Trim(s.src[rest:t.innerEnd], spaces) != "" {
 		return errorAt(s.src, rest, "doc takes nothing behind its name in %s", excerpt(s.src[t.start:t.end]))
@@ -126,6 +127,7 @@ func (s *scanner) liquid(t tagSpan, rest int) error {
 	return nil
 }
 
+// liquidLines reads one tag a line; comment and doc span lines.
 func (s *scanner) liquidLines(t tagSpan, rest int) error {
 	skip, depth := "", 0
 	off := rest
@@ -155,6 +157,7 @@ func (s *scanner) liquidLines(t tagSpan, rest int) error {
 	return nil
 }
 
+// liquidLine allows a liquid within liquid, though nobody needs it.
 func (s *scanner) liquidLine(t tagSpan, name string, args, end int) error {
 	for args < end && isSpace(s.src[end-1]) {
 		end--

@@ -8,6 +8,8 @@ type cycleTag struct {
 	values []expr
 }
 
+// parseCycle cannot know at once whether the first value is a name: a colon
+// behind it says so.
 func parseCycle(p *parser) (tag, error) {
 	t := &cycleTag{out: &outTag{off: p.peek().off, whole: p.whole}}
 	start := p.peek().off

@@ -27,6 +27,7 @@ func (t *ifTag) holds(r *run) (bool, error) {
 	return truthy(v) != t.not, nil
 }
 
+// run takes the first branch that holds; what follows an else is never reached.
 func (t *ifTag) run(r *run, b *block) error {
 	ok, err := t.holds(r)
 	if err != nil {
@@ -75,6 +76,7 @@ func parseCase(p *parser) (tag, error) {
 // whenTag is one {% when a, b or c %}.
 type whenTag struct{ values []expr }
 
+// parseWhen takes commas and or alike.
 func parseWhen(p *parser) (tag, error) {
 	t := &whenTag{}
 	for {
@@ -106,6 +108,8 @@ func (t *whenTag) matches(r *run, v any) (n int, err error) {
 	return n, r.booked()
 }
 
+// run may take several branches, even one branch twice: so does the reference,
+// and templates brought along may depend on it.
 func (t *caseTag) run(r *run, b *block) error {
 	v, err := t.value.eval(r)
 	if err != nil {

@@ -20,6 +20,8 @@ type snippetTag struct {
 
 func parseInclude(p *parser) (tag, error) { return parseSnippet(p, false) }
 
+// parseRender wants the name as written text: which snippets a template needs
+// can then be told without running it.
 func parseRender(p *parser) (tag, error) {
 	if t := p.peek(); t.kind != textToken {
 		return nil, p.unexpected("the snippet's name between quotation marks")
@@ -69,33 +71,46 @@ func (p *parser) snippetArg(t *snippetTag) error {
 	return err
 }
 
+// snippet is one use of a snippet, ready to run.
+type snippet struct {
+	template *Template
+	name, as string
+	given    []frame
+}
+
 func (t *snippetTag) run(r *run, _ *block) error {
 	if r.isolated && !t.isolated {
 		return r.at(t.off, &Error{Message: "include cannot be used in a snippet that render runs; use render there too"})
 	}
-	snippet, name, err := t.find(r)
+	s, err := t.prepare(r)
 	if err != nil {
 		return r.at(t.off, err)
 	}
-	frames, err := t.arguments(r)
+	v, about, err := t.subject(r, s.name)
 	if err != nil {
 		return r.at(t.off, err)
 	}
-	as := t.as
-	if as == "" {
-		as = name[strings.LastIndexByte(name, '/')+1:]
-	}
-	v, given, err := t.subject(r, name)
-	if err != nil {
-		return r.at(t.off, err)
-	}
-	if !given {
-		return t.once(r, snippet, name, frames)
+	if !about {
+		return t.once(r, s)
 	}
 	if _, list := v.([]Value); t.each || list && !t.isolated {
-		return t.forEach(r, snippet, name, as, v, frames)
+		return t.forEach(r, s, v)
 	}
-	return t.once(r, snippet, name, append(frames, frame{as, v}))
+	s.given = append(s.given, frame{s.as, v})
+	return t.once(r, s)
+}
+
+// prepare works out which snippet it is and what it is given.
+func (t *snippetTag) prepare(r *run) (snippet, error) {
+	s, err := t.find(r)
+	if err != nil {
+		return s, err
+	}
+	if s.as = t.as; s.as == "" {
+		s.as = s.name[strings.LastIndexByte(s.name, '/')+1:]
+	}
+	s.given, err = t.arguments(r)
+	return s, err
 }
 
 // subject is what the snippet is about: the value behind with or for, and for
@@ -112,33 +127,34 @@ func (t *snippetTag) subject(r *run, name string) (v any, given bool, err error)
 }
 
 // find compiles the snippet, once in a rendering.
-func (t *snippetTag) find(r *run) (*Template, string, error) {
+func (t *snippetTag) find(r *run) (snippet, error) {
 	v, err := t.name.eval(r)
 	if err != nil {
-		return nil, "", err
+		return snippet{}, err
 	}
 	name, ok := plain(v).(string)
 	if !ok {
-		return nil, "", &Error{Message: "the name of a snippet must be text, not " + kindName(v)}
+		return snippet{}, &Error{Message: "the name of a snippet must be text, not " + kindName(v)}
 	}
-	if snippet, ok := r.snippets[name]; ok {
-		return snippet, name, nil
+	if known, ok := r.snippets[name]; ok {
+		return snippet{template: known, name: name}, nil
 	}
 	source, ok := r.opts.Snippets[name]
 	if !ok {
-		return nil, "", &Error{Message: fmt.Sprintf("there is no snippet named %q", excerpt(name))}
+		return snippet{}, &Error{Message: fmt.Sprintf("there is no snippet named %q", excerpt(name))}
 	}
-	snippet, err := Compile(source, r.template.mode)
+	compiled, err := Compile(source, r.template.mode)
 	if err != nil {
-		return nil, "", &Error{Message: fmt.Sprintf("in the snippet %q, %s", name, err), cause: errors.Unwrap(err), snippet: true}
+		return snippet{}, &Error{Message: fmt.Sprintf("in the snippet %q, %s", name, err), cause: errors.Unwrap(err), snippet: true}
 	}
 	if r.snippets == nil {
 		r.snippets = map[string]*Template{}
 	}
-	r.snippets[name] = snippet
-	return snippet, name, nil
+	r.snippets[name] = compiled
+	return snippet{template: compiled, name: name}, nil
 }
 
+// arguments are worked out where the tag stands, not within the snippet.
 func (t *snippetTag) arguments(r *run) ([]frame, error) {
 	frames := make([]frame, 0, len(t.args)+2)
 	for _, a := range t.args {
@@ -153,23 +169,24 @@ func (t *snippetTag) arguments(r *run) ([]frame, error) {
 
 // forEach runs the snippet for every item of a list; anything else, also an
 // object, is one item.
-func (t *snippetTag) forEach(r *run, snippet *Template, name, as string, v any, frames []frame) error {
+func (t *snippetTag) forEach(r *run, s snippet, v any) error {
 	it := &items{list: []Value{v}, to: 1}
 	switch v.(type) {
 	case []Value, span:
 		it = itemsOf(v)
 	}
-	l := &loop{kind: "Liquid::ForloopDrop", name: as, length: it.len()}
+	l := &loop{kind: "Liquid::ForloopDrop", name: s.as, length: it.len()}
+	given := s.given[:len(s.given):len(s.given)]
 	for i := range it.len() {
 		if err := r.round(); err != nil {
 			return r.at(t.off, err)
 		}
 		l.index = i
-		inner := append(frames[:len(frames):len(frames)], frame{as, it.at(i)})
+		s.given = append(given, frame{s.as, it.at(i)})
 		if t.isolated {
-			inner = append(inner, frame{"forloop", l})
+			s.given = append(s.given, frame{"forloop", l})
 		}
-		if err := t.once(r, snippet, name, inner); err != nil {
+		if err := t.once(r, s); err != nil {
 			return err
 		}
 	}
@@ -177,7 +194,7 @@ func (t *snippetTag) forEach(r *run, snippet *Template, name, as string, v any, 
 }
 
 // once runs the snippet with some variables set.
-func (t *snippetTag) once(r *run, snippet *Template, name string, frames []frame) error {
+func (t *snippetTag) once(r *run, s snippet) error {
 	if r.nested >= maxNested {
 		return r.at(t.off, limitError("depth", fmt.Sprintf("more than %d snippets within snippets", maxNested)))
 	}
@@ -187,18 +204,18 @@ func (t *snippetTag) once(r *run, snippet *Template, name string, frames []frame
 	r.nested++
 	defer func() { r.nested-- }()
 	if t.isolated {
-		defer r.isolate(frames)()
+		defer r.isolate(s.given)()
 	} else {
 		depth := len(r.frames)
-		r.frames = append(r.frames, frames...)
+		r.frames = append(r.frames, s.given...)
 		defer func() { r.frames = r.frames[:depth] }()
 	}
-	err := r.walk(snippet)
+	err := r.walk(s.template)
 	var e *Error
 	if errors.As(err, &e) {
 		message := e.Message
 		if !e.snippet { // the innermost snippet's name is enough
-			message = fmt.Sprintf("in the snippet %q, %s", name, e)
+			message = fmt.Sprintf("in the snippet %q, %s", s.name, e)
 		}
 		return r.at(t.off, &Error{Message: message, cause: e.cause, snippet: true})
 	}

@@ -54,6 +54,7 @@ func trimText(s string) string {
 	return s
 }
 
+// loopOption takes the options in any order, with or without commas.
 func (p *parser) loopOption(t *forTag, kind string) error {
 	if p.accept(",") || p.atEnd() {
 		return nil
@@ -119,6 +120,8 @@ func (t *forTag) items(r *run) (*items, error) {
 
 func (t *forTag) memoryKey() string { return "for " + t.name + "-" + t.listText }
 
+// bound reads limit, offset or cols; texts that are numbers count as numbers,
+// for attributes often are.
 func (t *forTag) bound(r *run, x expr, what string, otherwise int64) (int64, error) {
 	if x == nil {
 		return otherwise, nil
@@ -134,6 +137,8 @@ func (t *forTag) bound(r *run, x expr, what string, otherwise int64) (int64, err
 	return n, nil
 }
 
+// run puts the loop variable into a frame, which hides a variable of the same
+// name and leaves it as it was.
 func (t *forTag) run(r *run, b *block) error {
 	it, err := t.items(r)
 	if err != nil {
@@ -174,6 +179,7 @@ func interruptOf(err error) error {
 	return err
 }
 
+// innermost is the loop around, for forloop.parentloop.
 func (r *run) innermost() *loop {
 	for i := len(r.frames) - 1; i >= 0; i-- {
 		if l, ok := r.frames[i].value.(*loop); ok && r.frames[i].name == "forloop" {

@@ -71,6 +71,8 @@ type outTag struct {
 	json    bool // the last filter makes JSON
 }
 
+// parseOutput notes which variable the output begins with: that is the one
+// which may be missing.
 func parseOutput(p *parser) (tag, error) {
 	off := p.list[0].off
 	value, err := p.filtered()
@@ -116,6 +118,7 @@ func (t *outTag) run(r *run, _ *block) error {
 	return r.at(t.off, r.write(v, t))
 }
 
+// evaluate is eval, with a look at whether the variable is there.
 func (t *outTag) evaluate(r *run) (any, error) {
 	if t.named == nil || t.lenient {
 		return t.value.eval(r)
@@ -153,7 +156,7 @@ func (t *outTag) missing(r *run, found bool) error {
 			"; give it a value or add | default: \"…\""}
 	}
 	if !found {
-		r.warn(t.named.off, t.named.text, "%s is missing, so %s prints nothing", t.named.text, excerpt(t.whole))
+		r.warn(t.named.off, t.named.text, "%s is missing and counts as nothing in %s", t.named.text, excerpt(t.whole))
 	}
 	return nil
 }
@@ -185,6 +188,7 @@ func (r *run) write(v any, t *outTag) error {
 	return err
 }
 
+// writeText looks for the two usual mistakes in JSON first.
 func (r *run) writeText(s string, t *outTag, done Mode) error {
 	if r.out.mode == JSON && s != "" {
 		switch {

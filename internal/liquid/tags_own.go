@@ -35,6 +35,7 @@ func (t *randomTag) run(r *run, _ *block) error {
 	return r.at(t.out.off, r.write(n, t.out))
 }
 
+// randomBelow takes the system's randomness: a code in a body may be a secret.
 func randomBelow(v any) (int64, error) {
 	n, ok := toInt(v)
 	if !ok || n < 1 {

@@ -50,6 +50,7 @@ type captureTag struct {
 	name string
 }
 
+// parseCapture takes the name with or without quotation marks.
 func parseCapture(p *parser) (tag, error) {
 	t := &captureTag{off: p.peek().off}
 	if quoted := p.peek(); quoted.kind == textToken {
@@ -107,6 +108,7 @@ func parseCounter(p *parser, down bool) (tag, error) {
 	return t, p.end()
 }
 
+// run prints before it counts up, but after it counted down.
 func (t *counterTag) run(r *run, _ *block) error {
 	if r.counts == nil {
 		r.counts = map[string]int64{}
@@ -132,6 +134,7 @@ func parseIfchanged(p *parser) (tag, error) {
 	return &ifchangedTag{&outTag{off: p.peek().off, whole: p.whole}}, nil
 }
 
+// run compares with whatever any ifchanged wrote last, as the reference does.
 func (t *ifchangedTag) run(r *run, b *block) error {
 	text, err := r.capture(func() error { return b.render(b.body) })
 	if err != nil {

@@ -267,3 +267,29 @@ func TestTooManyWarnings(t *testing.T) {
 		t.Errorf("%d warnings", n)
 	}
 }
+
+func TestFilterNamesAreUnique(t *testing.T) {
+	groups := []map[string]filter{
+		textFilters, cutFilters, htmlFilters, numberFilters, dateFilters,
+		listFilters, pickFilters, codeFilters, digestFilters, moneyFilters,
+	}
+	n := 0
+	for _, g := range groups {
+		n += len(g)
+	}
+	if n != len(filters) {
+		t.Errorf("%d filters in groups, %d by name", n, len(filters))
+	}
+}
+
+// The library must not be able to reach a file whatever tags it has.
+func TestLibraryReadsNoFiles(t *testing.T) {
+	if text, err := library().TemplateStore.ReadTemplate("go.mod"); err == nil {
+		t.Errorf("read %q", text)
+	}
+	for _, name := range []string{"include", "render", "assign", "if"} {
+		if _, ok := tagParsers[name]; !ok {
+			t.Errorf("%s is not ours", name)
+		}
+	}
+}

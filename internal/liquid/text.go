@@ -20,6 +20,7 @@ const (
 // items, so (1..1000000000) costs nothing by itself.
 type span struct{ from, to int64 }
 
+// len cannot overflow: the widest range has more items than an int64 counts.
 func (s span) len() int64 {
 	if s.to < s.from {
 		return 0
@@ -68,6 +69,8 @@ type encoder struct {
 	err    error
 }
 
+// stop counts visits, too: empty lists within lists write nothing, however
+// many there are.
 func (e *encoder) stop() bool {
 	e.visits++
 	if e.err == nil && (len(e.buf) > e.limit || e.visits > e.limit) {
@@ -202,6 +205,7 @@ func (e *encoder) newline() {
 	}
 }
 
+// quote writes a text between quotation marks, in Ruby's way without any "=>".
 func (e *encoder) quote(text string, s style) {
 	e.buf = append(e.buf, '"')
 	for s == rubyStyle {
