@@ -24,9 +24,6 @@ func (c *Client) readBody(resp *http.Response, out *Response) error {
 	if n > 0 {
 		out.Body = bytes.Clone(body[:min(len(body), c.maxBody)])
 	}
-	if out.TooLarge {
-		return nil // whatever came after no longer matters
-	}
 	return err
 }
 

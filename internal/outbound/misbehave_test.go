@@ -164,6 +164,8 @@ func largeReceivers() map[string]expectation {
 		"endless chunks":   tooLarge(after("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "a\r\n"+x(10)+"\r\n", 0)),
 		"endless header":   {handle: after("HTTP/1.1 200 OK\r\n", "X-A: "+x(100)+"\r\n", 0), kind: outbound.KindProtocol, words: "header is larger than 64 KB"},
 		"huge header line": {handle: after("HTTP/1.1 200 OK\r\nX-A: ", x(1000), 0), kind: outbound.KindProtocol, words: "header is larger than 64 KB"},
+		"header just over": {handle: script("HTTP/1.1 200 OK\r\nX-A: " + x(64<<10) + "\r\nContent-Length: 0\r\n\r\n"), kind: outbound.KindProtocol, words: "header is larger than 64 KB"},
+		"header just fits": {handle: script("HTTP/1.1 200 OK\r\nX-A: " + x(60<<10) + "\r\nContent-Length: 0\r\n\r\n"), status: 200},
 		"endless 1xx":      {handle: after("", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", 0), kind: outbound.KindProtocol, words: "header is larger than 64 KB"},
 		"some 1xx":         {handle: script("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n" + sized(2) + "ok"), status: 200, body: "ok"},
 	}
