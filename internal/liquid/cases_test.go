@@ -1,7 +1,6 @@
 package liquid
 
 import (
-	"bufio"
 	"context"
 	"os"
 	"path/filepath"
@@ -39,18 +38,16 @@ var noon = time.Date(2026, 3, 9, 23, 30, 0, 0, time.FixedZone("", -5*3600))
 
 func readCases(t *testing.T, path string) []fileCase {
 	t.Helper()
-	f, err := os.Open(path)
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
 	var cases []fileCase
 	mode, data := Text, "{}"
-	lines := bufio.NewScanner(f)
-	for n := 1; lines.Scan(); n++ {
-		sign, rest, _ := strings.Cut(lines.Text(), " ")
+	for i, line := range strings.Split(string(text), "\n") {
+		sign, rest, _ := strings.Cut(line, " ")
 		if sign == "==" {
-			cases = append(cases, fileCase{name: rest, line: n, mode: mode, data: data})
+			cases = append(cases, fileCase{name: rest, line: i + 1, mode: mode, data: data})
 		}
 		if sign == "" || sign == "==" || sign == "#" {
 			continue
@@ -81,7 +78,7 @@ func readCases(t *testing.T, path string) []fileCase {
 		case "??":
 			c.warnings = append(c.warnings, rest)
 		default:
-			t.Fatalf("%s:%d: cannot read %q", path, n, lines.Text())
+			t.Fatalf("%s:%d: cannot read %q", path, i+1, line)
 		}
 	}
 	return cases

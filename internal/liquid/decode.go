@@ -1,7 +1,6 @@
 package liquid
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -39,6 +38,9 @@ func DecodeObject(text []byte) (*Object, error) {
 	}
 	return o, nil
 }
+
+// usualKeys is the room an object begins with: few have fewer keys than that.
+const usualKeys = 4
 
 // jsonFault asks encoding/json, which says where the fault is.
 func jsonFault(text []byte) error {
@@ -98,7 +100,7 @@ func (d *decoder) value(depth int) Value {
 }
 
 func (d *decoder) object(depth int) *Object {
-	o := &Object{}
+	o := NewObject(usualKeys)
 	d.pos++
 	for d.err == nil && d.next() != '}' {
 		if d.text[d.pos] == ',' {
@@ -149,11 +151,10 @@ func (d *decoder) string() string {
 	return s
 }
 
-// number takes everything a number can be written with; that it is a number is
-// known already.
+// number goes up to what ends a value; that it is a number is known already.
 func (d *decoder) number() Value {
 	start := d.pos
-	for d.pos < len(d.text) && bytes.IndexByte([]byte("+-.0123456789eE"), d.text[d.pos]) >= 0 {
+	for d.pos < len(d.text) && d.text[d.pos] > ' ' && strings.IndexByte(",]}", d.text[d.pos]) < 0 {
 		d.pos++
 	}
 	return numberFromJSON(string(d.text[start:d.pos]))

@@ -1,6 +1,7 @@
 package liquid
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -76,7 +77,6 @@ func (o *output) value(s string, done Mode) error {
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\ufffd") // base64_decode can make such bytes
 	}
-	start := len(o.buf)
 	switch {
 	case o.mode == JSON && o.inString:
 		o.escaped = false
@@ -87,7 +87,7 @@ func (o *output) value(s string, done Mode) error {
 		}
 	case o.mode == Form && done != Form && done != URL:
 		o.buf = appendPercent(o.buf, s, '+')
-	case o.mode == URL && done != Form && done != URL && start > 0:
+	case o.mode == URL && done != Form && done != URL && len(bytes.TrimSpace(o.buf)) > 0:
 		o.buf = appendPercent(o.buf, s, '%')
 	case o.mode == Header && strings.ContainsAny(s, notInHeaders):
 		return &Error{Message: "a header cannot hold a line break or a NUL character, and this output has one; use | strip_newlines"}

@@ -19,23 +19,43 @@ func (t *Template) advise(off int, format string, args ...any) {
 	t.lints = append(t.lints, Warning{Line: line, Column: column, Message: fmt.Sprintf(format, args...)})
 }
 
-// lint looks for old remedies that our escaping makes harmful.
+// lint looks at every tag for what is allowed but hardly meant.
 func (t *Template) lint() {
 	for _, p := range t.parts {
-		out, ok := p.tag.(*outTag)
-		if !ok {
-			continue
-		}
-		f, ok := out.value.(*filtered)
-		if !ok || t.mode != JSON {
-			continue
-		}
-		for _, call := range f.calls {
-			if call.name == "replace" && escapesByHand(call) {
-				t.advise(call.off, "outputs in JSON are escaped by themselves, so this replace escapes twice; take it away in %s", excerpt(out.whole))
+		switch tag := p.tag.(type) {
+		case *outTag:
+			if f, ok := tag.value.(*filtered); ok && t.mode == JSON {
+				t.lintFilters(f, tag.whole)
+			}
+		case *ifTag:
+			if l, ok := tag.cond.(*logic); ok && l.mixed() {
+				t.advise(tag.off, "and, or are mixed here and are read from the right: a and b or c means a and (b or c); put parentheses where you want them")
+			}
+		case *whenTag:
+			if tag.ignored.kind != endToken {
+				t.advise(tag.ignored.off, "from %q on, this is ignored; put commas or the word or between the values", excerpt(tag.ignored.text))
 			}
 		}
 	}
+}
+
+// lintFilters looks for old remedies that our escaping makes harmful.
+func (t *Template) lintFilters(f *filtered, whole string) {
+	for _, call := range f.calls {
+		if call.name == "replace" && escapesByHand(call) {
+			t.advise(call.off, "outputs in JSON are escaped by themselves, so this replace escapes twice; take it away in %s", excerpt(whole))
+		}
+	}
+}
+
+// mixed is true for a chain of both and, or.
+func (x *logic) mixed() bool {
+	for _, link := range x.rest {
+		if link.and != x.rest[0].and {
+			return true
+		}
+	}
+	return false
 }
 
 // escapesByHand recognises replace: '"', '\"' and its kin.

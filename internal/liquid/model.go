@@ -118,7 +118,8 @@ func (o *Object) pair(i int) []Value { return []Value{o.keys[i], o.vals[i]} }
 
 // FromGo brings ordinary Go values into a template's form: maps become objects
 // with sorted keys, times RFC 3339 text, integers int64, and anything unknown
-// what its JSON says. Values already in form are returned as they are.
+// what its JSON says. Values already in form are returned as they are. v must
+// not hold itself.
 func FromGo(v any) Value {
 	switch v := v.(type) {
 	case nil, bool, int64, string:

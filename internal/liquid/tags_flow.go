@@ -74,7 +74,10 @@ func parseCase(p *parser) (tag, error) {
 }
 
 // whenTag is one {% when a, b or c %}.
-type whenTag struct{ values []expr }
+type whenTag struct {
+	values  []expr
+	ignored token // what stands behind the values, if anything
+}
 
 // parseWhen takes commas and or alike.
 func parseWhen(p *parser) (tag, error) {
@@ -86,7 +89,8 @@ func parseWhen(p *parser) (tag, error) {
 		}
 		t.values = append(t.values, v)
 		if !p.accept(",") && !p.acceptName("or") {
-			// What follows a word like "and" is ignored, as in the reference.
+			// What follows is ignored, as in the reference; a lint tells.
+			t.ignored = p.peek()
 			return t, nil
 		}
 	}
