@@ -17,6 +17,7 @@ func serve(ctx context.Context, args []string, s streams) error {
 	cfg := set.app()
 	cfg.Log = newLog(set, s)
 	slog.SetDefault(cfg.Log)
+	slog.SetLogLoggerLevel(slog.LevelDebug) // what net/http says of a receiver's odd answers is its receiver's text
 	house, err := app.New(ctx, cfg)
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ func TestLayoutMarksWhereTheReaderIs(t *testing.T) {
 		Flash:   Flash{Good, "Saved."},
 	}))
 	mustContain(t, html, "<title>Sources · Hookline</title>", `href="/sources" aria-current="page"`, "Acme", ">AL<",
-		`href="/settings"`, "New source", "Saved.", `action="/sign-out"`, `href="#content"`, `id="announce"`, `id="confirm"`)
+		`href="/settings"`, "New source", "Saved.", `action="/logout"`, `href="#content"`, `id="announce"`, `id="confirm"`)
 	if n := strings.Count(html, "<h1"); n != 1 {
 		t.Errorf("%d headings of level one, want 1", n)
 	}
@@ -29,7 +29,7 @@ func TestLayoutMarksWhereTheReaderIs(t *testing.T) {
 func TestBareHasNoNavigation(t *testing.T) {
 	html := shown(t, Bare(Page{Title: "Sign in"}))
 	mustContain(t, html, "<h1", "Sign in", `id="flash"`)
-	mustNotContain(t, html, `aria-label="Main"`, "/sign-out")
+	mustNotContain(t, html, `aria-label="Main"`, "/logout")
 }
 
 func TestInitials(t *testing.T) {
