@@ -29,7 +29,7 @@ func Example() {
 	}
 	// Output:
 	// {"who": "Kim \"K\" Lee", "all": {"name":"Kim \"K\" Lee", "plan":null, "id":9007199254740993}, "x": ""}
-	// line 1, column 84: customer.naem is missing and counts as nothing in {{ customer.naem }}
+	// line 1, column 85: customer.naem is missing and counts as nothing in {{ customer.naem }}
 }
 
 func ExampleCompile_mistake() {
