@@ -151,27 +151,26 @@ func TestShowURL(t *testing.T) {
 	}
 }
 
-// TestPunycode holds the encoder against samples of RFC 3492 §7.1 and names in
-// use.
-func TestPunycode(t *testing.T) {
-	for label, want := range map[string]string{
-		"bücher":            "bcher-kva",
-		"münchen":           "mnchen-3ya",
-		"faß":               "fa-hia",
-		"テスト":               "zckzah",
-		"例え":                "r8jz45g",
-		"россия":            "h1alffa9f",
-		"ليهمابتكلموشعربي؟": "egbpdaj6bu4bxfgehfvwxn",
-		"他们为什么不说中文":         "ihqwcrb4cv8a8dqg056pqjye",
-		"他們爲什麽不說中文":         "ihqwctvzc91f659drss3x8bo0yb",
-		"почемужеонинеговорятпорусски": "b1abfaaepdrnnbgefbadotcwatmq2g4l",
-		"3年b組金八先生":                 "3b-ww4c5e180e575a65lsy2b",
-		"安室奈美恵-with-super-monkeys": "-with-super-monkeys-pc58ag80a8qai00g7n9n",
-		"ひとつ屋根の下2":                 "2-u9tlzr9756bt3uc0v",
-		"そのスピードで":                  "d9juau41awczczp",
+// TestInternationalNames holds names against samples of RFC 3492 §7.1 and names
+// in use.
+func TestInternationalNames(t *testing.T) {
+	for name, want := range map[string]string{
+		"bücher.example":                   "xn--bcher-kva.example",
+		"BÜCHER.Example":                   "xn--bcher-kva.example",
+		"faß.example":                      "xn--fa-hia.example",
+		"例え.テスト":                           "xn--r8jz45g.xn--zckzah",
+		"例え。テスト":                           "xn--r8jz45g.xn--zckzah",
+		"россия.example":                   "xn--h1alffa9f.example",
+		"他们为什么不说中文.example":                "xn--ihqwcrb4cv8a8dqg056pqjye.example",
+		"安室奈美恵-with-super-monkeys.example": "xn---with-super-monkeys-pc58ag80a8qai00g7n9n.example",
 	} {
-		if got, ok := punycode([]rune(label)); !ok || got != want {
-			t.Errorf("punycode(%s) = %q, %t; want %q", label, got, ok, want)
+		if got, err := asciiName(name); err != nil || got != want {
+			t.Errorf("asciiName(%s) = %q, %v; want %q", name, got, err, want)
+		}
+	}
+	for _, name := range []string{"①②⑦.example", "１２７.example", "e\u0301.example", "ﬁ.example", "a²b.example", strings.Repeat("ü", 60) + ".example"} {
+		if got, err := asciiName(name); err == nil {
+			t.Errorf("asciiName(%s) = %q, want it refused", name, got)
 		}
 	}
 }
