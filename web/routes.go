@@ -82,6 +82,26 @@ func (s *server) routes() []route {
 		{"GET /destinations/{id}/actions/{action}/delete", editor, s.askDeleteAction},
 		{"POST /destinations/{id}/actions/{action}/delete", editor, s.deleteAction},
 
+		// Sent: what went out, and sending it again
+		{"GET /sent", viewer, s.listSent},
+		{"GET /sent/{id}", viewer, s.showDelivery},
+		{"GET /sent/{id}/resend", support, s.askResend},
+		{"POST /sent/{id}/resend", support, s.resend},
+
+		// Bins: receivers of our own
+		{"GET /bins", viewer, s.listBins},
+		{"GET /bins/new", editor, s.newBin},
+		{"POST /bins/new", editor, s.createBin},
+		{"GET /bins/{id}", viewer, s.showBin},
+		{"GET /bins/{id}/edit", editor, s.editBin},
+		{"POST /bins/{id}/edit", editor, s.saveBin},
+		{"GET /bins/{id}/clear", editor, s.askClearBin},
+		{"POST /bins/{id}/clear", editor, s.clearBin},
+		{"GET /bins/{id}/delete", editor, s.askDeleteBin},
+		{"POST /bins/{id}/delete", editor, s.deleteBin},
+		{"GET /bins/{id}/requests/{request}", viewer, s.showBinRequest},
+		{"GET /bins/{id}/requests/{request}/body", viewer, s.downloadBinRequest},
+
 		// Settings
 		{"GET /settings", viewer, s.showSettings},
 		{"GET /settings/signing-key", viewer, s.showSigningKey},

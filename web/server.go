@@ -26,6 +26,8 @@ type Store interface {
 	personStore
 	destinationStore
 	actionStore
+	sentStore
+	binStore
 	signingKeyStore
 	teamStore
 }
@@ -37,6 +39,7 @@ type Config struct {
 	Hub      *Hub
 	API      http.Handler // the faces for machines: /v1/, /healthz, /readyz
 	Receiver http.Handler // the bins' receiver: /b/
+	Resender Resender
 
 	// PublicURL is where people reach Hookline, such as https://hooks.example.com. Links and code samples begin
 	// with it, and with https the cookie is marked Secure.

@@ -1,0 +1,32 @@
+package views
+
+import (
+	"slices"
+	"strings"
+
+	"hookline/internal/hookline"
+)
+
+// withSigned joins a request's own headers with those added when it was sent. Of a name that both have, ours counted,
+// but for a User-Agent that the template chose.
+func withSigned(r hookline.Request, signed []hookline.Header) hookline.Request {
+	var headers []hookline.Header
+	for _, h := range r.Headers {
+		if isAgent(h) || !slices.ContainsFunc(signed, sameName(h)) {
+			headers = append(headers, h)
+		}
+	}
+	for _, h := range signed {
+		if !isAgent(h) || !slices.ContainsFunc(r.Headers, isAgent) {
+			headers = append(headers, h)
+		}
+	}
+	r.Headers = headers
+	return r
+}
+
+func isAgent(h hookline.Header) bool { return strings.EqualFold(h.Name, "User-Agent") }
+
+func sameName(a hookline.Header) func(hookline.Header) bool {
+	return func(b hookline.Header) bool { return strings.EqualFold(a.Name, b.Name) }
+}

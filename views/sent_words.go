@@ -1,0 +1,178 @@
+package views
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"hookline/internal/hookline"
+	"hookline/views/ui"
+)
+
+// Standing says in plain words what became of a delivery, and what happens next.
+type Standing struct {
+	Tone  ui.Tone
+	Title string // "Delivered at the 2nd try"
+	Text  string // one or two sentences more, or ""
+}
+
+// standing needs the delivery alone: it must be right also before the first attempt.
+func standing(d hookline.Delivery, now time.Time) Standing {
+	switch d.State {
+	case hookline.StateDelivered:
+		return Standing{ui.Good, "Delivered at the " + ordinal(d.Attempts) + " try", "The receiver answered " + statusInWords(d.LastStatus) + ". Nothing more happens."}
+	case hookline.StateRetrying:
+		return Standing{ui.Warn, nextTry(d, now), d.Reason + " It is tried again by itself."}
+	case hookline.StateFailed:
+		return Standing{ui.Bad, failedTitle(d), "Nothing more happens unless somebody resends it."}
+	case hookline.StateQueued:
+		return waiting(d)
+	case hookline.StateSending:
+		return Standing{ui.Active, "On its way: the " + ordinal(d.Attempts+1) + " try is being made", "This page shows the answer as soon as it is there."}
+	case hookline.StateHeld:
+		return Standing{ui.Warn, "Held back", orElse(d.Reason, "Its destination is paused.") + " Nothing is lost: it is sent when that is over."}
+	case hookline.StateDraft:
+		return Standing{ui.Neutral, "A draft", "It waits until somebody presses Send."}
+	case hookline.StateDiscarded:
+		return Standing{ui.Neutral, "Discarded", "Somebody threw this draft away. Nothing was sent."}
+	}
+	return Standing{ui.Neutral, string(d.State), d.Reason}
+}
+
+func failedTitle(d hookline.Delivery) string {
+	if d.RequestNumber == 0 {
+		return "Failed before it was sent: " + lowerFirst(orElse(d.Reason, "no request could be made."))
+	}
+	return "Failed: " + lowerFirst(orElse(d.Reason, "the reason is not known."))
+}
+
+func waiting(d hookline.Delivery) Standing {
+	if d.AskedBy != "" {
+		return Standing{ui.Info, "About to be resent", d.AskedBy + " asked for it. This page shows what comes of it."}
+	}
+	if d.Attempts == 0 {
+		return Standing{ui.Info, "Waiting for its first try", orElse(d.Reason, "It is sent as soon as its destination has a free place.")}
+	}
+	return Standing{ui.Info, "Waiting for the " + ordinal(d.Attempts+1) + " try", d.Reason}
+}
+
+func nextTry(d hookline.Delivery, now time.Time) string {
+	left := d.NextAttemptAt.Sub(now).Round(time.Second)
+	if left <= 0 {
+		return "The next try is due"
+	}
+	return "Next try in " + shortSpan(left)
+}
+
+// shortSpan writes 12 s, 3 min, 2 h 5 min.
+func shortSpan(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", d/time.Second)
+	case d < time.Hour:
+		return strings.TrimSuffix(fmt.Sprintf("%d min %d s", d/time.Minute, d%time.Minute/time.Second), " 0 s")
+	}
+	return strings.TrimSuffix(fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute), " 0 min")
+}
+
+// ordinal writes 1st, 2nd, 3rd, 4th, 11th; the first one in full.
+func ordinal(n int) string {
+	if n <= 1 {
+		return "first"
+	}
+	suffix := "th"
+	if n%100 < 11 || n%100 > 13 {
+		switch n % 10 {
+		case 1:
+			suffix = "st"
+		case 2:
+			suffix = "nd"
+		case 3:
+			suffix = "rd"
+		}
+	}
+	return strconv.Itoa(n) + suffix
+}
+
+// duration writes how long something took: 0.4 ms, 12 ms, 1.25 s.
+func duration(d time.Duration) string {
+	switch {
+	case d < 10*time.Millisecond:
+		return strconv.FormatFloat(float64(d.Microseconds()/100)/10, 'f', -1, 64) + " ms"
+	case d < time.Second:
+		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
+	}
+	return strconv.FormatFloat(float64(d.Milliseconds()/10)/100, 'f', -1, 64) + " s"
+}
+
+// split says where an attempt's time went. FirstByte counts from the start, so what came before is taken off.
+func split(t hookline.Timings) string {
+	var parts []string
+	add := func(name string, took time.Duration) {
+		if took > 0 {
+			parts = append(parts, name+" "+duration(took))
+		}
+	}
+	add("finding the address", t.DNS)
+	add("connecting", t.Connect)
+	add("TLS", t.TLS)
+	add("until the first byte", t.FirstByte-t.DNS-t.Connect-t.TLS)
+	return strings.Join(parts, " · ")
+}
+
+// attemptTitle is an attempt in a line: "2nd try: 503 Service Unavailable".
+func attemptTitle(a hookline.Attempt) string {
+	what := "no answer"
+	if a.Status != 0 {
+		what = statusInWords(a.Status)
+	}
+	return capital(ordinal(a.Number)) + " try: " + what
+}
+
+// DeliveryTitle names a delivery by where it goes.
+func DeliveryTitle(row hookline.DeliveryRow) string { return deliveryTitle(row) }
+
+// eventLabel is what set a delivery off.
+func eventLabel(row hookline.DeliveryRow) string {
+	switch {
+	case row.Origin == hookline.OriginTest:
+		return "Test"
+	case row.EventName != "":
+		return row.EventName
+	case row.EventID != "":
+		return "Event"
+	}
+	return "none"
+}
+
+// StateWord is a state as people read it.
+func StateWord(state hookline.State) string { return capital(string(state)) }
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// lowerFirst lets a sentence follow a colon. What begins with two capitals is a name: "TLS", "DNS".
+func lowerFirst(s string) string {
+	if len(s) < 2 || strings.ToUpper(s[:2]) == s[:2] {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+func orElse(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// taken says whether the status means that a receiver took what was sent.
+func taken(status int) bool {
+	return status >= http.StatusOK && status < http.StatusMultipleChoices
+}

@@ -1,0 +1,136 @@
+package views
+
+import (
+	"testing"
+	"time"
+
+	"hookline/internal/hookline"
+)
+
+func TestStandingSaysWhatHappenedAndWhatComes(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for name, test := range map[string]struct {
+		d           hookline.Delivery
+		title, text string
+	}{
+		"first":    {hookline.Delivery{State: "delivered", Attempts: 1, LastStatus: 200}, "Delivered at the first try", "The receiver answered 200 OK. Nothing more happens."},
+		"second":   {hookline.Delivery{State: "delivered", Attempts: 2, LastStatus: 204}, "Delivered at the 2nd try", "The receiver answered 204 No Content. Nothing more happens."},
+		"retrying": {hookline.Delivery{State: "retrying", Attempts: 1, Reason: "The receiver answered 503 Service Unavailable.", NextAttemptAt: now.Add(12*time.Second + 300*time.Millisecond)}, "Next try in 12 s", "The receiver answered 503 Service Unavailable. It is tried again by itself."},
+		"due":      {hookline.Delivery{State: "retrying", Attempts: 1, Reason: "R.", NextAttemptAt: now}, "The next try is due", "R. It is tried again by itself."},
+		"failed":   {hookline.Delivery{State: "failed", Attempts: 1, RequestNumber: 1, Reason: "The receiver answered 401 Unauthorized, which means that trying again would not help."}, "Failed: the receiver answered 401 Unauthorized, which means that trying again would not help.", "Nothing more happens unless somebody resends it."},
+		"TLS":      {hookline.Delivery{State: "failed", Attempts: 1, RequestNumber: 1, Reason: "TLS handshake failed."}, "Failed: TLS handshake failed.", "Nothing more happens unless somebody resends it."},
+		"not made": {hookline.Delivery{State: "failed", Reason: "The body could not be made: line 1, column 2."}, "Failed before it was sent: the body could not be made: line 1, column 2.", "Nothing more happens unless somebody resends it."},
+		"queued":   {hookline.Delivery{State: "queued"}, "Waiting for its first try", "It is sent as soon as its destination has a free place."},
+		"resent":   {hookline.Delivery{State: "queued", Attempts: 3, AskedBy: "ana@example.com"}, "About to be resent", "ana@example.com asked for it. This page shows what comes of it."},
+		"sending":  {hookline.Delivery{State: "sending", Attempts: 2}, "On its way: the 3rd try is being made", "This page shows the answer as soon as it is there."},
+		"held":     {hookline.Delivery{State: "held"}, "Held back", "Its destination is paused. Nothing is lost: it is sent when that is over."},
+		"draft":    {hookline.Delivery{State: "draft"}, "A draft", "It waits until somebody presses Send."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := standing(test.d, now); got.Title != test.title || got.Text != test.text {
+				t.Errorf("got %q, %q", got.Title, got.Text)
+			}
+		})
+	}
+}
+
+func TestEveryStateHasAStanding(t *testing.T) {
+	for _, state := range hookline.States() {
+		if got := standing(hookline.Delivery{State: state}, time.Now()); got.Title == string(state) {
+			t.Errorf("%s has no words of its own", state)
+		}
+	}
+}
+
+func TestWordsOfNumbers(t *testing.T) {
+	for n, want := range map[int]string{0: "first", 1: "first", 2: "2nd", 3: "3rd", 4: "4th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 22: "22nd", 111: "111th", 121: "121st"} {
+		if got := ordinal(n); got != want {
+			t.Errorf("%d is the %s, want %s", n, got, want)
+		}
+	}
+	for d, want := range map[time.Duration]string{
+		0: "0 ms", 450 * time.Microsecond: "0.4 ms", 12 * time.Millisecond: "12 ms", 1250 * time.Millisecond: "1.25 s", 4 * time.Second: "4 s",
+	} {
+		if got := duration(d); got != want {
+			t.Errorf("%v is %s, want %s", d, got, want)
+		}
+	}
+	for d, want := range map[time.Duration]string{
+		12 * time.Second: "12 s", time.Minute: "1 min", 90 * time.Second: "1 min 30 s", time.Hour: "1 h", 2*time.Hour + 50*time.Minute: "2 h 50 min",
+	} {
+		if got := shortSpan(d); got != want {
+			t.Errorf("%v is %s, want %s", d, got, want)
+		}
+	}
+	for n, want := range map[int]string{0: "0 bytes", 1: "1 byte", 999: "999 bytes", 1000: "1,000 bytes", 1_048_576: "1,048,576 bytes"} {
+		if got := count(n, "byte"); got != want {
+			t.Errorf("%d is %s, want %s", n, got, want)
+		}
+	}
+}
+
+func TestSplitTakesOffWhatCameBefore(t *testing.T) {
+	got := split(hookline.Timings{DNS: 2 * time.Millisecond, Connect: 10 * time.Millisecond, TLS: 20 * time.Millisecond, FirstByte: 132 * time.Millisecond})
+	if want := "finding the address 2 ms · connecting 10 ms · TLS 20 ms · until the first byte 100 ms"; got != want {
+		t.Errorf("got %q", got)
+	}
+	if got := split(hookline.Timings{Connect: time.Second}); got != "connecting 1 s" {
+		t.Errorf("without an answer: %q", got)
+	}
+}
+
+func TestHintsAboutDuplicates(t *testing.T) {
+	attempt := func(number, status int, reason string) hookline.Attempt {
+		return hookline.Attempt{Number: number, Status: status, Reason: reason}
+	}
+	for name, test := range map[string]struct {
+		attempts []hookline.Attempt
+		hints    int
+	}{
+		"none":            {nil, 0},
+		"refused":         {[]hookline.Attempt{attempt(1, 401, "The receiver answered 401 Unauthorized.")}, 0},
+		"not reached":     {[]hookline.Attempt{attempt(1, 0, "Connection refused: nothing listens at this address and port.")}, 0},
+		"not accepted":    {[]hookline.Attempt{attempt(1, 0, "Timed out after 4 s: the server did not accept a connection.")}, 0},
+		"delivered":       {[]hookline.Attempt{attempt(1, 200, "")}, 2},
+		"too large":       {[]hookline.Attempt{attempt(1, 200, "The answer was larger than 10 KB.")}, 2},
+		"timed out":       {[]hookline.Attempt{attempt(1, 0, "Timed out after 4 s: the server accepted the connection but did not answer.")}, 2},
+		"broke off":       {[]hookline.Attempt{attempt(1, 0, "The server closed the connection without answering.")}, 2},
+		"both, once each": {[]hookline.Attempt{attempt(1, 0, "Connection reset by the server."), attempt(2, 200, ""), attempt(3, 200, "")}, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := resendHints(test.attempts, "key-1"); len(got) != test.hints {
+				t.Errorf("hints %q, want %d", got, test.hints)
+			}
+		})
+	}
+}
+
+func TestReadableHidesNothing(t *testing.T) {
+	for in, want := range map[string]string{"a\tb\r\nc": "a\tb\r\nc", "a\x00b\x1bc\x7f": "a␀b␛c␡", "\xff!": "\uFFFD!"} {
+		if got := readable([]byte(in)); got != want {
+			t.Errorf("%q is shown as %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestWhatWasSignedWins(t *testing.T) {
+	own := []hookline.Header{{Name: "x-cio-signature", Value: "forged"}, {Name: "A", Value: "1"}, {Name: "user-agent", Value: "mine"}}
+	signed := []hookline.Header{{Name: "User-Agent", Value: "Hookline/1"}, {Name: "X-CIO-Signature", Value: "real"}}
+	got := withSigned(hookline.Request{Headers: own}, signed).Headers
+	want := []hookline.Header{{Name: "A", Value: "1"}, {Name: "user-agent", Value: "mine"}, {Name: "X-CIO-Signature", Value: "real"}}
+	if len(got) != len(want) || got[0] != want[0] || got[1] != want[1] || got[2] != want[2] {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestTheScriptInWords(t *testing.T) {
+	script := hookline.NewBinScript()
+	if got, want := scriptInWords(script), "Answers 200 OK at once with 11 bytes."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	script.Delay, script.BodySize, script.FailFirst, script.RetryAfter = 500*time.Millisecond, 2048, 2, "7"
+	want := "Answers 200 OK after 0.5 s with 2,048 bytes. The first 2 requests after each change of this script fail with 503 Service Unavailable. Each answer says Retry-After: 7."
+	if got := scriptInWords(script); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

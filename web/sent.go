@@ -1,0 +1,85 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"hookline/internal/hookline"
+	"hookline/views"
+	"hookline/views/ui"
+)
+
+type sentStore interface {
+	ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c hookline.Cursor) (hookline.Listing[hookline.DeliveryRow], error)
+	DeliveryRow(ctx context.Context, id string) (hookline.DeliveryRow, error)
+	ListAttempts(ctx context.Context, deliveryID string) ([]hookline.Attempt, error)
+	ListRequests(ctx context.Context, deliveryID string) ([]hookline.RequestMade, error)
+	ListDestinations(ctx context.Context) ([]hookline.Destination, error)
+	ListActions(ctx context.Context, destinationID string) ([]hookline.Action, error)
+	Person(ctx context.Context, id string) (hookline.Person, error)
+	PersonByIdentity(ctx context.Context, identity string) (hookline.Person, error)
+}
+
+func sentPath(id string) string { return "/sent/" + id }
+
+// mayResend says whether the visitor looks after what was sent.
+func mayResend(r *http.Request) bool { return visitor(r).user.Role.Allows(hookline.Support) }
+
+func (s *server) listSent(w http.ResponseWriter, r *http.Request) error {
+	asked, err := s.readSentFilter(r)
+	if err != nil {
+		return err
+	}
+	at := cursor(r)
+	m := views.SentListModel{
+		Tabs: sentTabs(r), Form: asked.form, Chips: asked.chips, Trouble: asked.trouble,
+		Self: r.URL.RequestURI(), Newest: at.Before == "" && at.After == "",
+	}
+	status := http.StatusOK
+	if m.Trouble.Message != "" {
+		status = http.StatusUnprocessableEntity
+	} else {
+		list, err := s.Store.ListDeliveries(r.Context(), asked.filter, at)
+		if err != nil {
+			return err
+		}
+		m.Rows = list.Rows
+		m.Pages = pages(r, list, func(row hookline.DeliveryRow) string { return row.ID })
+	}
+	m.Page = s.page(w, r, ui.Page{
+		Title: "Sent", Active: ui.NavSent,
+		Subtitle: "Every webhook that was sent or is about to be, with each try and each answer.",
+	})
+	return s.showStatus(w, r, status, view{page: views.SentList(m), fragment: views.SentRows(m)})
+}
+
+func (s *server) showDelivery(w http.ResponseWriter, r *http.Request) error {
+	m, err := s.readDelivery(r)
+	if err != nil {
+		return err
+	}
+	m.Page = ui.Page{Title: views.DeliveryTitle(m.Row), Active: ui.NavSent, Crumbs: sentCrumbs()}
+	if mayResend(r) {
+		m.Page.Actions = []ui.Button{{Label: "Resend", Icon: "send", Href: sentPath(m.Row.ID) + "/resend"}}
+	}
+	m.Page = s.page(w, r, m.Page)
+	return s.show(w, r, view{page: views.Delivery(m), fragment: views.DeliveryNow(m)})
+}
+
+func sentCrumbs(more ...ui.Crumb) []ui.Crumb {
+	return append([]ui.Crumb{{Label: "Sent", Href: "/sent"}}, more...)
+}
+
+func (s *server) readDelivery(r *http.Request) (views.DeliveryModel, error) {
+	m := views.DeliveryModel{Now: time.Now()}
+	var err error
+	if m.Row, err = s.Store.DeliveryRow(r.Context(), r.PathValue("id")); err != nil {
+		return m, err
+	}
+	if m.Attempts, err = s.Store.ListAttempts(r.Context(), m.Row.ID); err != nil {
+		return m, err
+	}
+	m.Requests, err = s.Store.ListRequests(r.Context(), m.Row.ID)
+	return m, err
+}

@@ -1,0 +1,217 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"hookline/internal/hookline"
+	"hookline/views"
+	"hookline/views/ui"
+)
+
+// sentFilter is what the address asks of the list, in the forms in which it is needed: for the store, for the fields,
+// and as chips that take one filter off each.
+type sentFilter struct {
+	query   url.Values
+	filter  hookline.DeliveryFilter
+	form    views.SentForm
+	chips   []views.SentChip
+	trouble hookline.Error
+}
+
+// tabbed are the states that have a tab; the others have a chip when they are asked for.
+var tabbed = []hookline.State{"", hookline.StateFailed, hookline.StateRetrying, hookline.StateDelivered, hookline.StateQueued, hookline.StateHeld}
+
+func sentTabs(r *http.Request) []ui.Tab {
+	q := r.URL.Query()
+	var tabs []ui.Tab
+	for _, state := range tabbed {
+		tab := ui.Tab{Label: views.StateWord(state), Href: sentWith(q, "state", string(state)), Active: q.Get("state") == string(state)}
+		if state == "" {
+			tab.Label = "All"
+		}
+		tabs = append(tabs, tab)
+	}
+	return tabs
+}
+
+// sentWith is the address of the list with one filter changed, or off when value is "". It begins at the newest row.
+func sentWith(q url.Values, name, value string) string {
+	next := url.Values{}
+	for key, values := range q {
+		if key != "before" && key != "after" && key != name && len(values) > 0 && values[0] != "" {
+			next.Set(key, values[0])
+		}
+	}
+	if value != "" {
+		next.Set(name, value)
+	}
+	if len(next) == 0 {
+		return "/sent"
+	}
+	return "/sent?" + next.Encode()
+}
+
+func (s *server) readSentFilter(r *http.Request) (*sentFilter, error) {
+	f := &sentFilter{query: r.URL.Query()}
+	f.readState()
+	if err := s.readSentPlaces(r.Context(), f); err != nil {
+		return nil, err
+	}
+	if err := s.readSentPerson(r.Context(), f); err != nil {
+		return nil, err
+	}
+	f.readStatus()
+	f.form.Since, f.filter.Since = f.readMoment("since", "From")
+	f.form.Until, f.filter.Until = f.readMoment("until", "Before")
+	return f, nil
+}
+
+func (f *sentFilter) get(name string) string { return strings.TrimSpace(f.query.Get(name)) }
+
+func (f *sentFilter) chip(name, words string) {
+	f.chips = append(f.chips, views.SentChip{Words: words, Off: sentWith(f.query, name, "")})
+}
+
+func (f *sentFilter) wrong(name, why string) {
+	f.trouble.Message = "The list cannot be filtered like this."
+	if f.trouble.Fields == nil {
+		f.trouble.Fields = map[string]string{}
+	}
+	f.trouble.Fields[name] = why
+}
+
+func (f *sentFilter) readState() {
+	state := hookline.State(f.get("state"))
+	if state == "" {
+		return
+	}
+	if !state.Known() {
+		f.wrong("state", "There is no such state. Choose one of the tabs above.")
+		return
+	}
+	f.filter.State, f.form.State = state, string(state)
+	for _, other := range tabbed {
+		if state == other {
+			return
+		}
+	}
+	f.chip("state", "State: "+views.StateWord(state))
+}
+
+// readSentPlaces reads destination and action, and lists what there is of them.
+func (s *server) readSentPlaces(ctx context.Context, f *sentFilter) error {
+	f.filter.DestinationID, f.filter.ActionID = f.get("destination"), f.get("action")
+	f.form.Destination, f.form.Action = f.filter.DestinationID, f.filter.ActionID
+	destinations, err := s.Store.ListDestinations(ctx)
+	if err != nil {
+		return err
+	}
+	f.form.Destinations = []ui.Option{{Label: "All"}}
+	f.form.Actions = []ui.Option{{Label: "All"}}
+	for _, d := range destinations {
+		f.form.Destinations = append(f.form.Destinations, ui.Option{Value: d.ID, Label: d.Name})
+		actions, err := s.Store.ListActions(ctx, d.ID)
+		if err != nil {
+			return err
+		}
+		for _, a := range actions {
+			f.form.Actions = append(f.form.Actions, ui.Option{Value: a.ID, Label: d.Name + ": " + a.Name})
+		}
+	}
+	f.form.Destinations = f.place("destination", "Destination: ", f.form.Destinations)
+	f.form.Actions = f.place("action", "Action: ", f.form.Actions)
+	return nil
+}
+
+// place makes the chip for a chosen destination or action. One that was deleted since stays chosen: what was sent to it
+// is still here.
+func (f *sentFilter) place(name, words string, options []ui.Option) []ui.Option {
+	id := f.get(name)
+	if id == "" {
+		return options
+	}
+	for _, option := range options {
+		if option.Value == id {
+			f.chip(name, words+option.Label)
+			return options
+		}
+	}
+	f.chip(name, words+"deleted")
+	return append(options, ui.Option{Value: id, Label: "deleted"})
+}
+
+// readSentPerson takes our own id of a person, which links have, as well as what people type: a user id or an e-mail.
+func (s *server) readSentPerson(ctx context.Context, f *sentFilter) error {
+	text := f.get("person")
+	if text == "" {
+		return nil
+	}
+	f.form.Person = text
+	person, err := s.findPerson(ctx, text)
+	if hookline.KindOf(err) == hookline.KindNotFound {
+		if strings.HasPrefix(text, "per_") { // deleted since; what was sent is still here
+			f.filter.PersonID = text
+			f.chip("person", "Person: deleted")
+			return nil
+		}
+		f.wrong("person", "Nobody is known by this. Enter a whole e-mail address or user id.")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	f.filter.PersonID, f.form.Person = person.ID, person.Label()
+	f.chip("person", "Person: "+person.Label())
+	return nil
+}
+
+func (s *server) findPerson(ctx context.Context, text string) (hookline.Person, error) {
+	person, err := s.Store.Person(ctx, text)
+	for _, identity := range []string{hookline.UserIdentity(text), hookline.EmailIdentity(text)} {
+		if hookline.KindOf(err) != hookline.KindNotFound {
+			break
+		}
+		person, err = s.Store.PersonByIdentity(ctx, identity)
+	}
+	return person, err
+}
+
+func (f *sentFilter) readStatus() {
+	text := f.get("status")
+	if text == "" {
+		return
+	}
+	f.form.Status = text
+	status, err := strconv.Atoi(text)
+	if err != nil || status < 100 || status > 999 {
+		f.wrong("status", "Enter a status of three digits, such as 404.")
+		return
+	}
+	f.filter.Status = status
+	f.chip("status", "Last answer: "+text)
+}
+
+// formats of moments: those of the field, of a link, and of a date alone.
+var momentFormats = []string{"2006-01-02T15:04", "2006-01-02T15:04:05", time.RFC3339, time.DateOnly}
+
+// readMoment reads a moment in UTC, and gives it back as the field writes it.
+func (f *sentFilter) readMoment(name, words string) (string, time.Time) {
+	text := f.get(name)
+	if text == "" {
+		return "", time.Time{}
+	}
+	for _, format := range momentFormats {
+		if t, err := time.Parse(format, text); err == nil {
+			t = t.UTC()
+			f.chip(name, words+" "+t.Format("2 January 2006, 15:04")+" UTC")
+			return t.Format(momentFormats[0]), t
+		}
+	}
+	f.wrong(name, "Enter a date and a time, such as 2026-01-31T09:30.")
+	return "", time.Time{}
+}
