@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"hookline/internal/access"
+	"hookline/internal/compose"
 	"hookline/internal/hookline"
+	"hookline/internal/outbound"
 	"hookline/internal/sqlite"
 	"hookline/static"
 )
@@ -49,6 +51,7 @@ func newSite(t *testing.T, change func(*Config)) *site {
 	c := Config{
 		Store: store, Desk: s.desk, Hub: hub, PublicURL: "https://hooks.example.com",
 		API: says("api"), Receiver: says("receiver"), Log: slog.New(slog.NewTextHandler(s.log, nil)),
+		Composer: compose.New(), CheckURL: checkURL(t),
 	}
 	if change != nil {
 		change(&c)
@@ -57,6 +60,20 @@ func newSite(t *testing.T, change func(*Config)) *site {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// checkURL judges addresses as the house does, by the strict rules.
+func checkURL(t *testing.T) func(string) error {
+	t.Helper()
+	client, err := outbound.New(outbound.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	return func(address string) error {
+		_, err := client.CheckURL(address)
+		return err
+	}
 }
 
 func says(text string) http.Handler {

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"hookline/internal/access"
+	"hookline/internal/compose"
 	"hookline/static"
 )
 
@@ -39,6 +40,9 @@ type Config struct {
 	Hub      *Hub
 	API      http.Handler // the faces for machines: /v1/, /healthz, /readyz
 	Receiver http.Handler // the bins' receiver: /b/
+
+	Composer *compose.Composer
+	CheckURL func(address string) error // whether it may be sent to, as far as its text says
 	Resender Resender
 
 	// PublicURL is where people reach Hookline, such as https://hooks.example.com. Links and code samples begin

@@ -117,6 +117,8 @@ func (a *App) buildServer(ctx context.Context) error {
 		Hub:       a.hub,
 		API:       api.New(api.Config{Ingester: ingest.New(a.store, ingest.Limits{}), Store: a.store, Logger: a.cfg.Log}),
 		Receiver:  requestbin.New(a.store, a.cfg.Log),
+		Composer:  compose.New(),
+		CheckURL:  a.checkURL,
 		PublicURL: a.cfg.PublicURL,
 		Log:       a.cfg.Log,
 	})
@@ -133,6 +135,12 @@ func (a *App) buildServer(ctx context.Context) error {
 	}
 	a.server.RegisterOnShutdown(a.hub.Close)
 	return nil
+}
+
+// checkURL refuses an address that could never be sent to.
+func (a *App) checkURL(address string) error {
+	_, err := a.outbound.CheckURL(address)
+	return err
 }
 
 // changed is called after each commit: it nudges the stage that has work now,

@@ -10,3 +10,4 @@ import "./menu.js";
 import "./reveal.js";
 import "./theme-switch.js";
 import "./time.js";
+import "./unsaved.js";

@@ -1,0 +1,172 @@
+package web
+
+import (
+	"net/http"
+
+	"hookline/internal/compose"
+	"hookline/internal/hookline"
+	"hookline/internal/outbound"
+	"hookline/views"
+	"hookline/views/ui"
+)
+
+// newActionID stands in an address for the action that is not made yet.
+const newActionID = "new"
+
+func (s *server) newAction(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.openComposer(r)
+	if err != nil {
+		return err
+	}
+	return s.showComposer(w, r, http.StatusOK, f)
+}
+
+// showAction is the composer for whoever configures, and a page to read for everybody else.
+func (s *server) showAction(w http.ResponseWriter, r *http.Request) error {
+	if !mayEdit(r) {
+		return s.readAction(w, r)
+	}
+	f, err := s.openComposer(r)
+	if err != nil {
+		return err
+	}
+	return s.showComposer(w, r, http.StatusOK, f)
+}
+
+// readAction shows an action without what in it may be secret: user and password of its address, and the headers that
+// authorize.
+func (s *server) readAction(w http.ResponseWriter, r *http.Request) error {
+	d, a, err := s.theAction(r)
+	if err != nil {
+		return err
+	}
+	a.Template.URL = outbound.ShowURL(a.Template.URL)
+	a.Template.Headers = compose.SafeHeaders(a.Template.Headers)
+	m := views.ActionModel{
+		Page:        s.page(w, r, ui.Page{Title: a.Name, Active: ui.NavDestinations, Crumbs: actionCrumbs(d)}),
+		Destination: withoutSecrets(d),
+		Action:      a,
+		Sentence:    triggerSentence(a.Trigger),
+	}
+	return s.show(w, r, view{page: views.Action(m)})
+}
+
+// showComposer shows the form as it stands, with its preview.
+func (s *server) showComposer(w http.ResponseWriter, r *http.Request, status int, f composerForm) error {
+	m, err := s.composerModel(r, f)
+	if err != nil {
+		return err
+	}
+	p := ui.Page{Title: "New action", Active: ui.NavDestinations, Crumbs: actionCrumbs(f.destination)}
+	if !f.isNew() {
+		p.Title = f.action.Name
+		p.Actions = []ui.Button{{Label: "Delete", Href: actionPath(f.action) + "/delete", Icon: "trash"}}
+	}
+	m.Page = s.page(w, r, p)
+	return s.showStatus(w, r, status, view{page: views.Composer(m)})
+}
+
+// recompose serves a step while somebody composes: change alters the form that was posted, and the answer is the piece
+// of the page that htmx asked for by its id, or the page. Nothing is kept.
+func (s *server) recompose(w http.ResponseWriter, r *http.Request, change func(*composerForm)) error {
+	f, err := s.readComposer(r)
+	if err != nil {
+		return err
+	}
+	change(&f)
+	if !isHTMX(r) {
+		return s.showComposer(w, r, http.StatusOK, f)
+	}
+	m, err := s.composerModel(r, f)
+	if err != nil {
+		return err
+	}
+	switch r.Header.Get("HX-Target") {
+	case "headers":
+		return s.show(w, r, view{page: views.ComposerHeaders(m)})
+	case "preview":
+		return s.show(w, r, view{page: views.PreviewSwap(m)})
+	}
+	return s.show(w, r, view{page: views.Trigger(m.Trigger)})
+}
+
+// composerModel makes what the form shows: of htmx requests only the piece that is asked for, because each piece costs
+// a look at what came in lately.
+func (s *server) composerModel(r *http.Request, f composerForm) (views.ComposerModel, error) {
+	m := views.ComposerModel{
+		Destination: withoutSecrets(f.destination), Action: f.action,
+		Name: f.name, Template: f.template, Focus: f.focus, Trouble: f.trouble,
+	}
+	piece := ""
+	if isHTMX(r) {
+		piece = r.Header.Get("HX-Target")
+	}
+	if piece == "headers" {
+		return m, nil
+	}
+	lately, err := s.recent(r.Context(), f.destination)
+	if err != nil {
+		return m, err
+	}
+	if piece != "preview" {
+		if m.Trigger, err = s.triggerModel(f.trigger, lately, m.Path("trigger")); err != nil {
+			return m, err
+		}
+	}
+	if piece == "" || piece == "preview" {
+		m.Preview, err = s.previewModel(r.Context(), f, lately)
+	}
+	return m, err
+}
+
+func (s *server) editHeaders(w http.ResponseWriter, r *http.Request) error {
+	return s.recompose(w, r, func(f *composerForm) { f.editHeaders(r.PostFormValue("edit")) })
+}
+
+func (s *server) previewAction(w http.ResponseWriter, r *http.Request) error {
+	return s.recompose(w, r, func(*composerForm) {})
+}
+
+// keepAction makes the action or changes it. A form that is refused comes back with everything that was typed.
+func (s *server) keepAction(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.readComposer(r)
+	if err != nil {
+		return err
+	}
+	a, err := s.finishAction(&f, r.PostFormValue("save"))
+	if err == nil {
+		if f.isNew() {
+			a, err = s.Store.CreateAction(r.Context(), a)
+		} else {
+			a, err = s.Store.UpdateAction(r.Context(), a)
+		}
+	}
+	var wrong bool
+	if f.trouble, wrong = onForm(err); wrong {
+		return s.showComposer(w, r, http.StatusUnprocessableEntity, f)
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(w, r, actionPath(a), "Saved. "+stateOfAction(f.destination, a))
+}
+
+// finishAction is the action that the form describes, or what is wrong with it, at each field.
+func (s *server) finishAction(f *composerForm, save string) (hookline.Action, error) {
+	a := f.action
+	a.DestinationID, a.Name, a.Template = f.destination.ID, f.name, f.template
+	switch save {
+	case "enable":
+		a.Enabled = true
+	case "disable":
+		a.Enabled = false
+	}
+	wrong := f.checkTrigger(&a)
+	addWrong(wrong, a.Validate())
+	addWrong(wrong, s.checkTemplate(a.Template))
+	addWrong(wrong, s.checkAddress(a.Template.URL))
+	if len(wrong) > 0 {
+		return a, hookline.Invalid("The action was not saved.", wrong)
+	}
+	return a, nil
+}

@@ -1,0 +1,168 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hookline/internal/compose"
+	"hookline/internal/hookline"
+	"hookline/views"
+)
+
+// composerForm is an action while somebody composes it.
+type composerForm struct {
+	destination hookline.Destination
+	action      hookline.Action // as it is kept; without id for a new one
+	name        string
+	trigger     triggerForm
+	template    hookline.Template
+	example     string // what the preview is made with: an event's or person's id, "example", "" for what fits best
+	focus       string // the id of the control that an edit leads to
+	trouble     hookline.Error
+}
+
+func (f composerForm) isNew() bool { return f.action.ID == "" }
+
+// openComposer begins with what is kept, or with what a new action begins with.
+func (s *server) openComposer(r *http.Request) (composerForm, error) {
+	f, err := s.findComposed(r)
+	if err != nil {
+		return f, err
+	}
+	f.name, f.template, f.trigger = f.action.Name, f.action.Template, draftTrigger(f.action.Trigger)
+	if f.isNew() {
+		f.template, f.trigger = hookline.NewTemplate(), draftTrigger(`type = "track"`)
+	}
+	return f, nil
+}
+
+// findComposed reads what the address names: a destination, and an action in it or none yet.
+func (s *server) findComposed(r *http.Request) (f composerForm, err error) {
+	if id := r.PathValue("action"); id == "" || id == newActionID {
+		f.destination, err = s.Store.Destination(r.Context(), r.PathValue("id"))
+		return f, err
+	}
+	f.destination, f.action, err = s.theAction(r)
+	return f, err
+}
+
+// readComposer reads what was posted, right or wrong.
+func (s *server) readComposer(r *http.Request) (composerForm, error) {
+	f, err := s.findComposed(r)
+	if err != nil {
+		return f, err
+	}
+	f.name, f.example = trimmed(r, "name"), r.PostFormValue("example")
+	f.trigger = readTrigger(r.PostForm)
+	f.template = readTemplate(r.PostForm)
+	return f, nil
+}
+
+// readTemplate reads the request's fields. Browsers send line breaks as CR LF; a body has LF, as it was typed.
+func readTemplate(form url.Values) hookline.Template {
+	t := hookline.Template{
+		Method: form.Get("method"), URL: strings.TrimSpace(form.Get("url")),
+		Body:        strings.ReplaceAll(form.Get("body"), "\r\n", "\n"),
+		PlainOutput: form.Get("plain_output") != "",
+	}
+	names, values := form["header_name"], form["header_value"]
+	for i := range min(len(names), len(values), hookline.MaxHeaders+1) {
+		t.Headers = append(t.Headers, hookline.Header{Name: strings.TrimSpace(names[i]), Value: values[i]})
+	}
+	return t
+}
+
+// editHeaders does what the pressed button says: "add-header", "remove-header:2".
+func (f *composerForm) editHeaders(what string) {
+	act, at, _ := strings.Cut(what, ":")
+	headers := &f.template.Headers
+	switch index, err := strconv.Atoi(at); {
+	case act == "add-header" && len(*headers) < hookline.MaxHeaders:
+		*headers = append(*headers, hookline.Header{})
+		f.focus = views.HeaderID(len(*headers)-1, "name")
+	case act == "remove-header" && err == nil && index >= 0 && index < len(*headers):
+		*headers = slices.Delete(*headers, index, index+1)
+		f.focus = "header-add"
+		if len(*headers) > 0 {
+			f.focus = views.HeaderID(max(index-1, 0), "name")
+		}
+	}
+}
+
+// checkTrigger puts the trigger into the action, in the one form in which it is kept, or says what is wrong with it.
+func (f *composerForm) checkTrigger(a *hookline.Action) map[string]string {
+	f.trigger.asked = true
+	c, rows, problem := f.trigger.condition()
+	switch {
+	case problem != "":
+		return map[string]string{"trigger": problem}
+	case len(rows) == 1:
+		return map[string]string{"trigger": "One condition of the trigger is not complete. Finish it, or remove it."}
+	case len(rows) > 1:
+		return map[string]string{"trigger": strconv.Itoa(len(rows)) + " conditions of the trigger are not complete. Finish them, or remove them."}
+	}
+	a.Trigger = c.String()
+	return map[string]string{}
+}
+
+// addWrong adds what an error says of fields to what is said of others already.
+func addWrong(wrong map[string]string, err error) {
+	e, ok := errors.AsType[*hookline.Error](err)
+	if !ok {
+		return
+	}
+	for name, text := range e.Fields {
+		if _, known := wrong[name]; !known {
+			wrong[name] = text
+		}
+	}
+}
+
+// checkTemplate says at the field what is wrong with the Liquid in a template, and where.
+func (s *server) checkTemplate(t hookline.Template) error {
+	e, ok := errors.AsType[*compose.Error](s.Composer.Check(t))
+	if !ok {
+		return nil
+	}
+	return hookline.Invalid(e.Message, map[string]string{string(e.Part): placed(e)})
+}
+
+// placed is an error with its place in front.
+func placed(e *compose.Error) string {
+	if e.Line == 0 {
+		return e.Message
+	}
+	return fmt.Sprintf("Line %d, column %d: %s", e.Line, e.Column, e.Message)
+}
+
+// liquidParts are the outputs and tags in a text.
+var liquidParts = regexp.MustCompile(`(?s)\{\{.*?\}\}|\{%.*?%\}`)
+
+// checkAddress looks at an address as far as it stands: one whose host is filled in later is looked at when it is sent.
+// Liquid elsewhere in it stands for a letter.
+func (s *server) checkAddress(address string) error {
+	scheme, rest, found := strings.Cut(address, "://")
+	if address == "" || (!found && liquidParts.MatchString(address)) || liquidParts.MatchString(scheme) {
+		return nil
+	}
+	host := rest
+	if end := strings.IndexAny(liquidParts.ReplaceAllStringFunc(rest, blank), "/?#"); end >= 0 {
+		host = rest[:end]
+	}
+	if liquidParts.MatchString(host) {
+		return nil
+	}
+	if err := s.CheckURL(liquidParts.ReplaceAllString(address, "x")); err != nil {
+		return hookline.Invalid("The address cannot be used.", map[string]string{"url": err.Error()})
+	}
+	return nil
+}
+
+// blank is as long as text, without anything that ends a host.
+func blank(text string) string { return strings.Repeat("x", len(text)) }

@@ -1,0 +1,200 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"hookline/internal/condition"
+	"hookline/views"
+)
+
+// The names of the form fields a trigger is made of. Those of its rows begin with triggerPrefix, see condition.FormName.
+const (
+	triggerPrefix = views.TriggerPrefix
+	triggerMode   = "trigger_mode"
+	triggerText   = "trigger_text"
+)
+
+// triggerForm is a trigger while somebody builds it: as rows, or as text.
+type triggerForm struct {
+	asText bool
+	text   string           // what was typed in the text form
+	draft  *condition.Draft // the rows; never nil
+	focus  string           // the id of the control that an edit leads to
+	limit  string           // why an edit could not be made
+	asked  bool             // a complete trigger was asked for, so that what is missing is said beside the rows
+}
+
+// newRow is what a row begins with: most triggers ask for an event by its name.
+func newRow() condition.Row {
+	return condition.Row{Field: condition.FieldEvent, Op: condition.OpIs}
+}
+
+// draftTrigger is a kept trigger as the form shows it. One that cannot be read is shown as text, where it can be mended.
+func draftTrigger(trigger string) triggerForm {
+	c, err := condition.Parse(trigger)
+	if err != nil {
+		return triggerForm{asText: true, text: trigger, draft: &condition.Draft{Match: condition.MatchAll}}
+	}
+	return triggerForm{draft: c.Draft()}
+}
+
+// readTrigger reads what was posted. Browsers send line breaks as CR LF, whatever was in the field before.
+func readTrigger(form url.Values) triggerForm {
+	t := triggerForm{
+		asText: form.Get(triggerMode) == "text",
+		text:   strings.ReplaceAll(form.Get(triggerText), "\r\n", "\n"),
+	}
+	draft, err := condition.DecodeDraft(form, triggerPrefix)
+	if err != nil {
+		t.limit = err.Error()
+		draft = &condition.Draft{Match: condition.MatchAll}
+	}
+	t.draft = draft
+	tidyRows(t.draft)
+	return t
+}
+
+func tidyRows(d *condition.Draft) {
+	if d.Row != nil {
+		d.Row.Fit()
+		for i, value := range d.Row.Values {
+			d.Row.Values[i] = strings.ReplaceAll(value, "\r\n", "\n")
+		}
+	}
+	for _, child := range d.Children {
+		tidyRows(child)
+	}
+}
+
+// condition is the trigger as a condition; nil when it is not complete, and then what says why: of the rows, or one
+// sentence about all of it.
+func (t triggerForm) condition() (c *condition.Condition, rows condition.RowErrors, problem string) {
+	if t.limit != "" {
+		return nil, nil, t.limit
+	}
+	if !t.asText {
+		c, rows = t.draft.Condition()
+		return c, rows, rows.At("", "")
+	}
+	c, err := condition.Parse(t.text)
+	var syntax *condition.SyntaxError
+	if errors.As(err, &syntax) {
+		return nil, nil, fmt.Sprintf("Line %d, column %d: %s", syntax.Line, syntax.Column, syntax.Message)
+	}
+	if err != nil {
+		return nil, nil, err.Error()
+	}
+	return c, nil, ""
+}
+
+// edit does what the pressed button says: "add-row:0.1", "add-group:", "remove:2", "text", "rows". Nothing, and what is
+// older than the form, changes nothing.
+func (t *triggerForm) edit(what string) {
+	act, path, _ := strings.Cut(what, ":")
+	var err error
+	switch act {
+	case "add-row":
+		err = t.draft.AddRow(path, newRow())
+		t.focusLast(path, "")
+	case "add-group":
+		err = t.draft.AddGroup(path, newRow())
+		t.focusLast(path, ".0")
+	case "remove":
+		err = t.draft.Remove(path)
+		t.focusNear(path)
+	case "text":
+		t.toText()
+	case "rows":
+		t.toRows()
+	}
+	var limit *condition.Error
+	if errors.As(err, &limit) {
+		t.limit, t.focus = limit.Message, ""
+	}
+}
+
+// focusLast leads to the row that was added to the group at path.
+func (t *triggerForm) focusLast(path, below string) {
+	if group := t.draft.At(path); group != nil && len(group.Children) > 0 {
+		t.focus = views.TriggerID(condition.ChildPath(path, len(group.Children)-1)+below, "field")
+	}
+}
+
+// focusNear leads to what stands where something was removed, or before it, or to the button that adds.
+func (t *triggerForm) focusNear(path string) {
+	t.focus = views.TriggerID("", "add")
+	parent, last := "", path
+	if dot := strings.LastIndexByte(path, '.'); dot >= 0 {
+		parent, last = path[:dot], path[dot+1:]
+	}
+	index, err := strconv.Atoi(last)
+	if err != nil {
+		return
+	}
+	for _, near := range []int{index, index - 1} {
+		at := condition.ChildPath(parent, near)
+		if place := t.draft.At(at); near >= 0 && place != nil && place.Row != nil {
+			t.focus = views.TriggerID(at, "field")
+			return
+		}
+	}
+}
+
+// toText writes the rows as text. Rows that are not complete have none, so they are to be finished first.
+func (t *triggerForm) toText() {
+	c, _, _ := t.condition()
+	if c == nil {
+		t.asked = true
+		return
+	}
+	*t = triggerForm{asText: true, text: c.String(), draft: t.draft, focus: views.TriggerTextID}
+}
+
+// toRows reads the text as rows. What cannot be read stays as it is, with the place that is wrong.
+func (t *triggerForm) toRows() {
+	c, _, _ := t.condition()
+	if c == nil {
+		t.asked = true
+		return
+	}
+	*t = triggerForm{draft: c.Draft(), focus: views.TriggerID("", "add")}
+}
+
+// editTrigger serves an edit of the trigger: the builder alone for htmx, and the whole page, with all that was typed,
+// for everybody else.
+func (s *server) editTrigger(w http.ResponseWriter, r *http.Request) error {
+	return s.recompose(w, r, func(f *composerForm) { f.trigger.edit(r.PostFormValue("edit")) })
+}
+
+// triggerModel shows a trigger with the words for it, how it would have decided lately, and what to suggest.
+func (s *server) triggerModel(t triggerForm, lately *recent, path string) (views.TriggerModel, error) {
+	m := views.TriggerModel{
+		Path: path, AsText: t.asText, Text: t.text, Draft: t.draft, Focus: t.focus,
+		NoSource: len(lately.sources) == 0,
+	}
+	c, rows, problem := t.condition()
+	m.Problem = problem
+	if t.asked {
+		m.Errors, m.TextError = rows, problem
+	}
+	if c == nil && problem == "" {
+		m.Unfinished = len(rows)
+	}
+	seen, err := s.suggestions(lately)
+	if err != nil {
+		return m, err
+	}
+	m.Keys = seen.keys()
+	m.Values = seen.valuesFor(t.draft)
+	if c == nil {
+		return m, nil
+	}
+	m.Sentence = c.Sentence()
+	m.Asked, err = lately.ask(c)
+	return m, err
+}

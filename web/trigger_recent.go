@@ -1,0 +1,137 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+
+	"hookline/internal/condition"
+	"hookline/internal/hookline"
+	"hookline/views"
+)
+
+// How much of what came in lately is looked at.
+const (
+	recentEvents = 200 // for suggestions
+	askedEvents  = 100 // of them, for “matches N of the last 100”
+)
+
+// recent is what came in lately from a destination's sources, the newest first, with whom it is about. It serves one
+// request.
+type recent struct {
+	ctx      context.Context
+	store    Store
+	sources  []string
+	events   []hookline.Event
+	payloads []map[string]any
+	people   map[string]*hookline.Person // by identity; nil: nobody is known
+}
+
+func (s *server) recent(ctx context.Context, d hookline.Destination) (*recent, error) {
+	lately := &recent{ctx: ctx, store: s.Store, sources: d.SourceIDs, people: map[string]*hookline.Person{}}
+	if len(d.SourceIDs) == 0 { // an empty filter would not narrow
+		return lately, nil
+	}
+	list, err := s.Store.ListEvents(ctx, hookline.EventFilter{SourceIDs: d.SourceIDs}, hookline.Cursor{Limit: recentEvents})
+	lately.events = list.Rows
+	lately.payloads = make([]map[string]any, len(list.Rows))
+	return lately, err
+}
+
+// decodeObject reads a JSON object as conditions are asked about it: numbers stay exact.
+func decodeObject(object []byte) map[string]any {
+	d := json.NewDecoder(bytes.NewReader(object))
+	d.UseNumber()
+	var m map[string]any
+	_ = d.Decode(&m) // what is stored is JSON
+	return m
+}
+
+func (l *recent) payload(i int) map[string]any {
+	if l.payloads[i] == nil {
+		l.payloads[i] = decodeObject(l.events[i].Payload)
+	}
+	return l.payloads[i]
+}
+
+// person is whom an event is about, as they are known now; nil when nobody is.
+func (l *recent) person(e hookline.Event) (*hookline.Person, error) {
+	identity := e.Identity()
+	if identity == "" {
+		return nil, nil
+	}
+	if p, asked := l.people[identity]; asked {
+		return p, nil
+	}
+	p, err := l.store.PersonByIdentity(l.ctx, identity)
+	switch {
+	case hookline.KindOf(err) == hookline.KindNotFound:
+		l.people[identity] = nil
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	l.people[identity] = &p
+	return &p, nil
+}
+
+// subject is what a trigger is asked about, as it is when events are fanned out.
+func (l *recent) subject(i int) (condition.Subject, error) {
+	subject := condition.Subject{Event: l.payload(i)}
+	p, err := l.person(l.events[i])
+	if err != nil || p == nil {
+		return subject, err
+	}
+	if customer, err := p.Customer(); err == nil {
+		subject.Person = decodeObject(customer.JSON())
+	}
+	return subject, nil
+}
+
+// ask tells of each of the latest events whether it meets c, and why.
+func (l *recent) ask(c *condition.Condition) ([]views.AskedEvent, error) {
+	var asked []views.AskedEvent
+	for i, e := range l.events[:min(len(l.events), askedEvents)] {
+		subject, err := l.subject(i)
+		if err != nil {
+			return nil, err
+		}
+		verdict := c.Evaluate(subject)
+		p, err := l.person(e)
+		if err != nil {
+			return nil, err
+		}
+		asked = append(asked, views.AskedEvent{
+			ID: e.ID, Title: views.EventTitle(e), About: about(e, p), At: e.ReceivedAt,
+			Met: verdict.Met, Reasons: verdict.Reasons(),
+		})
+	}
+	return asked, nil
+}
+
+// newestMet is the place of the newest event that meets c; false when none of the latest does.
+func (l *recent) newestMet(c *condition.Condition) (int, bool, error) {
+	for i := range l.events[:min(len(l.events), askedEvents)] {
+		subject, err := l.subject(i)
+		if err != nil {
+			return 0, false, err
+		}
+		if c.Met(subject) {
+			return i, true, nil
+		}
+	}
+	return 0, false, nil
+}
+
+// about names whom an event is about.
+func about(e hookline.Event, p *hookline.Person) string {
+	switch {
+	case p != nil:
+		return p.Label()
+	case e.UserID != "":
+		return e.UserID
+	case e.AnonymousID != "":
+		return "anonymous " + e.AnonymousID
+	}
+	return e.Email
+}
