@@ -111,13 +111,15 @@ func (a *App) buildEngine() (err error) {
 }
 
 func (a *App) buildServer(ctx context.Context) error {
+	composer := compose.New()
 	pages, err := web.New(ctx, web.Config{
 		Store:     a.store,
 		Desk:      access.New(access.Config{Store: a.store}),
 		Hub:       a.hub,
 		API:       api.New(api.Config{Ingester: ingest.New(a.store, ingest.Limits{}), Store: a.store, Logger: a.cfg.Log}),
 		Receiver:  requestbin.New(a.store, a.cfg.Log),
-		Composer:  compose.New(),
+		Composer:  composer,
+		Resender:  delivery.NewResender(a.store, composer),
 		CheckURL:  a.checkURL,
 		PublicURL: a.cfg.PublicURL,
 		Log:       a.cfg.Log,
