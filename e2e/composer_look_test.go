@@ -16,7 +16,7 @@ func TestComposing(t *testing.T) {
 	v.expects("status of 422") // forms that come back
 	setUp(v)
 	v.open("/destinations")
-	v.inspect("destinations-empty")
+	v.inspect("composing-destinations-empty")
 	key := makeSource(v)
 	for i := range 12 {
 		call(t, url, key, "identify", fmt.Sprintf(`{"userId":"u%d","traits":{"email":"person%d@example.com","first_name":"Ana","plan":"pro"}}`, i, i))
@@ -50,10 +50,10 @@ func makeDestination(v *visitor) {
 		v.t.Errorf("secret %q, name %q", v.value("Shared secret"), v.value("Name"))
 	}
 	v.check("Enable destination", true)
-	v.inspect("destination-new")
+	v.inspect("composing-destination-new")
 	v.click("Create destination")
 	v.sees("No action yet")
-	v.inspect("destination-without-action")
+	v.inspect("composing-destination-without-action")
 	v.click("Add the first action")
 }
 
@@ -93,7 +93,7 @@ func composeAction(v *visitor) {
 	v.types("X-Team")
 	v.fill("Header 2: value", "{{ customer.email }}")
 	v.sees("person11@example.com")
-	v.inspect("composer")
+	v.inspect("composing-composer")
 }
 
 func afterComposing(v *visitor) {
@@ -105,10 +105,10 @@ func afterComposing(v *visitor) {
 	v.sees("Trigger as text")
 	v.fill("Trigger as text", `type = "track" and`)
 	v.sees("Line 1, column 19")
-	v.inspect("composer-wrong")
+	v.inspect("composing-composer-wrong")
 	v.click("Save and enable")
 	v.sees("The action was not saved.")
-	v.inspect("composer-refused")
+	v.inspect("composing-composer-refused")
 	v.fill("Trigger as text", `type = "track" and event = "Order Placed"`)
 	v.click("Use rows")
 	v.seesElement("#c-1-value")
@@ -121,15 +121,15 @@ func afterComposing(v *visitor) {
 	v.click("Save and enable")
 	v.sees("Saved.")
 	v.open("/destinations")
-	v.inspect("destinations")
+	v.inspect("composing-destinations")
 	v.click("CRM")
 	v.sees("When the event type is track and the event is Order Placed")
-	v.inspect("destination")
+	v.inspect("composing-destination")
 	v.click("Signatures")
 	v.click("Add a secret")
 	v.click("Show the secrets")
 	v.sees("Secret in use")
-	v.inspect("destination-signing")
+	v.inspect("composing-destination-signing")
 	v.open(strings.TrimSuffix(strings.TrimPrefix(v.page.URL(), "x"), "/signing/reveal") + "/edit")
-	v.inspect("destination-settings")
+	v.inspect("composing-destination-settings")
 }

@@ -30,7 +30,6 @@ type TriggerModel struct {
 	Draft      *condition.Draft
 	Errors     condition.RowErrors // said beside the rows
 	Problem    string              // what is wrong with all of it: a limit, or the place in the text
-	TextError  string              // the same, said beside the text
 	Unfinished int                 // rows that are not complete yet
 	Focus      string              // the id of the control that an edit leads to
 	Sentence   string              // "" while the trigger is not complete

@@ -180,7 +180,7 @@ func (s *server) triggerModel(t triggerForm, lately *recent, path string) (views
 	c, rows, problem := t.condition()
 	m.Problem = problem
 	if t.asked {
-		m.Errors, m.TextError = rows, problem
+		m.Errors = rows
 	}
 	if c == nil && problem == "" {
 		m.Unfinished = len(rows)
