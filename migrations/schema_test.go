@@ -52,7 +52,11 @@ func schema(t *testing.T, path string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	rows, err := db.QueryContext(t.Context(), `select type, sql from sqlite_master
 		where sql is not null and tbl_name not like 'sqlite\_%' escape '\' and tbl_name not like 'goose\_%' escape '\'
 		order by tbl_name, type = 'table' desc, name`)
