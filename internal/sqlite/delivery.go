@@ -1,10 +1,12 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"hookline/internal/hookline"
@@ -66,9 +68,11 @@ func (s *Store) GiveBack(ctx context.Context, id string) error {
 	return err
 }
 
+const giveBackQuery = "update deliveries set state = case when tries = 0 then 'queued' else 'retrying' end where "
+
 func (s *Store) giveBack(ctx context.Context, where string, args ...any) (n int64, err error) {
 	err = s.writeFirst(ctx, func(t *tx) error {
-		n, err = affected(t.exec("update deliveries set state = case when tries = 0 then 'queued' else 'retrying' end where "+where, args...))
+		n, err = affected(t.exec(giveBackQuery+where, args...))
 		if err != nil {
 			return fmt.Errorf("give back deliveries: %w", err)
 		}
@@ -92,17 +96,8 @@ func (s *Store) Claim(ctx context.Context, at time.Time, limit int, except []str
 }
 
 func claim(t *tx, at time.Time, limit int, except []string) ([]hookline.Owed, error) {
-	not := newList("")
-	not.args = []any{micros(at), limit}
-	for _, id := range except {
-		not.where("destination_id <> ?", id)
-	}
-	text := "select id from deliveries where state in ('queued', 'retrying') and next_attempt_at <= $1"
-	for _, term := range not.terms {
-		text += " and " + term
-	}
-	rows, err := t.query("update deliveries set state = 'sending', updated_at = $1 where id in ("+text+
-		" order by next_attempt_at limit $2) returning "+deliveryColumns, not.args...)
+	text, args := claimQuery(at, limit, except)
+	rows, err := t.query(text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("claim deliveries: %w", err)
 	}
@@ -110,6 +105,10 @@ func claim(t *tx, at time.Time, limit int, except []string) ([]hookline.Owed, er
 	if err != nil {
 		return nil, err
 	}
+	// "returning" keeps no order.
+	slices.SortFunc(deliveries, func(a, b hookline.Delivery) int {
+		return cmp.Or(a.NextAttemptAt.Compare(b.NextAttemptAt), cmp.Compare(a.ID, b.ID))
+	})
 	claimed := make([]hookline.Owed, len(deliveries))
 	for i, d := range deliveries {
 		made, err := scanRequest(t.queryRow("select "+requestColumns+" from requests where delivery_id = $1 and number = $2", d.ID, d.RequestNumber))
@@ -125,11 +124,27 @@ func claim(t *tx, at time.Time, limit int, except []string) ([]hookline.Owed, er
 	return claimed, nil
 }
 
+func claimQuery(at time.Time, limit int, except []string) (string, []any) {
+	not := newList("")
+	not.args = []any{micros(at), limit}
+	for _, id := range except {
+		not.where("destination_id <> ?", id)
+	}
+	text := "select id from deliveries where state in ('queued', 'retrying') and next_attempt_at <= $1"
+	for _, term := range not.terms {
+		text += " and " + term
+	}
+	return "update deliveries set state = 'sending', updated_at = $1 where id in (" + text +
+		" order by next_attempt_at limit $2) returning " + deliveryColumns, not.args
+}
+
+const nextDueQuery = "select coalesce(min(next_attempt_at), 0) from deliveries where state in ('queued', 'retrying')"
+
 // NextDue gives the time of the earliest attempt that is due or will be; the
 // zero time when none is owed.
 func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
 	var at int64
-	err := s.reads.QueryRowContext(ctx, "select coalesce(min(next_attempt_at), 0) from deliveries where state in ('queued', 'retrying')").Scan(&at)
+	err := s.reads.QueryRowContext(ctx, nextDueQuery).Scan(&at)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("read next due: %w", err)
 	}

@@ -173,13 +173,17 @@ func savePerson(t *tx, p hookline.Person) error {
 	return nil
 }
 
+// The second one repeats the words of the partial index deliveries_person:
+// without them it would read every delivery there is.
+const (
+	mergeIdentities = "update identities set person_id = $2 where person_id = $1"
+	mergeDeliveries = "update deliveries set person_id = $2 where person_id = $1 and person_id <> ''"
+)
+
 // mergePerson makes what belonged to one person belong to another.
 func mergePerson(t *tx, from, into string) error {
 	t.changed(hookline.TopicPerson(from))
-	for _, statement := range []string{
-		"update identities set person_id = $2 where person_id = $1",
-		"update deliveries set person_id = $2 where person_id = $1",
-	} {
+	for _, statement := range []string{mergeIdentities, mergeDeliveries} {
 		if _, err := t.exec(statement, from, into); err != nil {
 			return fmt.Errorf("merge person: %w", err)
 		}

@@ -46,6 +46,9 @@ type listQuery struct {
 	terms []string
 	args  []any
 	id    string // the column that orders the list
+
+	table  string // of each; "" for a list that is narrowed by terms alone
+	wanted string
 }
 
 func newList(text string) *listQuery { return &listQuery{text: text, id: "id"} }
@@ -71,9 +74,26 @@ func (q *listQuery) in(column string, values []string) {
 	q.where(column+" in ("+strings.Repeat("?, ", len(values)-1)+"?)", args...)
 }
 
-// list runs q as one keyset page: it reads a row more than asked for, which
-// tells whether the list goes on, and never counts or skips.
-func list[T any](ctx context.Context, db *sql.DB, q *listQuery, c hookline.Cursor, scan func(row) (T, error)) (hookline.Listing[T], error) {
+// each narrows a list of table's rows to those whose column is one of values;
+// no values do not narrow. Unlike in, it is for many rows and an index on
+// (column, id): that has the order of each value's rows and not of all together,
+// so the first ones of each value are taken, and only they are sorted.
+func (q *listQuery) each(table, column string, values []string) {
+	if len(values) == 0 {
+		return
+	}
+	rows := make([]string, len(values))
+	for i, value := range values {
+		q.args = append(q.args, value)
+		rows[i] = "(cast($" + strconv.Itoa(len(q.args)) + " as text))"
+	}
+	q.table, q.wanted = table, "with wanted (value) as (values "+strings.Join(rows, ", ")+") "
+	q.where(column + " = wanted.value")
+}
+
+// statement adds the keyset terms of c and gives the whole statement. It asks for a
+// row more than c does, which tells whether the list goes on.
+func (q *listQuery) statement(c hookline.Cursor) string {
 	order := " desc"
 	switch {
 	case c.After != "":
@@ -82,11 +102,20 @@ func list[T any](ctx context.Context, db *sql.DB, q *listQuery, c hookline.Curso
 	case c.Before != "":
 		q.where(q.id+" < ?", c.Before)
 	}
-	text := q.text
+	end := " order by " + q.id + order + " limit " + strconv.Itoa(c.Size()+1)
+	where := ""
 	if len(q.terms) > 0 {
-		text += " where " + strings.Join(q.terms, " and ")
+		where = " where " + strings.Join(q.terms, " and ")
 	}
-	text += " order by " + q.id + order + " limit " + strconv.Itoa(c.Size()+1)
+	if q.table == "" {
+		return q.text + where + end
+	}
+	return q.wanted + q.text + " where id in (select one.id from wanted join " + q.table + " one on one.id in (select id from " + q.table + where + end + "))" + end
+}
+
+// list runs q as one keyset page; it never counts or skips.
+func list[T any](ctx context.Context, db *sql.DB, q *listQuery, c hookline.Cursor, scan func(row) (T, error)) (hookline.Listing[T], error) {
+	text := q.statement(c)
 	rows, err := db.QueryContext(ctx, text, q.args...)
 	if err != nil {
 		return hookline.Listing[T]{}, fmt.Errorf("list: %w", err)

@@ -35,8 +35,10 @@ func (s *Store) Person(ctx context.Context, id string) (hookline.Person, error) 
 // PersonByIdentity gives the person that a name leads to, such as
 // hookline.UserIdentity("u1").
 func (s *Store) PersonByIdentity(ctx context.Context, identity string) (hookline.Person, error) {
-	return s.onePerson(ctx, "select "+personColumns+" from people where id = (select person_id from identities where identity = $1)", identity)
+	return s.onePerson(ctx, personByIdentityQuery, identity)
 }
+
+const personByIdentityQuery = "select " + personColumns + " from people where id = (select person_id from identities where identity = $1)"
 
 func (s *Store) onePerson(ctx context.Context, query, arg string) (hookline.Person, error) {
 	p, err := scanPerson(s.reads.QueryRowContext(ctx, query, arg))

@@ -36,6 +36,10 @@ func (s suffixed) Scan(dest ...any) error { return s.row.Scan(append(dest, s.res
 
 // ListDeliveries gives the deliveries that fit the filter, newest first.
 func (s *Store) ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c hookline.Cursor) (hookline.Listing[hookline.DeliveryRow], error) {
+	return list(ctx, s.reads, selectDeliveries(f), c, scanDeliveryRow)
+}
+
+func selectDeliveries(f hookline.DeliveryFilter) *listQuery {
 	q := newList(deliveryRows)
 	q.id = "d.id"
 	filterState(q, f.State)
@@ -46,6 +50,9 @@ func (s *Store) ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c
 			q.where(term.column+" = ?", term.value)
 		}
 	}
+	if f.PersonID != "" {
+		q.where("d.person_id <> ''") // the words of the partial index deliveries_person: only then is it used
+	}
 	if f.Status != 0 {
 		q.where("d.last_status = ?", f.Status)
 	}
@@ -55,7 +62,7 @@ func (s *Store) ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c
 	if !f.Until.IsZero() {
 		q.where("d.id < ?", hookline.IDAt("dlv", f.Until))
 	}
-	return list(ctx, s.reads, q, c, scanDeliveryRow)
+	return q
 }
 
 // filterState repeats the words of the partial index deliveries_open for the

@@ -1,0 +1,152 @@
+package sqlite
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"hookline/internal/hookline"
+)
+
+// statement is what the store runs, with its arguments.
+type statement struct {
+	text string
+	args []any
+}
+
+func listed(q *listQuery, c hookline.Cursor) statement {
+	text := q.statement(c)
+	return statement{text, q.args}
+}
+
+// plan gives SQLite's own words on how it would run a statement.
+func plan(t *testing.T, s *Store, q statement) []string {
+	t.Helper()
+	rows, err := s.reads.QueryContext(t.Context(), "explain query plan "+q.text, q.args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps, err := collect(rows, func(r row) (step string, err error) {
+		var id, parent, unused int
+		err = r.Scan(&id, &parent, &unused, &step)
+		return step, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return steps
+}
+
+// checkPlan checks that a statement goes by an index, up to the terms in want,
+// reads no table from end to end and sorts nothing: then its cost is that of
+// what it gives, however much is stored.
+func checkPlan(t *testing.T, s *Store, q statement, want string) {
+	t.Helper()
+	steps := plan(t, s, q)
+	goes := false
+	for _, step := range steps {
+		if strings.Contains(step, want) {
+			goes = true
+			continue
+		}
+		if strings.HasPrefix(step, "SCAN ") && step != "SCAN wanted" && !strings.HasSuffix(step, "CONSTANT ROWS") && !strings.HasSuffix(step, "CONSTANT ROW") ||
+			strings.Contains(step, "TEMP B-TREE") {
+			t.Errorf("%s\nof %.300s", step, q.text)
+		}
+	}
+	if !goes {
+		t.Errorf("does not go by %s:\n\t%s\nof %.300s", want, strings.Join(steps, "\n\t"), q.text)
+	}
+}
+
+func TestPlansOfQueue(t *testing.T) {
+	s := openStore(t, t.TempDir(), nil)
+	claim := func(except ...string) statement {
+		text, args := claimQuery(time.Now(), 500, except)
+		return statement{text, args}
+	}
+	for _, test := range []struct {
+		name string
+		q    statement
+		want string
+	}{
+		{"claim", claim(), "deliveries_due (next_attempt_at<?)"},
+		{"claim except", claim("dst_1", "dst_2"), "deliveries_due (next_attempt_at<?)"},
+		{"next due", statement{nextDueQuery, nil}, "SEARCH deliveries USING INDEX deliveries_due"},
+		{"give back", statement{giveBackQuery + "state = 'sending' and id = $1", []any{"dlv_1"}}, "(id=?)"},
+		{"recover", statement{giveBackQuery + "state = 'sending'", nil}, "INDEX deliveries_sending"},
+		{"events after", statement{eventsAfterQuery, []any{"evt_1", 500}}, "SEARCH events USING INDEX sqlite_autoindex_events_1 (id>?)"},
+		{"people by identity", statement{peopleByIdentityQuery, make([]any, identitiesAtOnce)}, "SEARCH i USING INDEX sqlite_autoindex_identities_1 (identity=?)"},
+		{"person by identity", statement{personByIdentityQuery, []any{"user:u1"}}, "SEARCH identities USING INDEX sqlite_autoindex_identities_1 (identity=?)"},
+		{"merge identities", statement{mergeIdentities, []any{"per_1", "per_2"}}, "identities_person (person_id=?)"},
+		{"merge deliveries", statement{mergeDeliveries, []any{"per_1", "per_2"}}, "deliveries_person (person_id=?)"},
+	} {
+		t.Run(test.name, func(t *testing.T) { checkPlan(t, s, test.q, test.want) })
+	}
+}
+
+// cursors are the three ways to ask for a page, and how each narrows the
+// index beyond a column that is compared with "=".
+var cursors = []struct {
+	name   string
+	cursor hookline.Cursor
+	more   string
+}{
+	{"newest", hookline.Cursor{}, ""},
+	{"older", hookline.Cursor{Before: "x"}, " AND id<?"},
+	{"newer", hookline.Cursor{After: "x"}, " AND id>?"},
+}
+
+func TestPlansOfSent(t *testing.T) {
+	s := openStore(t, t.TempDir(), nil)
+	for _, c := range cursors {
+		for name, test := range map[string]struct {
+			filter hookline.DeliveryFilter
+			want   string
+		}{
+			"destination": {hookline.DeliveryFilter{DestinationID: "dst_1"}, "deliveries_destination (destination_id=?"},
+			"person":      {hookline.DeliveryFilter{PersonID: "per_1"}, "deliveries_person (person_id=?"},
+			"failed":      {hookline.DeliveryFilter{State: hookline.StateFailed}, "deliveries_open (state=?"},
+			"retrying":    {hookline.DeliveryFilter{State: hookline.StateRetrying}, "deliveries_open (state=?"},
+		} {
+			t.Run(name+" "+c.name, func(t *testing.T) {
+				checkPlan(t, s, listed(selectDeliveries(test.filter), c.cursor), test.want+c.more+")")
+			})
+		}
+		// An action makes one delivery of an event: they are few, and may be sorted.
+		t.Run("event "+c.name, func(t *testing.T) {
+			steps := plan(t, s, listed(selectDeliveries(hookline.DeliveryFilter{EventID: "evt_1"}), c.cursor))
+			if !strings.Contains(steps[0], "deliveries_event (event_id=?") {
+				t.Errorf("does not go by deliveries_event: %v", steps)
+			}
+		})
+	}
+	t.Run("all", func(t *testing.T) {
+		checkPlan(t, s, listed(selectDeliveries(hookline.DeliveryFilter{}), hookline.Cursor{}), "SCAN d USING INDEX sqlite_autoindex_deliveries_1")
+	})
+	t.Run("since", func(t *testing.T) {
+		checkPlan(t, s, listed(selectDeliveries(hookline.DeliveryFilter{Since: time.Now()}), hookline.Cursor{Before: "x"}), "(id>? AND id<?)")
+	})
+}
+
+func TestPlansOfEvents(t *testing.T) {
+	s := openStore(t, t.TempDir(), nil)
+	one, two := []string{"a"}, []string{"a", "b"}
+	for _, c := range cursors {
+		for name, test := range map[string]struct {
+			filter hookline.EventFilter
+			want   string
+		}{
+			"source":               {hookline.EventFilter{SourceIDs: one}, "events_source (source_id=?"},
+			"sources":              {hookline.EventFilter{SourceIDs: two}, "events_source (source_id=?"},
+			"identity":             {hookline.EventFilter{Identities: one}, "events_identity (identity=?"},
+			"identities":           {hookline.EventFilter{Identities: two}, "events_identity (identity=?"},
+			"identities, a source": {hookline.EventFilter{Identities: two, SourceIDs: one}, "events_identity (identity=?"},
+			"identities, sources":  {hookline.EventFilter{Identities: two, SourceIDs: two}, "events_identity (identity=?"},
+		} {
+			t.Run(name+" "+c.name, func(t *testing.T) {
+				checkPlan(t, s, listed(selectEvents(test.filter), c.cursor), test.want+c.more+")")
+			})
+		}
+	}
+}
