@@ -45,7 +45,9 @@ func (t *tx) one(u *unit) error {
 	if u.err = t.guarded(u.do); u.err != nil {
 		t.topics = t.topics[:before]
 		if _, err := t.exec("rollback to unit"); err != nil {
-			return fmt.Errorf("undo unit: %w", err)
+			// On a full or broken disk SQLite undoes the whole transaction by
+			// itself, so the others have to hear why as well.
+			return fmt.Errorf("undo unit: %w", errors.Join(err, u.err))
 		}
 	}
 	if _, err := t.exec("release unit"); err != nil {

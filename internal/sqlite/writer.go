@@ -99,6 +99,8 @@ func (w *writer) submit(ctx context.Context, queue chan *unit, do func(*tx) erro
 	select {
 	case <-w.stop:
 		return unavailable(errClosed)
+	case <-ctx.Done(): // or else the writer might be faster than a caller who has left already
+		return unavailable(ctx.Err())
 	default:
 	}
 	select {
