@@ -75,11 +75,14 @@ func TestOpenRefusesWhatIsNoDatabase(t *testing.T) {
 // TestFolderNames opens folders whose names mean something in a URL.
 func TestFolderNames(t *testing.T) {
 	for _, name := range []string{"with blank", "100%", "a?b", "a#b", "ü&=+"} {
-		dir := filepath.Join(t.TempDir(), name)
-		openStore(t, dir, nil)
-		if _, err := os.Stat(filepath.Join(dir, File)); err != nil {
-			t.Error(err)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := filepath.Join(t.TempDir(), name)
+			openStore(t, dir, nil)
+			if _, err := os.Stat(filepath.Join(dir, File)); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 
 type actionStore interface {
 	ListActions(ctx context.Context, destinationID string) ([]hookline.Action, error)
-	Action(ctx context.Context, id string) (hookline.Action, error)
 	CreateAction(ctx context.Context, a hookline.Action) (hookline.Action, error)
 	UpdateAction(ctx context.Context, a hookline.Action) (hookline.Action, error)
 	DeleteAction(ctx context.Context, id string) error

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,11 +13,9 @@ import (
 )
 
 type eventStore interface {
-	Event(ctx context.Context, id string) (hookline.Event, error)
 	Rejection(ctx context.Context, id string) (hookline.Rejection, error)
 	ListEvents(ctx context.Context, f hookline.EventFilter, c hookline.Cursor) (hookline.Listing[hookline.Event], error)
 	ListRejections(ctx context.Context, sourceID string, c hookline.Cursor) (hookline.Listing[hookline.Rejection], error)
-	EventsAfter(ctx context.Context, id string, limit int) ([]hookline.Event, error)
 }
 
 var eventPromises = []promise{
@@ -199,14 +198,34 @@ func eventList(t *testing.T, h *house) {
 }
 
 func eventPages(t *testing.T, h *house) {
-	var ids []string
+	var ids, identities []string
 	for i := range 8 {
-		ids = append(ids, h.append(t, newEvent("src_1", fmt.Sprint(i))).ID)
-		h.append(t, newEvent("src_2", fmt.Sprint(i)))
+		for _, source := range []string{"src_1", "src_2"} {
+			e := newEvent(source, fmt.Sprint(i))
+			e.UserID = fmt.Sprint(source, " ", i%3)
+			e = h.append(t, e)
+			if source == "src_1" {
+				ids, identities = append(ids, e.ID), append(identities, e.Identity())
+			}
+		}
 	}
-	checkPages(t, ids, eventID, func(c hookline.Cursor) (hookline.Listing[hookline.Event], error) {
-		return h.ListEvents(t.Context(), hookline.EventFilter{SourceIDs: []string{"src_1"}}, c)
-	})
+	slices.Sort(identities)
+	identities = slices.Compact(identities)
+	for _, f := range []hookline.EventFilter{
+		{SourceIDs: []string{"src_1"}},
+		{SourceIDs: []string{"src_1", "src_3", "src_1"}},
+		{Identities: identities},
+		{Identities: append(identities, hookline.UserIdentity("src_2 1")), SourceIDs: []string{"src_3", "src_1"}},
+	} {
+		checkPages(t, ids, eventID, func(c hookline.Cursor) (hookline.Listing[hookline.Event], error) {
+			return h.ListEvents(t.Context(), f, c)
+		})
+	}
+	for i := range 1200 {
+		identities = append(identities, hookline.AnonymousIdentity(fmt.Sprint(i)))
+	}
+	many := must(h.ListEvents(t.Context(), hookline.EventFilter{Identities: identities}, hookline.Cursor{Limit: 2}))(t)
+	equal(t, "newest of somebody with very many names", idsOf(many, eventID), []string{ids[7], ids[6]})
 }
 
 func eventID(e hookline.Event) string { return e.ID }

@@ -13,13 +13,9 @@ import (
 
 type personStore interface {
 	ListPeople(ctx context.Context, search string, c hookline.Cursor) (hookline.Listing[hookline.Person], error)
-	Person(ctx context.Context, id string) (hookline.Person, error)
 	PersonByIdentity(ctx context.Context, identity string) (hookline.Person, error)
 	UpdatePerson(ctx context.Context, p hookline.Person) (hookline.Person, error)
 	DeletePerson(ctx context.Context, id string) error
-
-	FanoutCursor(ctx context.Context) (string, error)
-	RecordFanout(ctx context.Context, f hookline.Fanout) error
 }
 
 var personPromises = []promise{

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"hookline/internal/access"
+	"hookline/internal/delivery"
+	"hookline/internal/fanout"
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
 
@@ -20,6 +22,9 @@ import (
 type Store interface {
 	access.Store
 	ingest.Store
+	fanout.Store
+	delivery.Store
+	delivery.ResendStore
 
 	sourceStore
 	eventStore
@@ -38,7 +43,8 @@ type Store interface {
 // same store. After each commit the store calls notify with what changed.
 type Open func(t *testing.T, home string, notify func([]hookline.Topic)) Store
 
-// Run checks every promise, each on a store of its own.
+// Run checks every promise, each on a store of its own, several at a time: a
+// store mostly waits for its disk.
 func Run(t *testing.T, open Open) {
 	for _, noun := range []struct {
 		name     string
@@ -53,6 +59,13 @@ func Run(t *testing.T, open Open) {
 		{"searches", searchPromises},
 		{"destinations", destinationPromises},
 		{"actions", actionPromises},
+		{"routing", routingPromises},
+		{"fanouts", fanoutPromises},
+		{"merges", mergePromises},
+		{"deliveries", deliveryPromises},
+		{"claims", claimPromises},
+		{"attempts", attemptPromises},
+		{"resends", resendPromises},
 		{"bins", binPromises},
 		{"users", userPromises},
 		{"sessions", sessionPromises},
@@ -60,7 +73,10 @@ func Run(t *testing.T, open Open) {
 	} {
 		t.Run(noun.name, func(t *testing.T) {
 			for _, p := range noun.promises {
-				t.Run(p.says, func(t *testing.T) { p.check(t, newHouse(t, open)) })
+				t.Run(p.says, func(t *testing.T) {
+					t.Parallel()
+					p.check(t, newHouse(t, open))
+				})
 			}
 		})
 	}

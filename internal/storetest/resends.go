@@ -1,0 +1,164 @@
+package storetest
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"hookline/internal/hookline"
+)
+
+var resendPromises = []promise{
+	{"what rests can be resent, all else is refused in words", resendStates},
+	{"a resend makes due at once and begins the tries anew", resendQueued},
+	{"requests are numbered and kept byte for byte, the original stays", resendRequests},
+	{"without a request there is no original", resendNoOriginal},
+	{"a deleted destination gets nothing", resendNowhere},
+	{"of many who resend at once one wins", resendRace},
+}
+
+const asker = "ana@example.com"
+
+func (h *house) requeue(t *testing.T, deliveryID string, request *hookline.Request) error {
+	t.Helper()
+	return h.Requeue(t.Context(), hookline.Requeue{DeliveryID: deliveryID, Request: request, AskedBy: asker})
+}
+
+// refused checks that a resend was refused in words and changed nothing.
+func (h *house) refused(t *testing.T, d hookline.Delivery, request *hookline.Request, words string) {
+	t.Helper()
+	before := must(h.ListRequests(t.Context(), d.ID))(t)
+	err := h.requeue(t, d.ID, request)
+	wantKind(t, hookline.KindConflict, err)
+	if e, ok := errors.AsType[*hookline.Error](err); !ok || !strings.Contains(e.Message, words) || !strings.HasSuffix(e.Message, ".") {
+		t.Errorf("what is %s: refused with %v, want a sentence with %q", d.State, err, words)
+	}
+	equal(t, "refused one that is "+string(d.State), h.stored(t, d.ID), d)
+	equal(t, "requests of one that is "+string(d.State), must(h.ListRequests(t.Context(), d.ID))(t), before)
+}
+
+func resendStates(t *testing.T, h *house) {
+	destination := h.destination(t, "CRM")
+	anew := hookline.Request{Method: "PUT", URL: "https://example.org/"}
+	for _, state := range hookline.States() {
+		words, refused := map[hookline.State]string{
+			hookline.StateDraft: "draft", hookline.StateQueued: "already waits", hookline.StateSending: "being sent",
+			hookline.StateHeld: "held", hookline.StateDiscarded: "discarded",
+		}[state]
+		for _, request := range []*hookline.Request{nil, &anew} {
+			d := h.delivery(t, destination.ID, state)
+			if refused {
+				h.refused(t, d, request, words)
+				continue
+			}
+			mustDo(t, h.requeue(t, d.ID, request))
+			equal(t, "state of what was "+string(state), h.stored(t, d.ID).State, hookline.StateQueued)
+		}
+	}
+	wantKind(t, hookline.KindNotFound, h.requeue(t, "dlv_gone", nil))
+}
+
+func resendQueued(t *testing.T, h *house) {
+	o := newOwed(h.destination(t, "CRM").ID)
+	o.State, o.Tries, o.Attempts, o.LastStatus, o.Reason = hookline.StateFailed, 11, 23, 410, "The receiver answered 410."
+	o.PersonID, o.EventID, o.NextAttemptAt = "per_1", "evt_1", time.Time{}
+	want := h.owe(t, o).Delivery
+	h.heard()
+	before := time.Now().Truncate(time.Microsecond)
+	mustDo(t, h.requeue(t, want.ID, nil))
+	after := time.Now()
+	h.wantTold(t, "resend", hookline.TopicDeliveries, hookline.TopicSent, hookline.TopicDelivery(want.ID), hookline.TopicPerson("per_1"))
+	h.reopen()
+	got := h.stored(t, want.ID)
+	if got.NextAttemptAt.Before(before) || got.NextAttemptAt.After(after) {
+		t.Errorf("due at %v, asked for between %v and %v", got.NextAttemptAt, before, after)
+	}
+	want.State, want.Reason, want.Tries, want.AskedBy = hookline.StateQueued, "", 0, asker
+	want.NextAttemptAt, want.UpdatedAt = got.NextAttemptAt, got.NextAttemptAt
+	equal(t, "resent", got, want)
+
+	claimed := must(h.Claim(t.Context(), after, 9, nil))(t)
+	equal(t, "claimed", owedIDs(claimed), []string{want.ID})
+	equal(t, "key", claimed[0].IdempotencyKey, o.IdempotencyKey)
+	mustDo(t, h.Finish(t.Context(), newFinished(want.ID, 24)))
+	got = h.stored(t, want.ID)
+	equal(t, "tries and attempts", []int{got.Tries, got.Attempts}, []int{1, 24})
+}
+
+// attemptNow lets the delivery's next attempt fail, and gives the request that was sent.
+func (h *house) attemptNow(t *testing.T, n int) hookline.Owed {
+	t.Helper()
+	claimed := must(h.Claim(t.Context(), time.Now(), 1, nil))(t)
+	if len(claimed) != 1 {
+		t.Fatalf("claimed %d, want 1", len(claimed))
+	}
+	f := newFinished(claimed[0].ID, n)
+	f.Outcome = hookline.Outcome{State: hookline.StateFailed, Reason: "Gone."}
+	mustDo(t, h.Finish(t.Context(), f))
+	return claimed[0]
+}
+
+func resendRequests(t *testing.T, h *house) {
+	o := newOwed(h.destination(t, "CRM").ID)
+	o.Request = hookline.Request{
+		Method: "PUT", URL: "https://example.com/ü?a=%00&b=<c>", Body: []byte("\x00\xff\xfe half a rune \xc3\r\n\u2028"),
+		Headers: []hookline.Header{{Name: "X-B", Value: `<"ü">`}, {Name: "x-a", Value: ""}, {Name: "X-B", Value: "2"}},
+	}
+	o = h.owe(t, o)
+	text, none := o.Request, o.Request
+	text.Body, none.Body = []byte("12345"), nil // digits stay bytes
+	want := []hookline.RequestMade{{DeliveryID: o.ID, Number: 1, Request: o.Request, MadeAt: received}}
+	h.attemptNow(t, 1)
+	for i, step := range []struct {
+		anew *hookline.Request
+		sent hookline.Request
+	}{{&text, text}, {nil, o.Request}, {&none, none}, {nil, o.Request}} {
+		mustDo(t, h.requeue(t, o.ID, step.anew))
+		made := must(h.ListRequests(t.Context(), o.ID))(t)
+		number := 1
+		if step.anew != nil {
+			number = len(want) + 1
+			want = append(want, hookline.RequestMade{DeliveryID: o.ID, Number: number, Request: *step.anew, MadeBy: asker, MadeAt: made[len(made)-1].MadeAt})
+		}
+		sent := h.attemptNow(t, 2+i)
+		equal(t, "sent", sent.Request, step.sent)
+		equal(t, "its number", sent.RequestNumber, number)
+	}
+	h.reopen()
+	equal(t, "requests", must(h.ListRequests(t.Context(), o.ID))(t), want)
+	if last := want[len(want)-1].MadeAt; time.Since(last) > time.Minute || last.Location() != time.UTC {
+		t.Errorf("made at %v", last)
+	}
+	equal(t, "requests of another", must(h.ListRequests(t.Context(), "dlv_gone"))(t), []hookline.RequestMade{})
+}
+
+func resendNoOriginal(t *testing.T, h *house) {
+	o := newOwed(h.destination(t, "CRM").ID)
+	o.State, o.RequestNumber, o.NextAttemptAt, o.Request = hookline.StateFailed, 0, time.Time{}, hookline.Request{}
+	o = h.owe(t, o)
+	h.refused(t, o.Delivery, nil, "original")
+	anew := hookline.Request{Method: "PUT", URL: "https://example.org/", Body: []byte("corrected")}
+	mustDo(t, h.requeue(t, o.ID, &anew))
+	equal(t, "sent", h.attemptNow(t, 1).Request, anew)
+	mustDo(t, h.requeue(t, o.ID, nil))
+	equal(t, "original", h.attemptNow(t, 2).Request, anew)
+}
+
+func resendNowhere(t *testing.T, h *house) {
+	destination := h.destination(t, "CRM")
+	d := h.delivery(t, destination.ID, hookline.StateDelivered)
+	mustDo(t, h.DeleteDestination(t.Context(), destination.ID))
+	anew := hookline.Request{Method: "PUT", URL: "https://example.org/"}
+	h.refused(t, d, nil, "deleted")
+	h.refused(t, d, &anew, "deleted")
+}
+
+func resendRace(t *testing.T, h *house) {
+	d := h.delivery(t, h.destination(t, "CRM").ID, hookline.StateFailed)
+	errs := atOnce(8, func(int) error {
+		return h.requeue(t, d.ID, &hookline.Request{Method: "PUT", URL: "https://example.org/"})
+	})
+	wantWinners(t, 1, hookline.KindConflict, errs)
+	equal(t, "requests", len(must(h.ListRequests(t.Context(), d.ID))(t)), 2)
+}
