@@ -18,8 +18,6 @@ type BinVerdict struct {
 	Why    string // a sentence more about it, or ""
 }
 
-func (v BinVerdict) words() string { return v.Header + ": " + v.Short }
-
 // scriptInWords says what a bin answers: "Answers 200 OK at once with 11 bytes."
 func scriptInWords(s hookline.BinScript) string {
 	when := " at once"
@@ -32,12 +30,19 @@ func scriptInWords(s hookline.BinScript) string {
 	}
 	text := fmt.Sprintf("Answers %s%s with %s.", statusInWords(s.Status), when, count(size, "byte"))
 	if s.FailFirst > 0 {
-		text += fmt.Sprintf(" The first %s after each change of this script fail with %s.", count(s.FailFirst, "request"), statusInWords(s.FailStatus))
+		text += fmt.Sprintf(" %s with %s after each change of the answer.", firstRequestsFail(s.FailFirst), statusInWords(s.FailStatus))
 	}
 	if s.RetryAfter != "" {
 		text += " Each answer says Retry-After: " + s.RetryAfter + "."
 	}
 	return text
+}
+
+func firstRequestsFail(n int) string {
+	if n == 1 {
+		return "The first request fails"
+	}
+	return "The first " + count(n, "request") + " fail"
 }
 
 // DelaySeconds writes a delay as people type it: "2" or "0.5".

@@ -1,7 +1,6 @@
 package views
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -14,31 +13,30 @@ import (
 // Standing says in plain words what became of a delivery, and what happens next.
 type Standing struct {
 	Tone  ui.Tone
-	Title string // "Delivered at the 2nd try"
-	Text  string // one or two sentences more, or ""
+	Title string    // "Delivered at the 2nd try"
+	Text  string    // one or two sentences more, or ""
+	At    time.Time // the moment that ends the title, "Next try in 12 seconds"; zero for none
 }
 
-// standing needs the delivery alone: it must be right also before the first attempt.
-func standing(d hookline.Delivery, now time.Time) Standing {
+// standing needs the delivery, and whether its destination is switched off: it must be right also before the first try.
+func standing(d hookline.Delivery, off bool) Standing {
 	switch d.State {
 	case hookline.StateDelivered:
-		return Standing{ui.Good, "Delivered at the " + ordinal(d.Attempts) + " try", "The receiver answered " + statusInWords(d.LastStatus) + ". Nothing more happens."}
-	case hookline.StateRetrying:
-		return Standing{ui.Warn, nextTry(d, now), d.Reason + " It is tried again by itself."}
+		return Standing{Tone: ui.Good, Title: "Delivered at the " + ordinal(d.Attempts) + " try", Text: "The receiver answered " + statusInWords(d.LastStatus) + ". Nothing more happens."}
 	case hookline.StateFailed:
-		return Standing{ui.Bad, failedTitle(d), "Nothing more happens unless somebody resends it."}
-	case hookline.StateQueued:
-		return waiting(d)
+		return Standing{Tone: ui.Bad, Title: failedTitle(d), Text: "Nothing more happens unless somebody resends it."}
+	case hookline.StateQueued, hookline.StateRetrying:
+		return waiting(d, off)
 	case hookline.StateSending:
-		return Standing{ui.Active, "On its way: the " + ordinal(d.Attempts+1) + " try is being made", "This page shows the answer as soon as it is there."}
+		return Standing{Tone: ui.Active, Title: "On its way: the " + ordinal(d.Attempts+1) + " try is being made", Text: "This page shows the answer as soon as it is there."}
 	case hookline.StateHeld:
-		return Standing{ui.Warn, "Held back", orElse(d.Reason, "Its destination is paused.") + " Nothing is lost: it is sent when that is over."}
+		return Standing{Tone: ui.Warn, Title: "Held back", Text: orElse(d.Reason, "Its destination is paused.") + " Nothing is lost: it is sent when that is over."}
 	case hookline.StateDraft:
-		return Standing{ui.Neutral, "A draft", "It waits until somebody presses Send."}
+		return Standing{Tone: ui.Neutral, Title: "A draft", Text: "It waits until somebody presses Send."}
 	case hookline.StateDiscarded:
-		return Standing{ui.Neutral, "Discarded", "Somebody threw this draft away. Nothing was sent."}
+		return Standing{Tone: ui.Neutral, Title: "Discarded", Text: "Somebody threw this draft away. Nothing was sent."}
 	}
-	return Standing{ui.Neutral, string(d.State), d.Reason}
+	return Standing{Tone: ui.Neutral, Title: string(d.State), Text: d.Reason}
 }
 
 func failedTitle(d hookline.Delivery) string {
@@ -48,33 +46,19 @@ func failedTitle(d hookline.Delivery) string {
 	return "Failed: " + lowerFirst(orElse(d.Reason, "the reason is not known."))
 }
 
-func waiting(d hookline.Delivery) Standing {
-	if d.AskedBy != "" {
-		return Standing{ui.Info, "About to be resent", d.AskedBy + " asked for it. This page shows what comes of it."}
-	}
-	if d.Attempts == 0 {
-		return Standing{ui.Info, "Waiting for its first try", orElse(d.Reason, "It is sent as soon as its destination has a free place.")}
-	}
-	return Standing{ui.Info, "Waiting for the " + ordinal(d.Attempts+1) + " try", d.Reason}
-}
-
-func nextTry(d hookline.Delivery, now time.Time) string {
-	left := d.NextAttemptAt.Sub(now).Round(time.Second)
-	if left <= 0 {
-		return "The next try is due"
-	}
-	return "Next try in " + shortSpan(left)
-}
-
-// shortSpan writes 12 s, 3 min, 2 h 5 min.
-func shortSpan(d time.Duration) string {
+// waiting is for what is going to be sent by itself.
+func waiting(d hookline.Delivery, off bool) Standing {
 	switch {
-	case d < time.Minute:
-		return fmt.Sprintf("%d s", d/time.Second)
-	case d < time.Hour:
-		return strings.TrimSuffix(fmt.Sprintf("%d min %d s", d/time.Minute, d%time.Minute/time.Second), " 0 s")
+	case off:
+		return Standing{Tone: ui.Warn, Title: "Waits, because its destination is switched off", Text: "It is sent when somebody switches the destination on. Nothing is lost."}
+	case d.State == hookline.StateRetrying:
+		return Standing{Tone: ui.Warn, Title: "Next try:", At: d.NextAttemptAt, Text: d.Reason + " It is tried again by itself."}
+	case d.AskedBy != "":
+		return Standing{Tone: ui.Info, Title: "About to be resent", Text: d.AskedBy + " asked for it. This page shows what comes of it."}
+	case d.Attempts == 0:
+		return Standing{Tone: ui.Info, Title: "Waiting for its first try", Text: orElse(d.Reason, "It is sent as soon as its destination has a free place.")}
 	}
-	return strings.TrimSuffix(fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute), " 0 min")
+	return Standing{Tone: ui.Info, Title: "Waiting for the " + ordinal(d.Attempts+1) + " try", Text: d.Reason}
 }
 
 // ordinal writes 1st, 2nd, 3rd, 4th, 11th; the first one in full.
@@ -111,8 +95,8 @@ func duration(d time.Duration) string {
 func split(t hookline.Timings) string {
 	var parts []string
 	add := func(name string, took time.Duration) {
-		if took > 0 {
-			parts = append(parts, name+" "+duration(took))
+		if text := duration(took); took > 0 && text != "0 ms" {
+			parts = append(parts, name+" "+text)
 		}
 	}
 	add("finding the address", t.DNS)

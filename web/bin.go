@@ -135,9 +135,9 @@ func (s *server) showBinRequest(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m := views.BinRequestModel{Request: q, Headers: q.Headers, Verdicts: verdicts(q, keys)}
+	m := views.BinRequestModel{Request: q, Path: q.Path, Headers: q.Headers, Verdicts: verdicts(q, keys)}
 	if !mayEdit(r) { // who does not configure sees no secrets, here as elsewhere
-		m.Headers = compose.SafeHeaders(q.Headers)
+		m.Path, m.Headers = views.SafeURL(q.Path), compose.SafeHeaders(q.Headers)
 	}
 	m.Page = s.page(w, r, ui.Page{Title: q.Method + " request", Active: ui.NavBins, Crumbs: binCrumbs(binCrumb(bin))})
 	return s.show(w, r, view{page: views.BinRequest(m)})

@@ -85,7 +85,8 @@ func typedBin(b hookline.Bin) views.BinTyped {
 func readBin(r *http.Request) views.BinTyped {
 	return views.BinTyped{
 		Name: trimmed(r, "name"), Status: trimmed(r, "status"), Delay: trimmed(r, "delay"),
-		Body: r.PostFormValue("body"), BodySize: trimmed(r, "body_size"), RetryAfter: trimmed(r, "retry_after"),
+		Body:     strings.ReplaceAll(r.PostFormValue("body"), "\r\n", "\n"), // as it was typed: browsers send CR LF
+		BodySize: trimmed(r, "body_size"), RetryAfter: trimmed(r, "retry_after"),
 		FailFirst: trimmed(r, "fail_first"), FailStatus: trimmed(r, "fail_status"),
 	}
 }
@@ -97,7 +98,7 @@ func parseBin(typed views.BinTyped) (hookline.Bin, error) {
 	whole := func(name, text string) int {
 		n, err := strconv.Atoi(text)
 		if err != nil && text != "" {
-			unread[name] = "Enter a whole number, without other characters."
+			unread[name] = "Enter a whole number, such as 200."
 		}
 		return n
 	}

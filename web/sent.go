@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"hookline/internal/hookline"
 	"hookline/views"
@@ -15,6 +14,7 @@ type sentStore interface {
 	DeliveryRow(ctx context.Context, id string) (hookline.DeliveryRow, error)
 	ListAttempts(ctx context.Context, deliveryID string) ([]hookline.Attempt, error)
 	ListRequests(ctx context.Context, deliveryID string) ([]hookline.RequestMade, error)
+	Destination(ctx context.Context, id string) (hookline.Destination, error)
 	ListDestinations(ctx context.Context) ([]hookline.Destination, error)
 	ListActions(ctx context.Context, destinationID string) ([]hookline.Action, error)
 	Person(ctx context.Context, id string) (hookline.Person, error)
@@ -72,7 +72,7 @@ func sentCrumbs(more ...ui.Crumb) []ui.Crumb {
 }
 
 func (s *server) readDelivery(r *http.Request) (views.DeliveryModel, error) {
-	m := views.DeliveryModel{Now: time.Now()}
+	var m views.DeliveryModel
 	var err error
 	if m.Row, err = s.Store.DeliveryRow(r.Context(), r.PathValue("id")); err != nil {
 		return m, err
@@ -80,6 +80,10 @@ func (s *server) readDelivery(r *http.Request) (views.DeliveryModel, error) {
 	if m.Attempts, err = s.Store.ListAttempts(r.Context(), m.Row.ID); err != nil {
 		return m, err
 	}
-	m.Requests, err = s.Store.ListRequests(r.Context(), m.Row.ID)
+	if m.Requests, err = s.Store.ListRequests(r.Context(), m.Row.ID); err != nil {
+		return m, err
+	}
+	destination, err := unlessMissing(s.Store.Destination(r.Context(), m.Row.DestinationID))
+	m.Off = destination.ID != "" && !destination.Enabled
 	return m, err
 }

@@ -56,6 +56,9 @@ func (s *server) showResend(w http.ResponseWriter, r *http.Request, mode deliver
 		return err
 	}
 	m := views.ResendModel{Row: d.Row, Attempts: d.Attempts, Mode: string(mode), Last: d.Last()}
+	if d.Off {
+		m.Warnings = append(m.Warnings, "Its destination is switched off: a resend waits until somebody switches it on.")
+	}
 	status := http.StatusOK
 	if refused == nil {
 		refused = s.previewResend(r, &m)

@@ -179,8 +179,8 @@ func TestADeliverysPageTellsItsStory(t *testing.T) {
 		Status: 503, Answer: []byte("<h1>" + evil + "</h1>"), AnswerHeaders: []hookline.Header{{Name: "X-Evil", Value: evil}, {Name: "Set-Cookie", Value: "session=geheim-9999-cookie"}},
 		Timings: hookline.Timings{Connect: 10 * time.Millisecond, FirstByte: 60 * time.Millisecond},
 	},
-		hookline.Outcome{State: hookline.StateRetrying, Reason: "The receiver answered 503 Service Unavailable.", RetryAt: time.Now().Add(time.Hour)})
-	b.get(l.path()).want(t, 200, "Next try in", "First try: 503 Service Unavailable", "Took 137 ms", "connecting 10 ms", "until the first byte 50 ms",
+		hookline.Outcome{State: hookline.StateRetrying, Reason: "The receiver answered 503 Service Unavailable.", RetryAt: time.Now().Add(90 * time.Minute)})
+	b.get(l.path()).want(t, 200, "Next try:", "in 1 hour", "First try: 503 Service Unavailable", "Took 137 ms", "connecting 10 ms", "until the first byte 50 ms",
 		"As it was sent", "&lt;h1&gt;", "!"+evil, "!geheim")
 
 	l.deliver()
@@ -207,6 +207,19 @@ func TestADeliverysPageWhenEverythingElseIsGone(t *testing.T) {
 	b.get(l.path()).want(t, 200, "Deleted destination", "!/destinations/"+l.destination.ID)
 	b.get(l.path()+"/resend?mode=original").want(t, 200, "nowhere to send this", "!>Resend</span>")
 	b.post(l.path()+"/resend", form("mode", "original")).want(t, 409, "nowhere to send this")
+}
+
+func TestASwitchedOffDestinationIsSaid(t *testing.T) {
+	s := withResend(t)
+	l := s.newLot()
+	l.destination.Enabled = false
+	_, err := s.store.UpdateDestination(t.Context(), l.destination)
+	s.must(err)
+	b := s.as(support)
+	b.get(l.path()).want(t, 200, "its destination is switched off", "!free place", "!Next try")
+	l.fail(500, "Given up.")
+	b.get(l.path()).want(t, 200, "Failed: given up.", "!switched off")
+	b.get(l.path()+"/resend").want(t, 200, "a resend waits until somebody switches it on", ">Resend</span>")
 }
 
 func TestResendComposedAnew(t *testing.T) {
