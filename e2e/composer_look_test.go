@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/playwright-community/playwright-go"
 )
 
 // TestComposing is the way of somebody who does not code: a destination, and an action in it, with a trigger built
@@ -94,6 +96,23 @@ func composeAction(v *visitor) {
 	v.fill("Header 2: value", "{{ customer.email }}")
 	v.sees("person11@example.com")
 	v.inspect("composing-composer")
+	leaveUnsaved(v)
+}
+
+// leaveUnsaved tries to go away, is asked, and stays.
+func leaveUnsaved(v *visitor) {
+	asked := make(chan string, 1)
+	v.page.Once("dialog", func(d playwright.Dialog) {
+		asked <- d.Type()
+		_ = d.Dismiss() // the page is asked whether it is still there
+	})
+	v.must("press Cancel", v.control("Cancel").Click(playwright.LocatorClickOptions{Timeout: patience, NoWaitAfter: playwright.Bool(true)}))
+	if kind := <-asked; kind != "beforeunload" {
+		v.t.Errorf("the browser asked %q", kind)
+	}
+	if v.value("Name") != "Tell the CRM about orders" {
+		v.t.Error("what was typed is gone")
+	}
 }
 
 func afterComposing(v *visitor) {
@@ -132,4 +151,46 @@ func afterComposing(v *visitor) {
 	v.inspect("composing-destination-signing")
 	v.open(strings.TrimSuffix(strings.TrimPrefix(v.page.URL(), "x"), "/signing/reveal") + "/edit")
 	v.inspect("composing-destination-settings")
+}
+
+// TestComposingWithoutScripts builds the same with forms alone.
+func TestComposingWithoutScripts(t *testing.T) {
+	url := newHouse(t)
+	v := visit(t, url, withoutScripts)
+	setUp(v)
+	key := makeSource(v)
+	call(t, url, key, "track", `{"userId":"u1","event":"Order Placed","properties":{"total":50}}`)
+	v.open("/destinations/new")
+	v.check("Website", true)
+	v.fill("Name", "CRM")
+	v.click("Make one for me")
+	v.sees("Made.")
+	v.click("Create destination")
+	v.click("Add the first action")
+
+	v.fill("Name", "Orders")
+	v.fill("Address (URL)", "https://example.com/orders")
+	v.click("Add condition")
+	v.choose("Condition 2: what to look at", "Event property")
+	v.click("Refresh")
+	v.fill("Condition 2: name of the property", "total")
+	v.choose("Condition 2: how to compare", "≥")
+	v.click("Refresh")
+	v.fill("Condition 2: value", "20")
+	v.click("Write it as text")
+	if got := v.value("Trigger as text"); got != `type = "track" and properties.total >= 20` {
+		t.Errorf("as text: %s", got)
+	}
+	v.sees("Matches the only event that has come in so far")
+	v.click("Add header")
+	v.fill("Header 2: name", "X-Team")
+	v.fill("Header 2: value", "crm {{ event.properties.total }}")
+	v.click("Show the preview anew")
+	v.sees("crm 50")
+	if v.value("Name") != "Orders" || v.value("Address (URL)") != "https://example.com/orders" {
+		t.Error("a step lost what was typed")
+	}
+	v.click("Save and enable")
+	v.sees("Saved.")
+	v.sees("its destination is off")
 }
