@@ -46,6 +46,17 @@ const look = EditorView.theme({
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--tblr-primary)", color: "#fff" },
 });
 
+// Typing over a selection is done here rather than by the browser, which would keep the selection's looks in a style
+// attribute that the page's policy refuses.
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType !== "insertText" || event.isComposing || view.state.readOnly || view.state.selection.main.empty) return false;
+    view.dispatch(view.state.replaceSelection(event.data ?? ""), { userEvent: "input.type", scrollIntoView: true });
+    event.preventDefault();
+    return true;
+  },
+});
+
 const host = new CSSStyleSheet();
 host.replaceSync(":host > .cm-editor { border-radius: inherit } .cm-editor * { box-sizing: border-box }");
 
@@ -59,7 +70,7 @@ export function mount(root, area, language) {
     }
     if (update.focusChanged && !update.view.hasFocus) area.dispatchEvent(new Event("change", { bubbles: true }));
   });
-  return new EditorView({
+  const view = new EditorView({
     parent: root,
     root,
     state: EditorState.create({
@@ -71,12 +82,15 @@ export function mount(root, area, language) {
         syntaxHighlighting(colours),
         look,
         read,
+        typeOver,
         EditorView.lineWrapping,
         EditorView.contentAttributes.of(naming(area)),
         EditorState.readOnly.of(area.readOnly),
       ],
     }),
   });
+  document.fonts.ready.then(() => view.requestMeasure()); // line numbers beside lines, whatever font came last
+  return view;
 }
 
 // naming gives the editor the accessible name and description that label and hint give the textarea: ids do not
