@@ -4,7 +4,9 @@ import (
 	"strconv"
 	"strings"
 
+	"hookline/internal/compose"
 	"hookline/internal/hookline"
+	"hookline/internal/liquid"
 	"hookline/views/ui"
 )
 
@@ -62,15 +64,14 @@ func editor(t hookline.Template) string {
 
 // escapingWords says what happens to values on their way into the body.
 func escapingWords(t hookline.Template) string {
-	media, _, _ := strings.Cut(strings.ToLower(t.ContentType()), ";")
-	media = strings.TrimSpace(media)
-	switch {
-	case t.PlainOutput:
-		return "Values are put in exactly as they are. A quotation mark in a value can break the body."
-	case strings.HasSuffix(media, "/json"), strings.HasSuffix(media, "+json"):
+	switch compose.BodyMode(t) {
+	case liquid.JSON:
 		return "Values are escaped for JSON, so a quotation mark or a line break in a value cannot break the body. Put {{ … }} between quotation marks, or use the filter json for numbers, lists and objects."
-	case strings.HasSuffix(media, "x-www-form-urlencoded"):
+	case liquid.Form:
 		return "Values are encoded for forms, so & and = in a value cannot break the body."
+	}
+	if t.PlainOutput {
+		return "Values are put in exactly as they are. A quotation mark in a value can break the body."
 	}
 	return "Values are put in as they are, because the content type is neither JSON nor a form."
 }

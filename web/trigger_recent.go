@@ -1,9 +1,7 @@
 package web
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 
 	"hookline/internal/condition"
 	"hookline/internal/hookline"
@@ -38,18 +36,9 @@ func (s *server) recent(ctx context.Context, d hookline.Destination) (*recent, e
 	return lately, err
 }
 
-// decodeObject reads a JSON object as conditions are asked about it: numbers stay exact.
-func decodeObject(object []byte) map[string]any {
-	d := json.NewDecoder(bytes.NewReader(object))
-	d.UseNumber()
-	var m map[string]any
-	_ = d.Decode(&m) // what is stored is JSON
-	return m
-}
-
 func (l *recent) payload(i int) map[string]any {
 	if l.payloads[i] == nil {
-		l.payloads[i] = decodeObject(l.events[i].Payload)
+		l.payloads[i] = condition.Decode(l.events[i].Payload)
 	}
 	return l.payloads[i]
 }
@@ -77,15 +66,11 @@ func (l *recent) person(e hookline.Event) (*hookline.Person, error) {
 
 // subject is what a trigger is asked about, as it is when events are fanned out.
 func (l *recent) subject(i int) (condition.Subject, error) {
-	subject := condition.Subject{Event: l.payload(i)}
 	p, err := l.person(l.events[i])
-	if err != nil || p == nil {
-		return subject, err
+	if err != nil {
+		return condition.Subject{}, err
 	}
-	if customer, err := p.Customer(); err == nil {
-		subject.Person = decodeObject(customer.JSON())
-	}
-	return subject, nil
+	return condition.SubjectOf(l.events[i], p), nil
 }
 
 // ask tells of each of the latest events whether it meets c, and why.

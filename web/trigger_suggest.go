@@ -35,7 +35,7 @@ func (s *server) suggestions(lately *recent) (seen, error) {
 	}
 	for _, p := range people.Rows {
 		if customer, err := p.Customer(); err == nil {
-			found.walk(condition.FieldPerson, nil, decodeObject(customer.JSON()))
+			found.walk(condition.FieldPerson, nil, condition.Decode(customer.JSON()))
 		}
 	}
 	return found, nil

@@ -149,7 +149,7 @@ func (w *work) body(t hookline.Template) error {
 	if t.Method == "GET" {
 		return nil
 	}
-	mode := bodyMode(t)
+	mode := BodyMode(t)
 	result, err := w.render(Body, t.Body, mode)
 	w.made.Request.Body = []byte(result.Output)
 	w.made.Marks = result.Marks
@@ -164,8 +164,9 @@ func (w *work) body(t hookline.Template) error {
 	return nil
 }
 
-// bodyMode is how values are escaped in the body: as its content type asks.
-func bodyMode(t hookline.Template) liquid.Mode {
+// BodyMode is how values are escaped in a template's body: as its content type
+// asks, unless that is switched off.
+func BodyMode(t hookline.Template) liquid.Mode {
 	switch contentType := t.ContentType(); {
 	case t.PlainOutput:
 		return liquid.Text
@@ -200,7 +201,7 @@ func (c *Composer) Check(t hookline.Template) error {
 			return &Error{Part: Header(i), Message: err.Error()}
 		}
 	}
-	if _, err := c.templates.Compile(t.Body, bodyMode(t)); err != nil {
+	if _, err := c.templates.Compile(t.Body, BodyMode(t)); err != nil {
 		return partError(Body, err)
 	}
 	return nil

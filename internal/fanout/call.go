@@ -32,18 +32,6 @@ func (c call) traits(e *hookline.Event) hookline.Attributes {
 	return a
 }
 
-// email gives the address that the event itself goes by, "" when it has an id.
-func (c call) email(e *hookline.Event) string {
-	if e.UserID != "" || e.AnonymousID != "" {
-		return ""
-	}
-	a, err := hookline.ParseAttributes(c.Traits)
-	if err != nil {
-		return ""
-	}
-	return a.Text("email")
-}
-
 // allows says whether the event's own integrations object lets it go to the
 // destination of this name (WIRE: Events in). An object counts as true.
 func (c call) allows(destination string) bool {

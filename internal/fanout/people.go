@@ -56,7 +56,7 @@ func identities(e *hookline.Event, c call) []string {
 	}
 	add(e.UserID, hookline.UserIdentity)
 	add(e.AnonymousID, hookline.AnonymousIdentity)
-	add(c.email(e), hookline.EmailIdentity)
+	add(e.Email, hookline.EmailIdentity)
 	traits := c.traits(e)
 	add(traits.Text("email"), hookline.EmailIdentity)
 	if e.Type == hookline.Alias {
@@ -81,7 +81,7 @@ func (p *people) find(identity string) *member {
 // apply does to the people what the event says and gives the person whom the
 // event is about, nil when that is nobody we know.
 func (p *people) apply(e *hookline.Event, c call) *member {
-	m := p.subject(e, c)
+	m := p.subject(e)
 	if m == nil {
 		return nil
 	}
@@ -116,7 +116,7 @@ func (p *people) remove(e *hookline.Event, m *member) {
 // anonymous id, else by e-mail. Only an identify makes a person of somebody
 // anonymous. A user id that comes with an anonymous id takes it, and takes over
 // who was known by it alone; an anonymous id keeps its first user.
-func (p *people) subject(e *hookline.Event, c call) *member {
+func (p *people) subject(e *hookline.Event) *member {
 	anonymous := hookline.AnonymousIdentity(e.AnonymousID)
 	switch {
 	case e.UserID != "":
@@ -138,13 +138,12 @@ func (p *people) subject(e *hookline.Event, c call) *member {
 		}
 		return m
 	}
-	email := c.email(e)
-	if email == "" {
+	if e.Email == "" {
 		return nil
 	}
-	m := p.find(hookline.EmailIdentity(email))
+	m := p.find(hookline.EmailIdentity(e.Email))
 	if m == nil {
-		m = p.create(hookline.Person{}, hookline.EmailIdentity(email), e.ReceivedAt)
+		m = p.create(hookline.Person{}, hookline.EmailIdentity(e.Email), e.ReceivedAt)
 	}
 	return m
 }

@@ -53,12 +53,17 @@ func parseCall(t *testing.T, text string, i int) *hookline.Event {
 		UserID      string `json:"userId"`
 		AnonymousID string `json:"anonymousId"`
 		Event       string `json:"event"`
+		Traits      any    `json:"traits"`
 	}
 	if err := json.Unmarshal([]byte(payload), &c); err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
+	email := ""
+	if traits, ok := c.Traits.(map[string]any); ok && c.UserID == "" && c.AnonymousID == "" {
+		email, _ = traits["email"].(string)
+	}
 	return &hookline.Event{
-		ID: fmt.Sprintf("evt_%d", i), Type: hookline.EventType(kind), UserID: c.UserID, AnonymousID: c.AnonymousID, Name: c.Event,
+		Email: email, ID: fmt.Sprintf("evt_%d", i), Type: hookline.EventType(kind), UserID: c.UserID, AnonymousID: c.AnonymousID, Name: c.Event,
 		Payload: json.RawMessage(payload), ReceivedAt: time.Unix(int64(i), 0),
 	}
 }

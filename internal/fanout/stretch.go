@@ -1,11 +1,9 @@
 package fanout
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -62,7 +60,7 @@ func (s *stretch) route(ctx context.Context, e *hookline.Event, m *member) {
 	if m != nil {
 		person = &m.person
 	}
-	subject := subjectOf(e, person)
+	subject := condition.SubjectOf(*e, person)
 	roots := compose.Roots{Event: e, Person: person}
 	for _, r := range s.matcher.bySource[e.SourceID] {
 		if !s.calls[e.ID].allows(r.destination.Name) {
@@ -116,24 +114,4 @@ func (s *stretch) record(from, to string) hookline.Fanout {
 		}
 	}
 	return hookline.Fanout{From: from, To: to, People: s.people.changes(), Deliveries: s.owed}
-}
-
-func subjectOf(e *hookline.Event, person *hookline.Person) condition.Subject {
-	subject := condition.Subject{Event: decode(e.Payload)}
-	if person == nil {
-		return subject
-	}
-	if customer, err := person.Customer(); err == nil {
-		subject.Person = decode(customer.JSON())
-	}
-	return subject
-}
-
-// decode reads an object so that numbers stay exact.
-func decode(object []byte) map[string]any {
-	d := json.NewDecoder(bytes.NewReader(object))
-	d.UseNumber()
-	var m map[string]any
-	_ = d.Decode(&m) // what we stored is JSON
-	return m
 }

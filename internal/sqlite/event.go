@@ -15,7 +15,7 @@ import (
 // dedupeWindow is how long a messageId is remembered (WIRE: Events in).
 const dedupeWindow = 24 * time.Hour
 
-const eventColumns = "id, source_id, type, message_id, user_id, anonymous_id, name, timestamp, received_at, payload"
+const eventColumns = "id, source_id, type, message_id, user_id, anonymous_id, identity, name, timestamp, received_at, payload"
 
 // AppendEvents appends to the event log and to the rejections, in the order
 // given, as one unit: all of it is durable when it returns nil, and each event
@@ -142,10 +142,14 @@ const eventsAfterQuery = "select " + eventColumns + " from events where id > $1 
 
 func scanEvent(r row) (hookline.Event, error) {
 	var e hookline.Event
-	var typ, payload string
+	var typ, identity, payload string
 	var at, received int64
-	err := r.Scan(&e.ID, &e.SourceID, &typ, &e.MessageID, &e.UserID, &e.AnonymousID, &e.Name, &at, &received, &payload)
+	err := r.Scan(&e.ID, &e.SourceID, &typ, &e.MessageID, &e.UserID, &e.AnonymousID, &identity, &e.Name, &at, &received, &payload)
 	e.Type, e.Payload = hookline.EventType(typ), json.RawMessage(payload)
+	e.Email, _ = strings.CutPrefix(identity, hookline.EmailIdentity(""))
+	if e.UserID != "" || e.AnonymousID != "" {
+		e.Email = ""
+	}
 	e.Timestamp, e.ReceivedAt = time.UnixMicro(at).UTC(), fromMicros(received)
 	return e, err
 }

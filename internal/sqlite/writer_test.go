@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -192,11 +193,26 @@ func TestUnitWhoseCallerLeaves(t *testing.T) {
 	}
 
 	goOn := busy(s)
-	for range 20 { // some leave before their unit waits, some after
-		if err := s.write(ctx, set("given up")); hookline.KindOf(err) != hookline.KindUnavailable || !errors.Is(err, context.Canceled) {
+	given := func(err error) {
+		t.Helper()
+		if hookline.KindOf(err) != hookline.KindUnavailable || !errors.Is(err, context.Canceled) {
 			t.Errorf("caller who left heard %v", err)
 		}
 	}
+	for range 20 { // of what could be chosen by luck
+		given(s.write(ctx, set("left before")))
+	}
+	if n := len(s.writer.normal); n > 0 {
+		t.Errorf("%d units wait of a caller who had left already", n)
+	}
+	ctx, leave = context.WithCancel(t.Context())
+	answer := make(chan error)
+	go func() { answer <- s.write(ctx, set("given up")) }()
+	for len(s.writer.normal) == 0 {
+		runtime.Gosched()
+	}
+	leave()
+	given(<-answer)
 	goOn()
 	if err := s.write(t.Context(), set("after")); err != nil {
 		t.Error(err)
