@@ -138,14 +138,16 @@ func (l *ledger) work(phase string, left []hookline.Finished, meanwhile func()) 
 	return left
 }
 
-// limit lets the file grow by no more than a few pages, or again without limit.
+// limit lets the file grow by no more than some pages. It counts at once, even
+// when the commit then fails because of whoever else is in it.
 func (l *ledger) limit(pages int) {
-	err := l.write(l.t.Context(), func(t *tx) error {
+	var err error
+	_ = l.write(l.t.Context(), func(t *tx) error {
 		var have, limit int
-		if err := t.queryRow("pragma page_count").Scan(&have); err != nil {
-			return err
+		if err = t.queryRow("pragma page_count").Scan(&have); err == nil {
+			err = t.queryRow(fmt.Sprint("pragma max_page_count = ", have+pages)).Scan(&limit)
 		}
-		return t.queryRow(fmt.Sprint("pragma max_page_count = ", have+pages)).Scan(&limit)
+		return err
 	})
 	if err != nil {
 		l.t.Error(err)

@@ -146,6 +146,13 @@ func claimGiveBack(t *testing.T, h *house) {
 	equal(t, "kept", h.stored(t, kept.ID).State, hookline.StateSending)
 	equal(t, "claimed again", h.claim(t), claimed[:2])
 	mustDo(t, h.GiveBack(t.Context(), "dlv_gone"))
+	for _, state := range hookline.States() {
+		if state != hookline.StateSending {
+			d := h.delivery(t, "dst_1", state)
+			mustDo(t, h.GiveBack(t.Context(), d.ID))
+			equal(t, "what is "+string(state), h.stored(t, d.ID), d)
+		}
+	}
 }
 
 func claimRecover(t *testing.T, h *house) {

@@ -156,6 +156,7 @@ func deliveryList(t *testing.T, h *house) {
 		{filter{PersonID: "per_1"}, func(i int) bool { return i/4%2 == 1 }},
 		{filter{EventID: "evt_1"}, func(i int) bool { return i/8%2 == 1 }},
 		{filter{Status: 500}, func(i int) bool { return i%3 == 1 }},
+		{filter{Status: 200}, func(i int) bool { return i%3 != 1 }},
 		{filter{DestinationID: "dst_0", PersonID: "per_1"}, func(i int) bool { return i%2 == 0 && i/4%2 == 1 }},
 		{
 			filter{State: hookline.StateFailed, DestinationID: "dst_0", ActionID: "act_1", PersonID: "per_0", EventID: "evt_1", Status: 200},

@@ -141,6 +141,7 @@ func fanoutDeleted(t *testing.T, h *house) {
 	_, err := h.Person(t.Context(), p.ID)
 	wantKind(t, hookline.KindNotFound, err)
 	equal(t, "other", must(h.Person(t.Context(), other.ID))(t), other)
+	h.takesEmail(t, other, "ana@example.com")
 	rows := must(h.ListDeliveries(t.Context(), hookline.DeliveryFilter{PersonID: p.ID}, hookline.Cursor{}))(t).Rows
 	if len(rows) != 1 || rows[0].PersonLabel != "" {
 		t.Errorf("deliveries of somebody deleted: %+v", rows)

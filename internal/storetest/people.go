@@ -171,8 +171,17 @@ func personDelete(t *testing.T, h *house) {
 	wantKind(t, hookline.KindNotFound, h.DeletePerson(t.Context(), p.ID))
 	equal(t, "list", must(h.ListPeople(t.Context(), "", hookline.Cursor{}))(t).Rows, []hookline.Person{other})
 
+	h.takesEmail(t, other, "ana@example.com")
 	again := h.person(t, "u1", `{}`, "a1")
 	equal(t, "somebody new", must(h.PersonByIdentity(t.Context(), "anon:a1"))(t).ID, again.ID)
+}
+
+// takesEmail checks that an e-mail address is free: whom it is given goes by it.
+func (h *house) takesEmail(t *testing.T, p hookline.Person, email string) {
+	t.Helper()
+	p.Attributes = json.RawMessage(fmt.Sprintf(`{"email":%q}`, email))
+	p = must(h.UpdatePerson(t.Context(), p))(t)
+	equal(t, "who goes by the address now", must(h.PersonByIdentity(t.Context(), hookline.EmailIdentity(email)))(t), p)
 }
 
 var searchPromises = []promise{

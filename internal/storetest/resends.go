@@ -107,7 +107,8 @@ func resendRequests(t *testing.T, h *house) {
 	}
 	o = h.owe(t, o)
 	text, none := o.Request, o.Request
-	text.Body, none.Body = []byte("12345"), nil // digits stay bytes
+	text.Method, text.Body = "PATCH", []byte("12345") // digits stay bytes
+	none.URL, none.Body = "https://example.org/", nil
 	want := []hookline.RequestMade{{DeliveryID: o.ID, Number: 1, Request: o.Request, MadeAt: received}}
 	h.attemptNow(t, 1)
 	for i, step := range []struct {
@@ -121,6 +122,8 @@ func resendRequests(t *testing.T, h *house) {
 			number = len(want) + 1
 			want = append(want, hookline.RequestMade{DeliveryID: o.ID, Number: number, Request: *step.anew, MadeBy: asker, MadeAt: made[len(made)-1].MadeAt})
 		}
+		row := must(h.DeliveryRow(t.Context(), o.ID))(t)
+		equal(t, "row", []string{row.Method, row.URL}, []string{step.sent.Method, step.sent.URL})
 		sent := h.attemptNow(t, 2+i)
 		equal(t, "sent", sent.Request, step.sent)
 		equal(t, "its number", sent.RequestNumber, number)
