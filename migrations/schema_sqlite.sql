@@ -13,7 +13,7 @@ create table actions (
     plain_output   integer not null,
     created_at     integer not null,
     updated_at     integer not null
-) strict;
+, batch_enabled integer not null default 0, batch_size integer not null default 1000, batch_window_ms integer not null default 10000) strict;
 create index actions_destination on actions (destination_id);
 
 create table attempts (
@@ -33,6 +33,24 @@ create table attempts (
     reason           text not null,
     primary key (delivery_id, number)
 ) strict;
+
+create table batch_items (
+    id             text not null primary key,
+    destination_id text not null,
+    action_id      text not null,
+    event_id       text not null,
+    person_id      text not null,
+    batch_key      text not null, -- items of one action share a request only when this is equal
+    method         text not null,
+    url            text not null,
+    headers        text not null,
+    body           blob not null, -- empty once it is in a delivery's request
+    due_at         integer not null,
+    delivery_id    text not null  -- nothing while it waits
+) strict;
+create index batch_items_delivery on batch_items (delivery_id, id) where delivery_id <> '';
+create index batch_items_event on batch_items (event_id);
+create index batch_items_waiting on batch_items (action_id, batch_key, id) where delivery_id = '';
 
 create table bin_requests (
     id          text not null primary key,
@@ -78,7 +96,7 @@ create table deliveries (
     created_at      integer not null,
     next_attempt_at integer not null, -- 0: no attempt is due
     updated_at      integer not null
-) strict;
+, batch_size integer not null default 0) strict;
 create index deliveries_destination on deliveries (destination_id, id);
 create index deliveries_due on deliveries (next_attempt_at) where state in ('queued', 'retrying');
 create index deliveries_event on deliveries (event_id);

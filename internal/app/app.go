@@ -157,6 +157,8 @@ func (a *App) changed(topics []hookline.Topic) {
 			a.fanout.Nudge()
 		case hookline.TopicDeliveries, hookline.TopicConfig:
 			a.delivery.Nudge()
+		case hookline.TopicBatches:
+			a.delivery.NudgeBatches()
 		}
 	}
 	a.hub.Notify(topics...)

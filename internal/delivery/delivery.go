@@ -1,7 +1,8 @@
 // Package delivery sends what is owed.
 //
-// The files are the path of one delivery: queue.go claims what is due,
-// dispatcher.go gives each destination its turn, attempt.go signs and sends,
+// The files are the path of one delivery: batcher.go closes batches
+// that were gathered, queue.go claims what is due, dispatcher.go gives each
+// destination its turn, attempt.go signs and sends,
 // response.go says how the attempt ended, retry.go when to try again, and
 // resend.go begins anew because a person asked. A first try, a retry and a
 // resend run through the same code.
@@ -12,6 +13,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"hookline/internal/hookline"
@@ -33,6 +35,7 @@ type Store interface {
 	GiveBack(ctx context.Context, id string) error
 	// Routing gives the configuration as of now; cheap while it does not change.
 	Routing(ctx context.Context) (*hookline.Routing, error)
+	BatchStore
 }
 
 // Sender is the door to the outside; outbound.Client is one.
@@ -67,13 +70,15 @@ type Engine struct {
 	log    *slog.Logger
 	nudged chan struct{}
 	jitter func() float64 // 0 ≤ x < 1
+
+	gathered chan struct{}
 }
 
 // New makes the engine.
 func New(store Store, sender Sender, cfg Config, log *slog.Logger) *Engine {
 	return &Engine{
 		store: store, sender: sender, cfg: cfg.withDefaults(), log: log,
-		nudged: make(chan struct{}, 1), jitter: rand.Float64,
+		nudged: make(chan struct{}, 1), gathered: make(chan struct{}, 1), jitter: rand.Float64,
 	}
 }
 
@@ -96,8 +101,11 @@ func (e *Engine) Run(ctx context.Context) error {
 	if n > 0 {
 		e.log.InfoContext(ctx, "deliveries that were on their way are due again", "count", n)
 	}
+	var batcher sync.WaitGroup
+	batcher.Go(func() { e.runBatcher(ctx) })
 	d := newDispatcher(e)
 	e.claimUntilDone(ctx, d)
 	d.drain()
+	batcher.Wait()
 	return nil
 }

@@ -116,6 +116,21 @@ func (m *memory) GiveBack(_ context.Context, id string) error {
 	return nil
 }
 
+// memory gathers nothing; batches have a test of their own on a real store.
+func (m *memory) WaitingBatches(context.Context) ([]hookline.BatchWaiting, error) { return nil, nil }
+
+func (m *memory) BatchItems(context.Context, string, string, int) ([]hookline.BatchItem, error) {
+	return nil, nil
+}
+
+func (m *memory) CreateBatch(context.Context, hookline.Owed, []hookline.BatchItem) error {
+	return errors.New("nothing was gathered")
+}
+
+func (m *memory) Action(context.Context, string) (hookline.Action, error) {
+	return hookline.Action{}, hookline.NotFound("action")
+}
+
 func (m *memory) Routing(context.Context) (*hookline.Routing, error) { return &m.routing, nil }
 
 func (m *memory) states() map[hookline.State]int {

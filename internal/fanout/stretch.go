@@ -20,6 +20,7 @@ type stretch struct {
 	people *people
 	owed   []hookline.Owed
 	owners []*member // whose each of owed is; nil for nobody's
+	items  []hookline.BatchItem
 }
 
 // newStretch reads the calls and looks up everybody they may touch.
@@ -67,10 +68,39 @@ func (s *stretch) route(ctx context.Context, e *hookline.Event, m *member) {
 			continue
 		}
 		for _, a := range r.met(subject) {
-			s.owed = append(s.owed, s.owe(ctx, a, roots))
-			s.owners = append(s.owners, m)
+			s.act(ctx, a, roots, m)
 		}
 	}
+}
+
+// act makes what one action owes: a delivery, or an item of a batch that is
+// still being gathered.
+func (s *stretch) act(ctx context.Context, a hookline.Action, roots compose.Roots, m *member) {
+	o := s.owe(ctx, a, roots)
+	if !a.Batching.Enabled || o.State != hookline.StateQueued {
+		s.owed = append(s.owed, o)
+		s.owners = append(s.owners, m)
+		return
+	}
+	item := hookline.BatchItem{
+		DestinationID: a.DestinationID, ActionID: a.ID, EventID: roots.Event.ID,
+		Key: batchKey(o.Request), Request: o.Request, DueAt: o.CreatedAt.Add(a.Batching.Window),
+	}
+	if roots.Person != nil {
+		item.PersonID = roots.Person.ID
+	}
+	s.items = append(s.items, item)
+}
+
+// batchKey is equal for requests that may share one: the same method, address
+// and headers.
+func batchKey(r hookline.Request) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q", r.Method, r.URL)
+	for _, header := range r.Headers {
+		fmt.Fprintf(h, " %q %q", header.Name, header.Value)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // owe makes the delivery of one action. A request that cannot be made fails
@@ -113,5 +143,5 @@ func (s *stretch) record(from, to string) hookline.Fanout {
 			s.owed[i].PersonID = m.person.ID
 		}
 	}
-	return hookline.Fanout{From: from, To: to, People: s.people.changes(), Deliveries: s.owed}
+	return hookline.Fanout{From: from, To: to, People: s.people.changes(), Deliveries: s.owed, Items: s.items}
 }

@@ -64,7 +64,8 @@ type Delivery struct {
 	Origin         Origin
 	DestinationID  string
 	ActionID       string
-	EventID        string // "" when no event made it
+	EventID        string // "" when no event made it, or several did
+	BatchSize      int    // events in the request; 0: it is no batch
 	PersonID       string // "" when nobody is known
 	IdempotencyKey string // the same for every attempt, retried or resent
 	RequestNumber  int    // which of its requests is current: 1, and one more with each resend that made a new one; 0: none could be made

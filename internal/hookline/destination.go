@@ -60,6 +60,7 @@ type Action struct {
 	Enabled       bool
 	Trigger       string // the condition in text form; empty: every event
 	Template      Template
+	Batching      Batching
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 }
@@ -70,6 +71,7 @@ func (a Action) Validate() error {
 	f := fields{}
 	checkName(f, a.Name, "Give the action a name, such as “Tell the CRM about new customers”.")
 	a.Template.check(f)
+	a.Batching.check(f)
 	return f.err("The action could not be saved.")
 }
 

@@ -9,6 +9,7 @@ type Topic string
 const (
 	TopicEvents     Topic = "events"     // the event log grew
 	TopicDeliveries Topic = "deliveries" // something may be due
+	TopicBatches    Topic = "batches"    // something was gathered for a batch
 	TopicConfig     Topic = "config"     // sources, destinations, actions or keys changed
 	TopicSent       Topic = "sent"       // a delivery was made or changed its state
 )

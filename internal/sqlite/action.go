@@ -5,21 +5,23 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"hookline/internal/hookline"
 )
 
-const actionColumns = "id, destination_id, name, enabled, trigger_text, method, url, headers, body, plain_output, created_at, updated_at"
+const actionColumns = "id, destination_id, name, enabled, trigger_text, method, url, headers, body, plain_output, batch_enabled, batch_size, batch_window_ms, created_at, updated_at"
 
 func scanAction(r row) (hookline.Action, error) {
 	var a hookline.Action
 	var headers string
-	var created, updated int64
+	var window, created, updated int64
 	err := r.Scan(&a.ID, &a.DestinationID, &a.Name, &a.Enabled, &a.Trigger, &a.Template.Method, &a.Template.URL, &headers,
-		&a.Template.Body, &a.Template.PlainOutput, &created, &updated)
+		&a.Template.Body, &a.Template.PlainOutput, &a.Batching.Enabled, &a.Batching.Size, &window, &created, &updated)
 	if err != nil {
 		return a, err
 	}
+	a.Batching.Window = time.Duration(window) * time.Millisecond
 	a.CreatedAt, a.UpdatedAt = fromMicros(created), fromMicros(updated)
 	err = json.Unmarshal([]byte(headers), &a.Template.Headers)
 	return a, err
@@ -53,9 +55,10 @@ func (s *Store) CreateAction(ctx context.Context, a hookline.Action) (hookline.A
 		}
 		a.ID, a.CreatedAt = s.ids.New("act"), now()
 		a.UpdatedAt = a.CreatedAt
-		_, err := t.exec("insert into actions ("+actionColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+		_, err := t.exec("insert into actions ("+actionColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
 			a.ID, a.DestinationID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, headers,
-			a.Template.Body, a.Template.PlainOutput, micros(a.CreatedAt), micros(a.UpdatedAt))
+			a.Template.Body, a.Template.PlainOutput, a.Batching.Enabled, a.Batching.Size, a.Batching.Window.Milliseconds(),
+			micros(a.CreatedAt), micros(a.UpdatedAt))
 		if err != nil {
 			return a, fmt.Errorf("insert action: %w", err)
 		}
@@ -87,8 +90,10 @@ func (s *Store) UpdateAction(ctx context.Context, a hookline.Action) (hookline.A
 	}
 	return writeFor(ctx, s, func(t *tx) (hookline.Action, error) {
 		stored, err := scanAction(t.queryRow(`update actions set name = $2, enabled = $3, trigger_text = $4, method = $5, url = $6,
-			headers = $7, body = $8, plain_output = $9, updated_at = $10 where id = $1 returning `+actionColumns,
-			a.ID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, headers, a.Template.Body, a.Template.PlainOutput, micros(now())))
+			headers = $7, body = $8, plain_output = $9, updated_at = $10,
+			batch_enabled = $11, batch_size = $12, batch_window_ms = $13 where id = $1 returning `+actionColumns,
+			a.ID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, headers, a.Template.Body, a.Template.PlainOutput, micros(now()),
+			a.Batching.Enabled, a.Batching.Size, a.Batching.Window.Milliseconds()))
 		if err := found(err, "action"); err != nil {
 			return stored, err
 		}
@@ -100,6 +105,9 @@ func (s *Store) UpdateAction(ctx context.Context, a hookline.Action) (hookline.A
 // readyAction gives a in the form that is stored, and its headers as JSON.
 func readyAction(a hookline.Action) (hookline.Action, string, error) {
 	a.Name = strings.TrimSpace(a.Name)
+	if a.Batching == (hookline.Batching{}) {
+		a.Batching = hookline.NewBatching()
+	}
 	if err := a.Validate(); err != nil {
 		return a, "", err
 	}

@@ -13,13 +13,13 @@ import (
 )
 
 const deliveryColumns = "id, state, origin, destination_id, action_id, event_id, person_id, idempotency_key, request_number, asked_by, " +
-	"tries, attempts, last_status, reason, created_at, next_attempt_at, updated_at"
+	"tries, attempts, last_status, reason, created_at, next_attempt_at, updated_at, batch_size"
 
 func scanDelivery(r row) (hookline.Delivery, error) {
 	var d hookline.Delivery
 	var created, next, updated int64
 	err := r.Scan(&d.ID, &d.State, &d.Origin, &d.DestinationID, &d.ActionID, &d.EventID, &d.PersonID, &d.IdempotencyKey, &d.RequestNumber, &d.AskedBy,
-		&d.Tries, &d.Attempts, &d.LastStatus, &d.Reason, &created, &next, &updated)
+		&d.Tries, &d.Attempts, &d.LastStatus, &d.Reason, &created, &next, &updated, &d.BatchSize)
 	d.CreatedAt, d.NextAttemptAt, d.UpdatedAt = fromMicros(created), fromMicros(next), fromMicros(updated)
 	return d, err
 }
@@ -33,9 +33,9 @@ func (s *Store) CreateDelivery(ctx context.Context, o hookline.Owed) (hookline.O
 
 func (s *Store) createDelivery(t *tx, o *hookline.Owed) error {
 	o.ID = s.ids.New("dlv")
-	_, err := t.exec("insert into deliveries ("+deliveryColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+	_, err := t.exec("insert into deliveries ("+deliveryColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
 		o.ID, string(o.State), string(o.Origin), o.DestinationID, o.ActionID, o.EventID, o.PersonID, o.IdempotencyKey, o.RequestNumber, o.AskedBy,
-		o.Tries, o.Attempts, o.LastStatus, o.Reason, micros(o.CreatedAt), micros(o.NextAttemptAt), micros(o.UpdatedAt))
+		o.Tries, o.Attempts, o.LastStatus, o.Reason, micros(o.CreatedAt), micros(o.NextAttemptAt), micros(o.UpdatedAt), o.BatchSize)
 	if err != nil {
 		return fmt.Errorf("insert delivery: %w", err)
 	}

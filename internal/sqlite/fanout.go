@@ -116,6 +116,11 @@ func (s *Store) RecordFanout(ctx context.Context, f hookline.Fanout) error {
 				return err
 			}
 		}
+		for i := range f.Items {
+			if err := s.createBatchItem(t, &f.Items[i]); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 }

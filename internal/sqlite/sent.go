@@ -44,7 +44,7 @@ func selectDeliveries(f hookline.DeliveryFilter) *listQuery {
 	q.id = "d.id"
 	filterState(q, f.State)
 	for _, term := range []struct{ column, value string }{
-		{"d.destination_id", f.DestinationID}, {"d.action_id", f.ActionID}, {"d.person_id", f.PersonID}, {"d.event_id", f.EventID},
+		{"d.destination_id", f.DestinationID}, {"d.action_id", f.ActionID}, {"d.person_id", f.PersonID},
 	} {
 		if term.value != "" {
 			q.where(term.column+" = ?", term.value)
@@ -52,6 +52,9 @@ func selectDeliveries(f hookline.DeliveryFilter) *listQuery {
 	}
 	if f.PersonID != "" {
 		q.where("d.person_id <> ''") // the words of the partial index deliveries_person: only then is it used
+	}
+	if f.EventID != "" {
+		q.where("(d.event_id = ? or d.id in (select delivery_id from batch_items where event_id = ?))", f.EventID, f.EventID)
 	}
 	if f.Status != 0 {
 		q.where("d.last_status = ?", f.Status)

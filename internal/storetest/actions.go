@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"hookline/internal/hookline"
 )
@@ -43,6 +44,7 @@ func actionCreate(t *testing.T, h *house) {
 			Method: "PUT", URL: "{{ url }}", Body: "{% if a %}\n\"ü\"{% endif %}", PlainOutput: true,
 			Headers: []hookline.Header{{Name: "X-B", Value: "1"}, {Name: "X-A", Value: "<&>"}, {Name: "X-B", Value: ""}},
 		},
+		Batching: hookline.Batching{Enabled: true, Size: 7, Window: 1500 * time.Millisecond},
 	}
 	a := must(h.CreateAction(t.Context(), wish))(t)
 	b := h.action(t, d.ID, "Second")
@@ -95,6 +97,7 @@ func actionUpdate(t *testing.T, h *house) {
 	wish := hookline.Action{
 		ID: a.ID, DestinationID: elsewhere.ID, Name: "Told", Trigger: `type = "page"`,
 		Template: hookline.Template{Method: "GET", URL: "https://example.org", PlainOutput: true},
+		Batching: hookline.NewBatching(),
 	}
 	changed := must(h.UpdateAction(t.Context(), wish))(t)
 	if !changed.UpdatedAt.After(a.UpdatedAt) {

@@ -32,6 +32,7 @@ type Store interface {
 	destinationStore
 	actionStore
 	deliveryStore
+	batchStore
 	binStore
 	userStore
 	settingStore
@@ -63,6 +64,7 @@ func Run(t *testing.T, open Open) {
 		{"fanouts", fanoutPromises},
 		{"merges", mergePromises},
 		{"deliveries", deliveryPromises},
+		{"batches", batchPromises},
 		{"claims", claimPromises},
 		{"attempts", attemptPromises},
 		{"resends", resendPromises},

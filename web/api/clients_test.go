@@ -70,7 +70,7 @@ func TestClientLibraries(t *testing.T) {
 			"Customer.io by hand, a person known by e-mail", "/v1/identify",
 			[]string{"Content-Type: application/json", "Authorization: " + basic(website.WriteKey)},
 			`{"traits": {"email": "cool.person@example.com", "name": "Cool Person"}}`,
-			[]string{"identify  "},
+			[]string{"identify email:cool.person@example.com "},
 		},
 		{
 			"RudderStack for Node, gzip in a form", "/v1/batch",

@@ -1,0 +1,62 @@
+package hookline
+
+import "time"
+
+// The limits and defaults of a batch (seeds 000 and 004).
+const (
+	DefaultBatchSize   = 1000
+	MaxBatchSize       = 4000
+	DefaultBatchWindow = 10 * time.Second
+	MaxBatchWindow     = time.Hour
+	MaxBatchBytes      = 4 << 20 // a body is closed before it grows beyond this
+)
+
+// Batching says whether an action gathers events, and how long and how many.
+type Batching struct {
+	Enabled bool
+	Size    int           // events a request; at most MaxBatchSize
+	Window  time.Duration // how long the oldest waits at most
+}
+
+// NewBatching is what a new action begins with: switched off, with the
+// defaults.
+func NewBatching() Batching {
+	return Batching{Size: DefaultBatchSize, Window: DefaultBatchWindow}
+}
+
+func (b Batching) check(f fields) {
+	if !b.Enabled {
+		return
+	}
+	f.check(b.Size >= 1 && b.Size <= MaxBatchSize, "batch_size", "Choose a number of events between 1 and 4,000.")
+	f.check(b.Window >= 100*time.Millisecond && b.Window <= MaxBatchWindow, "batch_window", "Choose a time between 0.1 seconds and one hour.")
+}
+
+// BatchItem is one event's part of a batch: a finished request that waits to
+// be sent with others.
+type BatchItem struct {
+	ID            string // bti_…
+	DestinationID string
+	ActionID      string
+	EventID       string
+	PersonID      string
+	Key           string // items of one action share a request only when this is equal
+	Request       Request
+	DueAt         time.Time // when the item's window ends
+}
+
+// BatchWaiting is what has been gathered for one request so far.
+type BatchWaiting struct {
+	ActionID string
+	Key      string
+	Count    int
+	DueAt    time.Time // when the window of the oldest item ends
+}
+
+// BatchEvent is what a sent batch carried of one event.
+type BatchEvent struct {
+	EventID     string
+	EventName   string // "" when it is gone
+	PersonID    string
+	PersonLabel string
+}
