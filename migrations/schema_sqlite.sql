@@ -173,6 +173,17 @@ create table rejections (
 ) strict;
 create index rejections_source on rejections (source_id, id);
 
+create table replays (
+    token_id text not null references tokens (id) on delete cascade,
+    key      text not null,
+    hash     text not null, -- of method, path and body
+    status   integer not null, -- 0: the first call has not been answered
+    body     blob not null,
+    at       integer not null,
+    primary key (token_id, key)
+) strict;
+create index replays_at on replays (at);
+
 create table requests (
     delivery_id text not null,
     number      integer not null,
@@ -211,6 +222,16 @@ create table sources (
     enabled    integer not null,
     created_at integer not null,
     updated_at integer not null
+) strict;
+
+create table tokens (
+    id           text not null primary key,
+    name         text not null,
+    hash         text not null unique, -- the token itself was shown once
+    scope        text not null,
+    made_by      text not null,
+    created_at   integer not null,
+    last_used_at integer not null -- 0: never
 ) strict;
 
 create table users (

@@ -1,5 +1,6 @@
 // Package access answers two questions: who is it, and may they. It keeps
-// users, checks passwords, slows guessing down, and begins and ends sessions.
+// users, checks passwords, slows guessing down, begins and ends sessions, and
+// knows the tokens of programs.
 package access
 
 import (
@@ -10,10 +11,11 @@ import (
 	"hookline/internal/hookline"
 )
 
-// Store keeps users and sessions.
+// Store keeps users, sessions and tokens.
 type Store interface {
 	userStore
 	sessionStore
+	tokenStore
 }
 
 type userStore interface {

@@ -17,12 +17,15 @@ type memory struct {
 	ids      hookline.IDs
 	users    map[string]hookline.User
 	sessions map[string]hookline.Session
+	tokens   map[string]hookline.Token // by hash
 	touches  int
 	broken   error // what every read answers when set
+
+	untouchable error // what noting a token's use answers
 }
 
 func newMemory() *memory {
-	return &memory{users: map[string]hookline.User{}, sessions: map[string]hookline.Session{}}
+	return &memory{users: map[string]hookline.User{}, sessions: map[string]hookline.Session{}, tokens: map[string]hookline.Token{}}
 }
 
 func (m *memory) CountUsers(context.Context) (int, error) {
@@ -129,6 +132,40 @@ func (m *memory) DeleteSessionsOf(_ context.Context, userID, exceptIDHash string
 		return s.UserID == userID && hash != exceptIDHash
 	})
 	return nil
+}
+
+func (m *memory) CreateToken(_ context.Context, t hookline.Token) (hookline.Token, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := t.Validate(); err != nil {
+		return hookline.Token{}, err
+	}
+	t.ID, t.CreatedAt = m.ids.New("tok"), time.Now()
+	m.tokens[t.Hash] = t
+	return t, m.broken
+}
+
+func (m *memory) TokenByHash(_ context.Context, hash string) (hookline.Token, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t, ok := m.tokens[hash]
+	if m.broken == nil && !ok {
+		return t, hookline.NotFound("token")
+	}
+	return t, m.broken
+}
+
+func (m *memory) TouchToken(_ context.Context, id string, at time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for hash, t := range m.tokens {
+		if t.ID == id {
+			t.LastUsedAt = at
+			m.tokens[hash] = t
+			m.touches++
+		}
+	}
+	return m.untouchable
 }
 
 // guessAccount tries as often as nothing has to be waited for, without spending a hash on each.

@@ -32,10 +32,10 @@ type Store interface {
 	destinationStore
 	actionStore
 	deliveryStore
-	batchStore
 	binStore
 	userStore
 	settingStore
+	tokenStore
 
 	Close() error
 }
@@ -72,6 +72,7 @@ func Run(t *testing.T, open Open) {
 		{"users", userPromises},
 		{"sessions", sessionPromises},
 		{"settings", settingPromises},
+		{"tokens", tokenPromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
 			for _, p := range noun.promises {
