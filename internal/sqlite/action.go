@@ -55,16 +55,20 @@ func (s *Store) CreateAction(ctx context.Context, a hookline.Action) (hookline.A
 		}
 		a.ID, a.CreatedAt = s.ids.New("act"), now()
 		a.UpdatedAt = a.CreatedAt
-		_, err := t.exec("insert into actions ("+actionColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-			a.ID, a.DestinationID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, headers,
-			a.Template.Body, a.Template.PlainOutput, a.Batching.Enabled, a.Batching.Size, a.Batching.Window.Milliseconds(),
-			micros(a.CreatedAt), micros(a.UpdatedAt))
-		if err != nil {
-			return a, fmt.Errorf("insert action: %w", err)
-		}
-		t.changed(hookline.TopicConfig)
-		return a, nil
+		return a, insertAction(t, a, headers)
 	})
+}
+
+func insertAction(t *tx, a hookline.Action, headers string) error {
+	_, err := t.exec("insert into actions ("+actionColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+		a.ID, a.DestinationID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, headers,
+		a.Template.Body, a.Template.PlainOutput, a.Batching.Enabled, a.Batching.Size, a.Batching.Window.Milliseconds(),
+		micros(a.CreatedAt), micros(a.UpdatedAt))
+	if err != nil {
+		return fmt.Errorf("insert action: %w", err)
+	}
+	t.changed(hookline.TopicConfig)
+	return nil
 }
 
 func roomForAction(t *tx, destinationID string) error {

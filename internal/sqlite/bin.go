@@ -50,14 +50,18 @@ func (s *Store) CreateBin(ctx context.Context, b hookline.Bin) (hookline.Bin, er
 	}
 	return writeFor(ctx, s, func(t *tx) (hookline.Bin, error) {
 		b.ID, b.CreatedAt = "bin_"+hookline.Secret(), now()
-		_, err := t.exec("insert into bins ("+binColumns+", fails_left) values ($1, $2, $3, $4, $5)",
-			b.ID, b.Name, script, micros(b.CreatedAt), b.Script.FailFirst)
-		if err != nil {
-			return b, fmt.Errorf("insert bin: %w", err)
-		}
-		t.changed(hookline.TopicBin(b.ID))
-		return b, nil
+		return b, insertBin(t, b, script)
 	})
+}
+
+func insertBin(t *tx, b hookline.Bin, script string) error {
+	_, err := t.exec("insert into bins ("+binColumns+", fails_left) values ($1, $2, $3, $4, $5)",
+		b.ID, b.Name, script, micros(b.CreatedAt), b.Script.FailFirst)
+	if err != nil {
+		return fmt.Errorf("insert bin: %w", err)
+	}
+	t.changed(hookline.TopicBin(b.ID))
+	return nil
 }
 
 // UpdateBin changes name and script. The script begins anew: its first
@@ -136,13 +140,13 @@ func nextBinAnswer(t *tx, binID string) (binAnswer, error) {
 	return binAnswer{b.Script.Status, b.Script}, nil
 }
 
-const binRequestColumns = "id, bin_id, received_at, method, path, headers, body, cut, status"
+const binRequestColumns = "id, bin_id, received_at, method, path, headers, body, cut, status, remote_address"
 
 func scanBinRequest(r row) (hookline.BinRequest, error) {
 	var q hookline.BinRequest
 	var headers string
 	var at int64
-	if err := r.Scan(&q.ID, &q.BinID, &at, &q.Method, &q.Path, &headers, &q.Body, &q.Cut, &q.Status); err != nil {
+	if err := r.Scan(&q.ID, &q.BinID, &at, &q.Method, &q.Path, &headers, &q.Body, &q.Cut, &q.Status, &q.From); err != nil {
 		return q, err
 	}
 	q.ReceivedAt = fromMicros(at)
@@ -172,8 +176,8 @@ func insertBinRequest(t *tx, q hookline.BinRequest, headers string) error {
 	if err := found(err, "bin"); err != nil {
 		return err
 	}
-	_, err = t.exec("insert into bin_requests ("+binRequestColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		q.ID, q.BinID, micros(q.ReceivedAt), q.Method, q.Path, headers, q.Body, q.Cut, q.Status)
+	_, err = t.exec("insert into bin_requests ("+binRequestColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		q.ID, q.BinID, micros(q.ReceivedAt), q.Method, q.Path, headers, q.Body, q.Cut, q.Status, q.From)
 	if err != nil {
 		return fmt.Errorf("insert bin request: %w", err)
 	}

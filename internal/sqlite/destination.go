@@ -90,14 +90,19 @@ func (s *Store) CreateDestination(ctx context.Context, d hookline.Destination) (
 	return writeFor(ctx, s, func(t *tx) (hookline.Destination, error) {
 		d.ID, d.CreatedAt = s.ids.New("dst"), now()
 		d.UpdatedAt = d.CreatedAt
-		_, err := t.exec("insert into destinations ("+destinationColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-			d.ID, d.Name, d.Enabled, d.SharedSecret, string(d.SignatureMode), secrets, d.Timeout.Milliseconds(), micros(d.CreatedAt), micros(d.UpdatedAt))
-		if err != nil {
-			return d, fmt.Errorf("insert destination: %w", err)
-		}
-		t.changed(hookline.TopicConfig)
-		return d, connect(t, d)
+		return d, insertDestination(t, d, secrets)
 	})
+}
+
+// insertDestination adds a destination and connects its sources.
+func insertDestination(t *tx, d hookline.Destination, secrets string) error {
+	_, err := t.exec("insert into destinations ("+destinationColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		d.ID, d.Name, d.Enabled, d.SharedSecret, string(d.SignatureMode), secrets, d.Timeout.Milliseconds(), micros(d.CreatedAt), micros(d.UpdatedAt))
+	if err != nil {
+		return fmt.Errorf("insert destination: %w", err)
+	}
+	t.changed(hookline.TopicConfig)
+	return connect(t, d)
 }
 
 // UpdateDestination changes everything but id and time of making.

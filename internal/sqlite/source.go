@@ -75,14 +75,18 @@ func (s *Store) CreateSource(ctx context.Context, one hookline.Source) (hookline
 		if err := writeKeyFree(t, one); err != nil {
 			return one, err
 		}
-		_, err := t.exec("insert into sources ("+sourceColumns+") values ($1, $2, $3, $4, $5, $6)",
-			one.ID, one.Name, one.WriteKey, one.Enabled, micros(one.CreatedAt), micros(one.UpdatedAt))
-		if err != nil {
-			return one, fmt.Errorf("insert source: %w", err)
-		}
-		t.changed(hookline.TopicConfig)
-		return one, nil
+		return one, insertSource(t, one)
 	})
+}
+
+func insertSource(t *tx, one hookline.Source) error {
+	_, err := t.exec("insert into sources ("+sourceColumns+") values ($1, $2, $3, $4, $5, $6)",
+		one.ID, one.Name, one.WriteKey, one.Enabled, micros(one.CreatedAt), micros(one.UpdatedAt))
+	if err != nil {
+		return fmt.Errorf("insert source: %w", err)
+	}
+	t.changed(hookline.TopicConfig)
+	return nil
 }
 
 // UpdateSource changes name, write key and whether the source is enabled; an
