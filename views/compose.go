@@ -17,10 +17,18 @@ type ComposerModel struct {
 	Action      hookline.Action      // as it is kept; without id for a new one
 	Name        string               // this and the next as they were typed
 	Template    hookline.Template
+	Batch       BatchTyped
 	Trigger     TriggerModel
 	Preview     PreviewModel
 	Focus       string         // the id of the control that an edit leads to
 	Trouble     hookline.Error // why the form came back; the zero value: it did not
+}
+
+// BatchTyped is how the form asks for batches. What was typed stays text until it is saved.
+type BatchTyped struct {
+	On     bool
+	Size   string
+	Window string // seconds
 }
 
 func (m ComposerModel) isNew() bool { return m.Action.ID == "" }

@@ -123,6 +123,10 @@ func eventLabel(row hookline.DeliveryRow) string {
 	switch {
 	case row.Origin == hookline.OriginTest:
 		return "Test"
+	case row.BatchSize == 1:
+		return "Batch of 1 event"
+	case row.BatchSize > 1:
+		return "Batch of " + strconv.Itoa(row.BatchSize) + " events"
 	case row.EventName != "":
 		return row.EventName
 	case row.EventID != "":

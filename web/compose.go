@@ -95,7 +95,7 @@ func (s *server) recompose(w http.ResponseWriter, r *http.Request, change func(*
 func (s *server) composerModel(r *http.Request, f composerForm) (views.ComposerModel, error) {
 	m := views.ComposerModel{
 		Destination: withoutSecrets(f.destination), Action: f.action,
-		Name: f.name, Template: f.template, Focus: f.focus, Trouble: f.trouble,
+		Name: f.name, Template: f.template, Batch: f.batch, Focus: f.focus, Trouble: f.trouble,
 	}
 	piece := ""
 	if isHTMX(r) {
@@ -155,6 +155,7 @@ func (s *server) keepAction(w http.ResponseWriter, r *http.Request) error {
 func (s *server) finishAction(f *composerForm, save string) (hookline.Action, error) {
 	a := f.action
 	a.DestinationID, a.Name, a.Template = f.destination.ID, f.name, f.template
+	a.Batching = f.batching()
 	switch save {
 	case "enable":
 		a.Enabled = true

@@ -22,6 +22,7 @@ type composerForm struct {
 	name        string
 	trigger     triggerForm
 	template    hookline.Template
+	batch       views.BatchTyped
 	example     string // what the preview is made with: an event's or person's id, "example", "" for what fits best
 	focus       string // the id of the control that an edit leads to
 	trouble     hookline.Error
@@ -39,6 +40,7 @@ func (s *server) openComposer(r *http.Request) (composerForm, error) {
 	if f.isNew() {
 		f.template, f.trigger = hookline.NewTemplate(), draftTrigger(`type = "track"`)
 	}
+	f.batch = typedBatch(f.action.Batching)
 	return f, nil
 }
 
@@ -61,7 +63,31 @@ func (s *server) readComposer(r *http.Request) (composerForm, error) {
 	f.name, f.example = trimmed(r, "name"), r.PostFormValue("example")
 	f.trigger = readTrigger(r.PostForm)
 	f.template = readTemplate(r.PostForm)
+	f.batch = views.BatchTyped{On: r.PostFormValue("batch") != "", Size: trimmed(r, "batch_size"), Window: trimmed(r, "batch_window")}
 	return f, nil
+}
+
+// typedBatch writes batching into the form; an action that was never asked has the defaults.
+func typedBatch(b hookline.Batching) views.BatchTyped {
+	if b == (hookline.Batching{}) {
+		b = hookline.NewBatching()
+	}
+	return views.BatchTyped{On: b.Enabled, Size: strconv.Itoa(b.Size), Window: strconv.FormatFloat(b.Window.Seconds(), 'f', -1, 64)}
+}
+
+// batching reads what was typed. What is no number becomes 0, which Validate names at its field; while batches are off
+// it does not matter, and the defaults take its place.
+func (f composerForm) batching() hookline.Batching {
+	size, err := strconv.Atoi(f.batch.Size)
+	if err != nil {
+		size = 0
+	}
+	b := hookline.Batching{Enabled: f.batch.On, Size: size, Window: parseSeconds(f.batch.Window)}
+	valid := hookline.Batching{Enabled: true, Size: b.Size, Window: b.Window}.Validate() == nil
+	if !b.Enabled && !valid {
+		return hookline.NewBatching()
+	}
+	return b
 }
 
 // readTemplate reads the request's fields. Browsers send line breaks as CR LF; a body has LF, as it was typed.

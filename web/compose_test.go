@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"hookline/internal/hookline"
 	"hookline/views"
@@ -205,4 +206,24 @@ func TestBodiesAreCutIntoLines(t *testing.T) {
 	if text := long[0].Parts[0].Text; len(text) > 64<<10 || strings.ContainsRune(text, '�') {
 		t.Errorf("shown are %d bytes", len(text))
 	}
+}
+
+func TestBatchesAreAskedForInWords(t *testing.T) {
+	s := newSite(t, nil)
+	d := s.destination(hookline.Destination{Enabled: true}, s.source("Website"))
+	b := s.as(editor)
+	b.get("/destinations/"+d.ID+"/actions/new").want(t, 200, "Send many events in one request", `value="1000"`, `value="10"`)
+	b.post("/destinations/"+d.ID+"/actions/new", composed("batch_size", "nonsense", "batch_window", ""))
+	a := s.onlyAction(d)
+	if a.Batching != hookline.NewBatching() {
+		t.Errorf("switched off, it keeps %+v", a.Batching)
+	}
+	path := "/destinations/" + d.ID + "/actions/" + a.ID
+	b.post(path, composed("batch", "on", "batch_size", "4001", "batch_window", "soon")).
+		want(t, 422, "between 1 and 4,000", "between 0.1 seconds and one hour", `value="4001"`, `value="soon"`)
+	b.post(path, composed("batch", "on", "batch_size", "250", "batch_window", "2.5")).wantRedirect(t, path)
+	if want := (hookline.Batching{Enabled: true, Size: 250, Window: 2500 * time.Millisecond}); s.onlyAction(d).Batching != want {
+		t.Errorf("saved %+v, want %+v", s.onlyAction(d).Batching, want)
+	}
+	b.get(path).want(t, 200, `value="250"`, `value="2.5"`)
 }

@@ -14,6 +14,7 @@ type sentStore interface {
 	DeliveryRow(ctx context.Context, id string) (hookline.DeliveryRow, error)
 	ListAttempts(ctx context.Context, deliveryID string) ([]hookline.Attempt, error)
 	ListRequests(ctx context.Context, deliveryID string) ([]hookline.RequestMade, error)
+	ListBatchEvents(ctx context.Context, deliveryID string) ([]hookline.BatchEvent, error)
 	Destination(ctx context.Context, id string) (hookline.Destination, error)
 	ListDestinations(ctx context.Context) ([]hookline.Destination, error)
 	ListActions(ctx context.Context, destinationID string) ([]hookline.Action, error)
@@ -82,6 +83,11 @@ func (s *server) readDelivery(r *http.Request) (views.DeliveryModel, error) {
 	}
 	if m.Requests, err = s.Store.ListRequests(r.Context(), m.Row.ID); err != nil {
 		return m, err
+	}
+	if m.Row.BatchSize > 0 {
+		if m.Carried, err = s.Store.ListBatchEvents(r.Context(), m.Row.ID); err != nil {
+			return m, err
+		}
 	}
 	destination, err := unlessMissing(s.Store.Destination(r.Context(), m.Row.DestinationID))
 	m.Off = destination.ID != "" && !destination.Enabled

@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"hookline/internal/compose"
 	"hookline/internal/hookline"
@@ -24,6 +25,8 @@ type ResendStore interface {
 	Action(ctx context.Context, id string) (hookline.Action, error)
 	Event(ctx context.Context, id string) (hookline.Event, error)
 	Person(ctx context.Context, id string) (hookline.Person, error)
+	// ListBatchEvents tells which events a batch carried, in its body's order.
+	ListBatchEvents(ctx context.Context, deliveryID string) ([]hookline.BatchEvent, error)
 	// Requeue makes a delivery due at once; KindConflict when its state does
 	// not allow it.
 	Requeue(ctx context.Context, q hookline.Requeue) error
@@ -86,11 +89,54 @@ func (r *Resender) anew(ctx context.Context, d hookline.Delivery) (compose.Made,
 	if err != nil {
 		return compose.Made{}, err
 	}
-	roots, err := r.roots(ctx, d)
+	if d.BatchSize > 0 {
+		return r.batchAnew(ctx, d, action.Template)
+	}
+	return r.one(ctx, action.Template, d.EventID, d.PersonID)
+}
+
+// batchAnew composes each event of a batch anew and joins what still may share
+// a request.
+func (r *Resender) batchAnew(ctx context.Context, d hookline.Delivery, t hookline.Template) (compose.Made, error) {
+	carried, err := r.store.ListBatchEvents(ctx, d.ID)
 	if err != nil {
 		return compose.Made{}, err
 	}
-	made, err := r.compose.Preview(ctx, action.Template, roots)
+	if len(carried) == 0 {
+		return compose.Made{}, hookline.Conflict("The events of this batch were deleted, so it cannot be composed anew. Resend the original bytes instead.")
+	}
+	var items []hookline.BatchItem
+	var all compose.Made
+	for _, e := range carried {
+		made, err := r.one(ctx, t, e.EventID, e.PersonID)
+		if err != nil {
+			return made, err
+		}
+		items = append(items, hookline.BatchItem{Request: made.Request})
+		all.Warnings = append(all.Warnings, made.Warnings...)
+		if !sameButBody(items[0].Request, made.Request) {
+			return all, hookline.Conflict("With the action as it is now, the events of this batch no longer go to one address with the same headers. Resend the original bytes instead.")
+		}
+	}
+	request, n := join(items)
+	if n < len(items) {
+		return all, hookline.Conflict("With the action as it is now, this batch would be larger than 4 MB. Resend the original bytes instead.")
+	}
+	all.Request = request
+	return all, nil
+}
+
+func sameButBody(a, b hookline.Request) bool {
+	return a.Method == b.Method && a.URL == b.URL && slices.Equal(a.Headers, b.Headers)
+}
+
+// one composes anew what one event owes.
+func (r *Resender) one(ctx context.Context, t hookline.Template, eventID, personID string) (compose.Made, error) {
+	roots, err := r.roots(ctx, eventID, personID)
+	if err != nil {
+		return compose.Made{}, err
+	}
+	made, err := r.compose.Preview(ctx, t, roots)
 	if e, ok := errors.AsType[*compose.Error](err); ok {
 		return made, hookline.Invalid(compose.Reason(e), nil)
 	}
@@ -98,19 +144,19 @@ func (r *Resender) anew(ctx context.Context, d hookline.Delivery) (compose.Made,
 }
 
 // roots gives the event, and the person as they are now.
-func (r *Resender) roots(ctx context.Context, d hookline.Delivery) (compose.Roots, error) {
+func (r *Resender) roots(ctx context.Context, eventID, personID string) (compose.Roots, error) {
 	var roots compose.Roots
-	if d.EventID != "" {
-		event, err := r.store.Event(ctx, d.EventID)
+	if eventID != "" {
+		event, err := r.store.Event(ctx, eventID)
 		if err != nil {
 			return roots, err
 		}
 		roots.Event = &event
 	}
-	if d.PersonID == "" {
+	if personID == "" {
 		return roots, nil
 	}
-	person, err := r.store.Person(ctx, d.PersonID)
+	person, err := r.store.Person(ctx, personID)
 	if hookline.KindOf(err) == hookline.KindNotFound {
 		return roots, hookline.Conflict("The person was deleted, so this cannot be composed anew. Resend the original bytes instead.")
 	}

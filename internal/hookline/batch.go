@@ -24,6 +24,14 @@ func NewBatching() Batching {
 	return Batching{Size: DefaultBatchSize, Window: DefaultBatchWindow}
 }
 
+// Validate says at each field what is wrong; nil when nothing is, and while
+// batches are switched off.
+func (b Batching) Validate() error {
+	f := fields{}
+	b.check(f)
+	return f.err("The batches could not be saved.")
+}
+
 func (b Batching) check(f fields) {
 	if !b.Enabled {
 		return

@@ -1,16 +1,11 @@
 package storetest
 
 import (
-	"context"
 	"testing"
 	"time"
 
 	"hookline/internal/hookline"
 )
-
-type batchStore interface {
-	ListBatchEvents(ctx context.Context, deliveryID string) ([]hookline.BatchEvent, error)
-}
 
 var batchPromises = []promise{
 	{"items are gathered by action and key, durably", batchGathered},
