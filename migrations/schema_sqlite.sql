@@ -62,7 +62,7 @@ create table bin_requests (
     body        blob not null,
     cut         integer not null,
     status      integer not null
-) strict;
+, remote_address text not null default '') strict;
 create index bin_requests_bin on bin_requests (bin_id, id);
 
 create table bins (
@@ -122,6 +122,19 @@ create table destinations (
     created_at       integer not null,
     updated_at       integer not null
 ) strict;
+
+create table duplicates (
+    id          text not null primary key,
+    source_id   text not null,
+    event_id    text not null, -- the event that was taken the first time
+    type        text not null,
+    name        text not null,
+    message_id  text not null,
+    identity    text not null,
+    received_at integer not null,
+    payload     text not null
+) strict;
+create index duplicates_source on duplicates (source_id, id);
 
 create table events (
     id           text not null primary key,

@@ -52,4 +52,5 @@ type BinRequest struct {
 	Body       []byte // at most 1 MB
 	Cut        bool   // the body was longer and was cut
 	Status     int    // what was answered
+	From       string // the IP address that the connection came from; "" when it was not noted
 }

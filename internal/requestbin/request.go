@@ -3,6 +3,7 @@ package requestbin
 import (
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -20,7 +21,7 @@ const maxRest = 16 << 20
 // read takes down a request as it arrived. What breaks off half-way is kept as
 // far as it came, and marked as cut.
 func read(w http.ResponseWriter, r *http.Request) hookline.BinRequest {
-	q := hookline.BinRequest{Method: r.Method, Path: target(r), Headers: headers(r)}
+	q := hookline.BinRequest{Method: r.Method, Path: target(r), Headers: headers(r), From: from(r)}
 	body, err := io.ReadAll(io.LimitReader(r.Body, MaxBody+1))
 	q.Cut = err != nil || len(body) > MaxBody
 	q.Body = body[:min(len(body), MaxBody)]
@@ -28,6 +29,16 @@ func read(w http.ResponseWriter, r *http.Request) hookline.BinRequest {
 		_, _ = io.CopyN(io.Discard, r.Body, maxRest) // it ends early by its nature
 	}
 	return q
+}
+
+// from is the address at the other end of the connection, without its port.
+// What a proxy says of who is behind it is among the headers.
+func from(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return ""
+	}
+	return host
 }
 
 // target is path and query, byte for byte; a proxy's absolute form loses its

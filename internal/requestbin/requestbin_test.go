@@ -128,7 +128,7 @@ func TestARequestIsKeptAsItCame(t *testing.T) {
 	}
 	q.ReceivedAt = time.Time{}
 	want := hookline.BinRequest{
-		ID: q.ID, BinID: bin.ID, Method: "PATCH", Path: requestbin.Path(bin.ID) + "/orders/a%2Fb?x=1&x=2;%zz", Status: 200, Body: []byte(`{"a":1}`),
+		ID: q.ID, BinID: bin.ID, Method: "PATCH", Path: requestbin.Path(bin.ID) + "/orders/a%2Fb?x=1&x=2;%zz", Status: 200, From: "127.0.0.1", Body: []byte(`{"a":1}`),
 		Headers: []hookline.Header{
 			{Name: "Host", Value: strings.TrimPrefix(h.url, "http://")},
 			{Name: "Accept-Encoding", Value: "gzip"},

@@ -20,17 +20,18 @@ const eventColumns = "id, source_id, type, message_id, user_id, anonymous_id, id
 // AppendEvents appends to the event log and to the rejections, in the order
 // given, as one unit: all of it is durable when it returns nil, and each event
 // has its ID. An event whose source sent the same messageId within the last
-// 24 hours is left out, keeps an empty ID, and is counted in duplicates.
+// 24 hours is left out, keeps an empty ID, and is counted in duplicates; the
+// latest of them are kept to be looked at.
 func (s *Store) AppendEvents(ctx context.Context, events []hookline.Event, rejections []hookline.Rejection) (duplicates int, err error) {
 	err = s.write(ctx, func(t *tx) error {
-		duplicates = 0
+		var again []hookline.Duplicate
 		for i := range events {
-			fresh, err := s.appendEvent(t, &events[i])
+			firstID, err := s.appendEvent(t, &events[i])
 			if err != nil {
 				return err
 			}
-			if !fresh {
-				duplicates++
+			if firstID != "" {
+				again = append(again, repeated(events[i], firstID))
 			}
 		}
 		for i := range rejections {
@@ -38,7 +39,8 @@ func (s *Store) AppendEvents(ctx context.Context, events []hookline.Event, rejec
 				return err
 			}
 		}
-		return nil
+		duplicates = len(again)
+		return s.keepDuplicates(t, again)
 	})
 	if err != nil {
 		return 0, err
@@ -47,51 +49,55 @@ func (s *Store) AppendEvents(ctx context.Context, events []hookline.Event, rejec
 }
 
 // appendEvent gives the id inside the unit: ids grow in the order of commits,
-// so whoever has read up to one has missed none before it.
-func (s *Store) appendEvent(t *tx, e *hookline.Event) (fresh bool, err error) {
+// so whoever has read up to one has missed none before it. Of a duplicate it
+// tells which event came first.
+func (s *Store) appendEvent(t *tx, e *hookline.Event) (firstID string, err error) {
 	id := s.ids.New("evt")
 	e.ID = ""
-	if fresh, err = rememberMessage(t, *e, id); err != nil || !fresh {
-		return fresh, err
+	if firstID, err = rememberMessage(t, *e, id); err != nil || firstID != "" {
+		return firstID, err
 	}
 	_, err = t.exec(`insert into events (id, source_id, type, message_id, user_id, anonymous_id, name, timestamp, received_at, payload, identity)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		id, e.SourceID, string(e.Type), e.MessageID, e.UserID, e.AnonymousID, e.Name,
 		e.Timestamp.UnixMicro(), micros(e.ReceivedAt), string(e.Payload), e.Identity())
 	if err != nil {
-		return false, fmt.Errorf("insert event: %w", err)
+		return "", fmt.Errorf("insert event: %w", err)
 	}
 	e.ID = id
 	t.changed(hookline.TopicEvents, hookline.TopicSource(e.SourceID))
-	return true, nil
+	return "", nil
 }
 
-// rememberMessage says whether the event's messageId is new, and remembers it.
-// Two messages may share a hash; then the later one is taken unremembered
-// rather than lost.
-func rememberMessage(t *tx, e hookline.Event, id string) (fresh bool, err error) {
+// rememberMessage remembers the event's messageId and gives "", or the id of the
+// event that came with it before. Two messages may share a hash; then the later
+// one is taken unremembered rather than lost.
+func rememberMessage(t *tx, e hookline.Event, id string) (firstID string, err error) {
 	hash := messageHash(e.SourceID, e.MessageID)
 	n, err := affected(t.exec(`insert into message_ids (hash, event_id, received_at) values ($1, $2, $3) on conflict (hash) do nothing`,
 		hash, id, micros(e.ReceivedAt)))
 	if err != nil {
-		return false, fmt.Errorf("insert message id: %w", err)
+		return "", fmt.Errorf("insert message id: %w", err)
 	}
 	if n == 1 {
-		return true, nil
+		return "", nil
 	}
 	var before, sourceID, messageID sql.NullString
 	var at int64
 	err = t.queryRow(`select m.event_id, m.received_at, e.source_id, e.message_id
 		from message_ids m left join events e on e.id = m.event_id where m.hash = $1`, hash).Scan(&before, &at, &sourceID, &messageID)
 	if err != nil {
-		return false, fmt.Errorf("read message id: %w", err)
+		return "", fmt.Errorf("read message id: %w", err)
 	}
 	same := sourceID.String == e.SourceID && messageID.String == e.MessageID
 	if same && e.ReceivedAt.Sub(fromMicros(at)) < dedupeWindow {
-		return false, nil
+		return before.String, nil
 	}
 	_, err = t.exec(`update message_ids set event_id = $2, received_at = $3 where hash = $1`, hash, id, micros(e.ReceivedAt))
-	return true, err
+	if err != nil {
+		return "", fmt.Errorf("update message id: %w", err)
+	}
+	return "", nil
 }
 
 func messageHash(sourceID, messageID string) int64 {

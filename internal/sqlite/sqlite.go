@@ -104,7 +104,7 @@ func openDB(path, more string, connections int) (*sql.DB, error) {
 // continueIDs makes new ids sort after all that are stored, even when the
 // clock was set back in between.
 func (s *Store) continueIDs(ctx context.Context) error {
-	for _, table := range []string{"events", "rejections", "deliveries", "people", "bin_requests", "batch_items"} {
+	for _, table := range []string{"events", "rejections", "duplicates", "deliveries", "people", "bin_requests", "batch_items"} {
 		var last sql.NullString
 		if err := s.reads.QueryRowContext(ctx, "select max(id) from "+table).Scan(&last); err != nil {
 			return fmt.Errorf("read last id of %s: %w", table, err)

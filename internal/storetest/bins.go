@@ -125,7 +125,7 @@ func binFailRace(t *testing.T, h *house) {
 }
 
 func newBinRequest(binID string) hookline.BinRequest {
-	return hookline.BinRequest{BinID: binID, ReceivedAt: received, Method: "POST", Path: "/b/x?q=1", Status: 200}
+	return hookline.BinRequest{BinID: binID, ReceivedAt: received, Method: "POST", Path: "/b/x?q=1", Status: 200, From: "203.0.113.7"}
 }
 
 func binRequestKept(t *testing.T, h *house) {

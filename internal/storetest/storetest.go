@@ -28,6 +28,7 @@ type Store interface {
 
 	sourceStore
 	eventStore
+	intakeStore
 	personStore
 	destinationStore
 	actionStore
@@ -56,6 +57,7 @@ func Run(t *testing.T, open Open) {
 		{"sources", sourcePromises},
 		{"events", eventPromises},
 		{"rejections", rejectionPromises},
+		{"intakes", intakePromises},
 		{"people", personPromises},
 		{"searches", searchPromises},
 		{"destinations", destinationPromises},
