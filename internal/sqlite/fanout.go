@@ -151,10 +151,26 @@ func recordPerson(t *tx, c hookline.PersonChange) error {
 		return err
 	}
 	for _, identity := range c.Identities {
-		_, err := t.exec("insert into identities (identity, person_id) values ($1, $2) on conflict (identity) do update set person_id = excluded.person_id", identity, c.Person.ID)
-		if err != nil {
-			return fmt.Errorf("save identity: %w", err)
+		if err := saveIdentity(t, identity, c.Person.ID); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// saveIdentity makes a name lead to a person. A user id that leads to somebody
+// else by now was given to them after it was looked up.
+func saveIdentity(t *tx, identity, personID string) error {
+	statement := "insert into identities (identity, person_id) values ($1, $2) on conflict (identity) do update set person_id = excluded.person_id"
+	if strings.HasPrefix(identity, hookline.UserIdentity("")) {
+		statement += " where identities.person_id = excluded.person_id"
+	}
+	n, err := affected(t.exec(statement, identity, personID))
+	if err != nil {
+		return fmt.Errorf("save identity: %w", err)
+	}
+	if n == 0 {
+		return errMoved
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ type personStore interface {
 	PersonByIdentity(ctx context.Context, identity string) (hookline.Person, error)
 	UpdatePerson(ctx context.Context, p hookline.Person) (hookline.Person, error)
 	DeletePerson(ctx context.Context, id string) error
+	PutPerson(ctx context.Context, userID string, attributes json.RawMessage) (p hookline.Person, made bool, err error)
 }
 
 var personPromises = []promise{
@@ -26,6 +27,9 @@ var personPromises = []promise{
 	{"the e-mail follows the attribute", personEmail},
 	{"an e-mail address of somebody else stays theirs", personEmailTaken},
 	{"a deleted person is gone with every name", personDelete},
+	{"a person is put once and replaced from then on", personPut},
+	{"of many who put a person at once one makes it", personPutRace},
+	{"events find the person who was put meanwhile", personPutMeanwhile},
 }
 
 // person records somebody as fanout does when events tell of them.
