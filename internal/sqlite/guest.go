@@ -53,15 +53,18 @@ func OpenGuest(ctx context.Context, dir string) (*Store, error) {
 }
 
 func (s *Store) openGuest(ctx context.Context, path string) error {
-	wait := fmt.Sprintf("&_pragma=busy_timeout(%d)", patience)
-	writes, err := openDB(path, wait, 1)
+	writes, err := openDB(path, "", 1)
 	if err != nil {
 		return err
+	}
+	// The pool has one connection, so this is the writer's.
+	if _, err := writes.ExecContext(ctx, fmt.Sprintf("pragma busy_timeout = %d", patience)); err != nil {
+		return errors.Join(fmt.Errorf("open database %s: %w", path, err), writes.Close())
 	}
 	if s.writer, err = newWriter(ctx, writes, s.committed); err != nil {
 		return errors.Join(err, writes.Close())
 	}
-	if s.reads, err = openDB(path, wait+"&_pragma=query_only(1)", readers); err != nil {
+	if s.reads, err = openDB(path, "&_pragma=query_only(1)", readers); err != nil {
 		return err
 	}
 	return s.continueIDs(ctx)

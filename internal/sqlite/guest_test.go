@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -38,6 +37,7 @@ func TestOwnerNoticesGuest(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- owner.Watch(ctx) }()
+	wantConfig(t, told) // the signing key of a new house
 	wantConfig(t, told) // the first look
 	before, err := owner.Routing(t.Context())
 	if err != nil {
@@ -180,8 +180,10 @@ func TestGuestMigrates(t *testing.T) {
 	if _, err := guest.CreateSource(t.Context(), hookline.Source{Name: "Website"}); err != nil {
 		t.Error(err)
 	}
-	if got := pragma(t, guest, "busy_timeout"); got != strconv.Itoa(patience) {
-		t.Errorf("busy_timeout is %s", got)
+	var wait int
+	err = guest.write(t.Context(), func(t *tx) error { return t.queryRow("pragma busy_timeout").Scan(&wait) })
+	if err != nil || wait != patience {
+		t.Errorf("it waits %d ms for its turn (%v), want %d", wait, err, patience)
 	}
 	have, err := schemaVersion(t.Context(), filepath.Join(dir, File))
 	if want, _ := newestMigration(); err != nil || have != want {
