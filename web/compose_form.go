@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -167,28 +166,10 @@ func placed(e *compose.Error) string {
 	return fmt.Sprintf("Line %d, column %d: %s", e.Line, e.Column, e.Message)
 }
 
-// liquidParts are the outputs and tags in a text.
-var liquidParts = regexp.MustCompile(`(?s)\{\{.*?\}\}|\{%.*?%\}`)
-
-// checkAddress looks at an address as far as it stands: one whose host is filled in later is looked at when it is sent.
-// Liquid elsewhere in it stands for a letter.
+// checkAddress looks at an address as far as it stands.
 func (s *server) checkAddress(address string) error {
-	scheme, rest, found := strings.Cut(address, "://")
-	if address == "" || (!found && liquidParts.MatchString(address)) || liquidParts.MatchString(scheme) {
-		return nil
-	}
-	host := rest
-	if end := strings.IndexAny(liquidParts.ReplaceAllStringFunc(rest, blank), "/?#"); end >= 0 {
-		host = rest[:end]
-	}
-	if liquidParts.MatchString(host) {
-		return nil
-	}
-	if err := s.CheckURL(liquidParts.ReplaceAllString(address, "x")); err != nil {
-		return hookline.Invalid("The address cannot be used.", map[string]string{"url": err.Error()})
+	if e, ok := errors.AsType[*compose.Error](compose.CheckAddress(address, s.CheckURL)); ok {
+		return hookline.Invalid("The address cannot be used.", map[string]string{"url": e.Message})
 	}
 	return nil
 }
-
-// blank is as long as text, without anything that ends a host.
-func blank(text string) string { return strings.Repeat("x", len(text)) }
