@@ -74,6 +74,7 @@ type Receipt struct {
 	Events     int             // taken, duplicates included
 	Duplicates int             // taken before, and not stored again
 	Rejected   int             // kept as rejections
+	FirstID    string          // the first event that was stored; "" when none was
 }
 
 // Source finds the source that a write key belongs to. It fails with
@@ -126,11 +127,22 @@ func (in *Ingester) Accept(ctx context.Context, call Call) (Receipt, error) {
 			r.events, r.rejections = nil, nil // a store that gave up early may still be reading them
 			return Receipt{Source: source}, unavailable(err)
 		}
+		receipt.FirstID = firstStored(r.events)
 	}
 	if unusable != nil {
 		return receipt, hookline.Invalid(unusable.Error(), nil)
 	}
 	return receipt, nil
+}
+
+// firstStored is the id of the first event that is no duplicate.
+func firstStored(events []hookline.Event) string {
+	for i := range events {
+		if events[i].ID != "" {
+			return events[i].ID
+		}
+	}
+	return ""
 }
 
 // sender finds out who sent a call that may name its write key in the body
