@@ -73,6 +73,8 @@ func TestPlansOfQueue(t *testing.T) {
 		{"claim", claim(), "deliveries_due (next_attempt_at<?)"},
 		{"claim except", claim("dst_1", "dst_2"), "deliveries_due (next_attempt_at<?)"},
 		{"next due", statement{nextDueQuery, nil}, "SEARCH deliveries USING INDEX deliveries_due"},
+		{"count retrying", statement{countRetryingQuery, nil}, "COVERING INDEX deliveries_open (state=?)"},
+		{"oldest unread", statement{oldestUnreadQuery, nil}, "SEARCH events USING INDEX sqlite_autoindex_events_1 (id>?)"},
 		{"give back", statement{giveBackQuery + "state = 'sending' and id = $1", []any{"dlv_1"}}, "(id=?)"},
 		{"recover", statement{giveBackQuery + "state = 'sending'", nil}, "INDEX deliveries_sending"},
 		{"events after", statement{eventsAfterQuery, []any{"evt_1", 500}}, "SEARCH events USING INDEX sqlite_autoindex_events_1 (id>?)"},

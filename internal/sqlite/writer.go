@@ -36,6 +36,7 @@ type writer struct {
 	stop   chan struct{}
 
 	committed func([]hookline.Topic)
+	watch     atomic.Pointer[func(units int, took time.Duration)]
 }
 
 // unit is one piece of work and where its caller waits. It belongs to who sets
@@ -171,7 +172,11 @@ func (w *writer) commit(group []*unit) {
 	if len(group) == 0 {
 		return
 	}
+	began := time.Now()
 	err := w.tx.group(group)
+	if watch := w.watch.Load(); watch != nil {
+		(*watch)(len(group), time.Since(began))
+	}
 	if err != nil {
 		w.tx.topics = w.tx.topics[:0]
 	}
@@ -185,6 +190,10 @@ func (w *writer) commit(group []*unit) {
 		u.answer <- u.err
 	}
 }
+
+// WatchCommits has f called after each commit with how many units shared it
+// and how long it took, on the writer's goroutine: it must not block.
+func (s *Store) WatchCommits(f func(units int, took time.Duration)) { s.writer.watch.Store(&f) }
 
 func (w *writer) close() error {
 	close(w.stop)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"hookline/internal/hookline"
 )
@@ -237,5 +238,23 @@ func TestUrgentUnitsComeFirst(t *testing.T) {
 	if !slices.Equal(order, []string{"outcome 1", "outcome 2", "new 1", "new 2"}) &&
 		!slices.Equal(order, []string{"new 1", "outcome 1", "outcome 2", "new 2"}) {
 		t.Errorf("order %v", order)
+	}
+}
+
+func TestCommitsAreWatched(t *testing.T) {
+	s := openStore(t, t.TempDir(), nil)
+	groups := make(chan int, 10)
+	s.WatchCommits(func(units int, took time.Duration) {
+		if took <= 0 {
+			t.Errorf("a commit took %s", took)
+		}
+		groups <- units
+	})
+	goOn := busy(s)
+	units := []*unit{hand(s.writer.normal, set("a")), hand(s.writer.normal, set("b")), hand(s.writer.urgent, set("c"))}
+	goOn()
+	wantAnswers(t, units, "", "", "")
+	if first, second := <-groups, <-groups; first != 1 || second != 3 {
+		t.Errorf("groups of %d and %d units, want 1 and 3", first, second)
 	}
 }

@@ -16,6 +16,7 @@ type deliveryStore interface {
 	ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c hookline.Cursor) (hookline.Listing[hookline.DeliveryRow], error)
 	ListAttempts(ctx context.Context, deliveryID string) ([]hookline.Attempt, error)
 	CountDeliveries(ctx context.Context, since time.Time) (map[hookline.State]int, error)
+	Backlog(ctx context.Context) (hookline.Backlog, error)
 }
 
 var deliveryPromises = []promise{
@@ -25,6 +26,7 @@ var deliveryPromises = []promise{
 	{"a list is narrowed by the time of making", deliveryTimes},
 	{"pages have no gaps and no repeats, whatever the filter", deliveryPages},
 	{"the states are counted since a time", deliveryCount},
+	{"the backlog tells what is owed and what is not fanned out yet", backlog},
 }
 
 // newOwed is due at received.
