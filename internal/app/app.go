@@ -35,11 +35,19 @@ type Config struct {
 	Data       string         // the folder that holds the database
 	PublicURL  string         // where people and receivers reach this instance; "" for http://Addr
 	AllowCIDRs []netip.Prefix // inside addresses that webhooks may reach
-	RetryBase  time.Duration  // the wait before the second try; 0: 10 s
-	Retries    int            // tries after the first; 0: 10
-	Version    string
-	Log        *slog.Logger
+
+	TrustedProxies []netip.Prefix // networks whose X-Forwarded-For is believed
+	FirstAdmin     FirstAdmin     // made when there is no user yet
+
+	RetryBase time.Duration // the wait before the second try; 0: 10 s
+	Retries   int           // tries after the first; 0: 10
+	Version   string
+	Log       *slog.Logger
 }
+
+// FirstAdmin is the administrator of a new house that nobody sets up in a
+// browser. Without an e-mail address there is none.
+type FirstAdmin struct{ Email, Password string }
 
 // How long the parts of a stop may take. An attempt on its way may need its
 // whole time-out.
@@ -78,6 +86,9 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.store, err = sqlite.Open(ctx, a.cfg.Data, a.changed); err != nil {
 		return err
 	}
+	if err := a.makeFirstAdmin(ctx); err != nil {
+		return err
+	}
 	if a.listener == nil {
 		if a.listener, err = net.Listen("tcp", a.cfg.Addr); err != nil {
 			return fmt.Errorf("listen on %s: %w", a.cfg.Addr, err)
@@ -90,6 +101,22 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	return a.buildServer(ctx)
+}
+
+// makeFirstAdmin does nothing in a house that is in use.
+func (a *App) makeFirstAdmin(ctx context.Context) error {
+	if a.cfg.FirstAdmin.Email == "" {
+		return nil
+	}
+	desk := access.New(access.Config{Store: a.store})
+	used, err := desk.InUse(ctx)
+	if err != nil || used {
+		return err
+	}
+	if _, err := desk.CreateFirstAdmin(ctx, a.cfg.FirstAdmin.Email, a.cfg.FirstAdmin.Password); err != nil {
+		return fmt.Errorf("make the first administrator: %w", err)
+	}
+	return nil
 }
 
 func (a *App) buildEngine() (err error) {
@@ -123,6 +150,8 @@ func (a *App) buildServer(ctx context.Context) error {
 		CheckURL:  a.checkURL,
 		PublicURL: a.cfg.PublicURL,
 		Log:       a.cfg.Log,
+
+		TrustedProxies: a.cfg.TrustedProxies,
 	})
 	if err != nil {
 		return fmt.Errorf("prepare pages: %w", err)
@@ -177,6 +206,7 @@ func (a *App) Run(ctx context.Context) error {
 	running, failed := errgroup.WithContext(stages)
 	running.Go(func() error { return a.fanout.Run(failed) })
 	running.Go(func() error { return a.delivery.Run(failed) })
+	running.Go(func() error { return a.store.Watch(failed) })
 	running.Go(func() error {
 		if err := a.server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)

@@ -52,13 +52,22 @@ func scanSigningKey(r row) (hookline.SigningKey, error) {
 // RotateSigningKey makes a new key, which signs from now on. The ones before
 // it stay listed.
 func (s *Store) RotateSigningKey(ctx context.Context) (hookline.SigningKey, error) {
-	return writeFor(ctx, s, addSigningKey)
+	return s.TakeSigningKey(ctx, hookline.Secret())
+}
+
+// TakeSigningKey takes a key that was made elsewhere, which signs from now on;
+// it may be one of those before it. They stay listed.
+func (s *Store) TakeSigningKey(ctx context.Context, key string) (hookline.SigningKey, error) {
+	if key == "" {
+		return hookline.SigningKey{}, hookline.Invalid("A signing key cannot be empty.", nil)
+	}
+	return writeFor(ctx, s, func(t *tx) (hookline.SigningKey, error) { return addSigningKey(t, key) })
 }
 
 // addSigningKey gives each key a later time than the one before, also when the
 // clock was set back: the order decides which key signs.
-func addSigningKey(t *tx) (hookline.SigningKey, error) {
-	key := hookline.SigningKey{Key: hookline.Secret(), CreatedAt: now()}
+func addSigningKey(t *tx, text string) (hookline.SigningKey, error) {
+	key := hookline.SigningKey{Key: text, CreatedAt: now()}
 	var last int64
 	if err := t.queryRow("select coalesce(max(created_at), 0) from signing_keys").Scan(&last); err != nil {
 		return key, fmt.Errorf("read last signing key: %w", err)
@@ -66,7 +75,7 @@ func addSigningKey(t *tx) (hookline.SigningKey, error) {
 	if micros(key.CreatedAt) <= last {
 		key.CreatedAt = fromMicros(last).Add(time.Microsecond)
 	}
-	if _, err := t.exec("insert into signing_keys (key, created_at) values ($1, $2)", key.Key, micros(key.CreatedAt)); err != nil {
+	if _, err := t.exec("insert into signing_keys (key, created_at) values ($1, $2) on conflict (key) do update set created_at = excluded.created_at", key.Key, micros(key.CreatedAt)); err != nil {
 		return key, fmt.Errorf("insert signing key: %w", err)
 	}
 	t.changed(hookline.TopicConfig)

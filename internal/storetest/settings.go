@@ -13,6 +13,7 @@ type settingStore interface {
 	SetSetting(ctx context.Context, key, value string) error
 	SigningKeys(ctx context.Context) ([]hookline.SigningKey, error)
 	RotateSigningKey(ctx context.Context) (hookline.SigningKey, error)
+	TakeSigningKey(ctx context.Context, key string) (hookline.SigningKey, error)
 	Writable(ctx context.Context) error
 }
 
@@ -20,6 +21,7 @@ var settingPromises = []promise{
 	{"a setting is empty until it is set", settingSet},
 	{"a new house has one signing key and keeps it", settingFirstKey},
 	{"the newest signing key comes first", settingRotate},
+	{"a signing key from elsewhere signs from now on, and can be taken again", settingTake},
 	{"many who rotate at once make a key each", settingRotateRace},
 	{"a store that can write says so, one that cannot says so too", settingWritable},
 }
@@ -52,6 +54,17 @@ func settingRotate(t *testing.T, h *house) {
 	}
 	h.reopen()
 	equal(t, "keys", must(h.SigningKeys(t.Context()))(t), want)
+}
+
+func settingTake(t *testing.T, h *house) {
+	first := must(h.SigningKeys(t.Context()))(t)[0]
+	taken := must(h.TakeSigningKey(t.Context(), "from-elsewhere"))(t)
+	equal(t, "after taking one", must(h.SigningKeys(t.Context()))(t), []hookline.SigningKey{taken, first})
+	again := must(h.TakeSigningKey(t.Context(), first.Key))(t)
+	h.reopen()
+	equal(t, "after taking the first again", must(h.SigningKeys(t.Context()))(t), []hookline.SigningKey{again, taken})
+	_, err := h.TakeSigningKey(t.Context(), "")
+	wantKind(t, hookline.KindInvalid, err)
 }
 
 func settingRotateRace(t *testing.T, h *house) {
