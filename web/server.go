@@ -38,7 +38,7 @@ type Config struct {
 	Store    Store
 	Desk     *access.Desk
 	Hub      *Hub
-	API      http.Handler // the faces for machines: /v1/, /healthz, /readyz
+	API      http.Handler // the faces for machines: /v1/, /healthz, /readyz, /metrics
 	Receiver http.Handler // the bins' receiver: /b/
 
 	Composer *compose.Composer
@@ -50,6 +50,7 @@ type Config struct {
 	PublicURL string
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
+	Version        string // of the build, as the settings show it
 	Log            *slog.Logger
 }
 
@@ -101,7 +102,7 @@ func (s *server) split(pages http.Handler) http.Handler {
 	files := static.Handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
-		case strings.HasPrefix(path, "/v1/"), path == "/healthz", path == "/readyz":
+		case strings.HasPrefix(path, "/v1/"), path == "/healthz", path == "/readyz", path == "/metrics":
 			s.API.ServeHTTP(w, r)
 		case strings.HasPrefix(path, "/b/"):
 			s.Receiver.ServeHTTP(w, r)

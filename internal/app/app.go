@@ -19,6 +19,7 @@ import (
 	"hookline/internal/fanout"
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
+	"hookline/internal/metrics"
 	"hookline/internal/outbound"
 	"hookline/internal/requestbin"
 	"hookline/internal/sqlite"
@@ -66,6 +67,7 @@ type App struct {
 	fanout   *fanout.Fanout
 	delivery *delivery.Engine
 	outbound *outbound.Client
+	metrics  *metrics.Metrics
 	hub      *web.Hub
 	server   *http.Server
 	listener net.Listener
@@ -86,6 +88,8 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.store, err = sqlite.Open(ctx, a.cfg.Data, a.changed); err != nil {
 		return err
 	}
+	a.metrics = metrics.New(a.cfg.Version, a.store.Backlog)
+	a.store.WatchCommits(a.metrics.Commit)
 	if err := a.makeFirstAdmin(ctx); err != nil {
 		return err
 	}
@@ -129,8 +133,9 @@ func (a *App) buildEngine() (err error) {
 	if err != nil {
 		return fmt.Errorf("prepare sending: %w", err)
 	}
-	a.fanout = fanout.New(a.store, compose.New(), a.cfg.Log)
-	a.delivery = delivery.New(a.store, a.outbound, delivery.Config{
+	counted := countedStore{a.store, a.metrics}
+	a.fanout = fanout.New(counted, compose.New(), a.cfg.Log)
+	a.delivery = delivery.New(counted, countedSender{a.outbound, a.metrics}, delivery.Config{
 		Schedule: delivery.Schedule{Base: a.cfg.RetryBase, Retries: a.cfg.Retries},
 		Version:  a.cfg.Version,
 	}, a.cfg.Log)
@@ -139,16 +144,20 @@ func (a *App) buildEngine() (err error) {
 
 func (a *App) buildServer(ctx context.Context) error {
 	composer := compose.New()
+	desk := access.New(access.Config{Store: a.store})
 	pages, err := web.New(ctx, web.Config{
-		Store:     a.store,
-		Desk:      access.New(access.Config{Store: a.store}),
-		Hub:       a.hub,
-		API:       api.New(api.Config{Ingester: ingest.New(a.store, ingest.Limits{}), Store: a.store, Logger: a.cfg.Log}),
+		Store: a.store,
+		Desk:  desk,
+		Hub:   a.hub,
+		API: api.New(api.Config{
+			Ingester: ingest.New(a.store, ingest.Limits{}), Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
+		}),
 		Receiver:  requestbin.New(a.store, a.cfg.Log),
 		Composer:  composer,
 		Resender:  delivery.NewResender(a.store, composer),
 		CheckURL:  a.checkURL,
 		PublicURL: a.cfg.PublicURL,
+		Version:   a.cfg.Version,
 		Log:       a.cfg.Log,
 
 		TrustedProxies: a.cfg.TrustedProxies,

@@ -1,5 +1,5 @@
 // Package api is the faces for machines: for now, the calls that bring events
-// in and the questions whether the house stands.
+// in, the questions whether the house stands, and its metrics.
 package api
 
 import (
@@ -11,6 +11,7 @@ import (
 
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
+	"hookline/internal/metrics"
 )
 
 // Store is what the health questions need of a store.
@@ -19,24 +20,37 @@ type Store interface {
 	Writable(ctx context.Context) error
 }
 
-// Config is what the faces are made of; every field is needed.
+// Config is what the faces are made of. Ingester, Store and Logger are needed.
 type Config struct {
 	Ingester *ingest.Ingester
 	Store    Store
+	Metrics  *metrics.Metrics // nil: nothing is counted, and there is no /metrics
+	Version  string           // of the build, as /healthz tells it
 	Logger   *slog.Logger
+
+	// Bearer says which token of the management API this is, or why it is
+	// none. With nil only programs on this machine may read the metrics.
+	Bearer func(ctx context.Context, token string) (hookline.Token, error)
 }
 
 type api struct {
 	ingester *ingest.Ingester
 	store    Store
+	metrics  *metrics.Metrics
+	version  string
 	logger   *slog.Logger
-	bodies   sync.Pool // of *body
+	bearer   func(ctx context.Context, token string) (hookline.Token, error)
+	scrape   http.Handler // of metrics
+	bodies   sync.Pool    // of *body
 }
 
-// New makes one handler for /v1/…, /healthz and /readyz. It answers every path
-// and method, always in JSON, and lets no panic out.
+// New makes one handler for /v1/…, /healthz, /readyz and /metrics. It answers
+// every path and method, all but the metrics in JSON, and lets no panic out.
 func New(c Config) http.Handler {
-	a := &api{ingester: c.Ingester, store: c.Store, logger: c.Logger}
+	a := &api{ingester: c.Ingester, store: c.Store, metrics: c.Metrics, version: c.Version, logger: c.Logger, bearer: c.Bearer}
+	if c.Metrics != nil {
+		a.scrape = c.Metrics.Handler()
+	}
 	a.bodies.New = func() any { return new(body) }
 	return a
 }
@@ -51,6 +65,8 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.alive(w, r)
 	case path == "/readyz":
 		a.ready(w, r)
+	case path == "/metrics" && a.scrape != nil:
+		a.tellMetrics(w, r)
 	default:
 		refuse(w, hookline.NotFound("page"))
 	}

@@ -15,6 +15,7 @@ import (
 
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
+	"hookline/internal/metrics"
 )
 
 var (
@@ -65,6 +66,18 @@ func (m *memory) AppendEvents(_ context.Context, events []hookline.Event, reject
 
 func (m *memory) Writable(context.Context) error { return m.trouble }
 
+func (m *memory) owed(context.Context) (hookline.Backlog, error) {
+	return hookline.Backlog{Queued: 3}, m.trouble
+}
+
+// token knows one token.
+func (m *memory) token(_ context.Context, token string) (hookline.Token, error) {
+	if token != "hkt_good" {
+		return hookline.Token{}, &hookline.Error{Kind: hookline.KindUnauthorized, Message: "No token like this is known."}
+	}
+	return hookline.Token{Scope: hookline.Viewer}, nil
+}
+
 // house is the faces over a store, served.
 type house struct {
 	*memory
@@ -97,6 +110,9 @@ func newHouse(t *testing.T, change ...func(*http.Server)) *house {
 	h.server = httptest.NewUnstartedServer(New(Config{
 		Ingester: ingest.New(h.memory, ingest.Limits{}),
 		Store:    h.memory,
+		Metrics:  metrics.New("1.2.3", h.owed),
+		Version:  "1.2.3",
+		Bearer:   h.token,
 		Logger:   slog.New(slog.NewTextHandler(h.log, nil)),
 	}))
 	for _, apply := range change {

@@ -74,6 +74,7 @@ func (a *api) serveCall(w http.ResponseWriter, r *http.Request, kind hookline.Ev
 			v.err = fmt.Errorf("accept call: panic: %v\n%s", p, debug.Stack())
 			v.status = refuse(w, v.err)
 		}
+		a.count(&v)
 		a.log(r, &v)
 	}()
 	v.err = a.accept(w, r, &v)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 // alive answers GET /healthz: the process runs and serves.
 func (a *api) alive(w http.ResponseWriter, r *http.Request) {
 	if isQuestion(w, r) {
-		writeOK(w)
+		a.writeOK(w)
 	}
 }
 
@@ -27,7 +28,7 @@ func (a *api) ready(w http.ResponseWriter, r *http.Request) {
 		refuse(w, &hookline.Error{Kind: hookline.KindUnavailable, Message: "Events cannot be stored just now.", Cause: err})
 		return
 	}
-	writeOK(w)
+	a.writeOK(w)
 }
 
 func isQuestion(w http.ResponseWriter, r *http.Request) bool {
@@ -38,8 +39,14 @@ func isQuestion(w http.ResponseWriter, r *http.Request) bool {
 	return false
 }
 
-func writeOK(w http.ResponseWriter) {
+func (a *api) writeOK(w http.ResponseWriter) {
+	text, _ := json.Marshal(wellness{Status: "ok", Version: a.version}) // texts only
 	w.Header()["Content-Type"] = jsonType
 	w.Header().Set("Cache-Control", "no-store")
-	_, _ = w.Write([]byte(`{"status":"ok"}`)) // a client that is gone needs no answer
+	_, _ = w.Write(text) // a client that is gone needs no answer
+}
+
+type wellness struct {
+	Status  string `json:"status"`
+	Version string `json:"version"`
 }

@@ -16,7 +16,7 @@ func TestHealth(t *testing.T) {
 			t.Errorf("%s %s: answered %d %s", method, path, a.status, a.body)
 		}
 	}
-	const ok = `{"status":"ok"}`
+	const ok = `{"status":"ok","version":"1.2.3"}`
 	check(http.MethodGet, "/healthz", 200, ok)
 	check(http.MethodGet, "/readyz", 200, ok)
 	check(http.MethodHead, "/readyz", 200, "")

@@ -1,0 +1,56 @@
+package app
+
+import (
+	"context"
+
+	"hookline/internal/hookline"
+	"hookline/internal/metrics"
+	"hookline/internal/outbound"
+	"hookline/internal/sqlite"
+)
+
+// countedStore is the store as the stages see it: it counts what they record.
+// So the stages need not know that somebody counts.
+type countedStore struct {
+	*sqlite.Store
+	metrics *metrics.Metrics
+}
+
+func (s countedStore) RecordFanout(ctx context.Context, f hookline.Fanout) error {
+	err := s.Store.RecordFanout(ctx, f)
+	if err == nil {
+		for i := range f.Deliveries {
+			s.metrics.Delivery(f.Deliveries[i].State)
+		}
+	}
+	return err
+}
+
+func (s countedStore) Finish(ctx context.Context, f hookline.Finished) error {
+	err := s.Store.Finish(ctx, f)
+	if err == nil {
+		s.metrics.Attempt(f.Outcome.State, f.Attempt.Duration)
+	}
+	return err
+}
+
+// CreateBatch is counted as a delivery that events set off.
+func (s countedStore) CreateBatch(ctx context.Context, o hookline.Owed, items []hookline.BatchItem) error {
+	err := s.Store.CreateBatch(ctx, o, items)
+	if err == nil {
+		s.metrics.Delivery(o.State)
+	}
+	return err
+}
+
+// countedSender counts what is on its way.
+type countedSender struct {
+	*outbound.Client
+	metrics *metrics.Metrics
+}
+
+func (s countedSender) Send(ctx context.Context, r outbound.Request) (outbound.Response, error) {
+	s.metrics.SendBegan()
+	defer s.metrics.SendEnded()
+	return s.Client.Send(ctx, r)
+}
