@@ -31,8 +31,7 @@ func (e *Engine) attempt(ctx context.Context, o hookline.Owed) {
 	}
 	f := e.try(ctx, o, routing)
 	e.record(ctx, f)
-	e.log.InfoContext(ctx, "attempt", "delivery", o.ID, "destination", o.DestinationID, "attempt", f.Attempt.Number,
-		"status", f.Attempt.Status, "outcome", string(f.Outcome.State), "reason", f.Outcome.Reason, "duration", f.Attempt.Duration)
+	e.logAttempt(ctx, o, f)
 }
 
 // try signs the request, sends it, and says what follows. The signature's time
