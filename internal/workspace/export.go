@@ -1,0 +1,140 @@
+package workspace
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+
+	"hookline/internal/compose"
+	"hookline/internal/hookline"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Read gives the configuration that a store holds. Secrets become references
+// (see Variables), unless withSecrets.
+func Read(ctx context.Context, store reader, withSecrets bool) (*File, error) {
+	now, err := readState(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	e := exporter{state: now, withSecrets: withSecrets, names: names{}}
+	f := &File{Format: Format, SigningKey: e.secret(now.signingKey, "signing key"), Sources: []Source{}, Destinations: []Destination{}}
+	for i, s := range now.sources {
+		f.Sources = append(f.Sources, Source{Name: s.Name, Enabled: &s.Enabled, WriteKey: e.secret(s.WriteKey, "write key", now.sourceRefs[i])})
+	}
+	for i, d := range now.destinations {
+		f.Destinations = append(f.Destinations, e.destination(d, now.destinationRefs[i]))
+	}
+	return f, nil
+}
+
+type exporter struct {
+	*state
+	withSecrets bool
+	names       names
+}
+
+func (e exporter) secret(value string, words ...string) *Secret {
+	if e.withSecrets || value == "" {
+		return &Secret{Value: value}
+	}
+	return &Secret{Env: e.names.take(words...)}
+}
+
+func (e exporter) destination(d hookline.Destination, ref string) Destination {
+	timeout := d.Timeout.Milliseconds()
+	out := Destination{
+		Name: d.Name, Enabled: &d.Enabled, Sources: e.refsOf(d.SourceIDs), SharedSecret: e.secret(d.SharedSecret, "secret", ref),
+		SignatureMode: string(d.SignatureMode), StandardSecrets: []Secret{}, TimeoutMS: &timeout, Actions: []Action{},
+	}
+	for _, secret := range d.StandardSecrets {
+		out.StandardSecrets = append(out.StandardSecrets, *e.secret(secret, "standard secret", ref))
+	}
+	actions := e.actions[d.ID]
+	for i, actionRef := range refs(actions, actionName) {
+		out.Actions = append(out.Actions, e.action(actions[i], ref, actionRef))
+	}
+	return out
+}
+
+func (e exporter) action(a hookline.Action, words ...string) Action {
+	window := a.Batching.Window.Milliseconds()
+	out := Action{
+		Name: a.Name, Enabled: &a.Enabled, Trigger: text(a.Trigger),
+		Request: Request{
+			Method: a.Template.Method, URL: Secret{Value: a.Template.URL}, Headers: []Header{},
+			Body: text(a.Template.Body), PlainOutput: a.Template.PlainOutput,
+		},
+		Batch: Batch{Enabled: a.Batching.Enabled, Size: &a.Batching.Size, WindowMS: &window},
+	}
+	if userInfo.MatchString(a.Template.URL) {
+		out.Request.URL = *e.secret(a.Template.URL, append([]string{"url"}, words...)...)
+	}
+	safe := compose.SafeHeaders(a.Template.Headers)
+	for i, h := range a.Template.Headers {
+		value := Secret{Value: h.Value}
+		if safe[i].Value != h.Value {
+			value = *e.secret(h.Value, append(append([]string{"header"}, words...), h.Name)...)
+		}
+		out.Request.Headers = append(out.Request.Headers, Header{Name: h.Name, Value: value})
+	}
+	return out
+}
+
+// userInfo finds user:password@ in an address.
+var userInfo = regexp.MustCompile(`^([^/?#]*//)[^/?#]*@`)
+
+// Variables lists the environment variables that the file refers to, in order.
+func (f *File) Variables() []string {
+	var all []string
+	add := func(secrets ...*Secret) {
+		for _, s := range secrets {
+			if s != nil && s.Env != "" && !slices.Contains(all, s.Env) {
+				all = append(all, s.Env)
+			}
+		}
+	}
+	add(f.SigningKey)
+	for _, s := range f.Sources {
+		add(s.WriteKey)
+	}
+	for _, d := range f.Destinations {
+		add(d.SharedSecret)
+		for i := range d.StandardSecrets {
+			add(&d.StandardSecrets[i])
+		}
+		for i := range d.Actions {
+			q := &d.Actions[i].Request
+			add(&q.URL)
+			for j := range q.Headers {
+				add(&q.Headers[j].Value)
+			}
+		}
+	}
+	return all
+}
+
+// Write writes the file, with a few words on how to use it.
+func (f *File) Write(w io.Writer) error {
+	var b bytes.Buffer
+	b.WriteString("# A Hookline workspace. hookline apply FILE makes an instance like it.\n")
+	if variables := f.Variables(); len(variables) > 0 {
+		b.WriteString("# Secrets are not in here. An instance keeps those it has; where they are new, set these first:\n")
+		for _, name := range variables {
+			b.WriteString("#   " + name + "\n")
+		}
+	}
+	encoder := yaml.NewEncoder(&b)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(f); err != nil {
+		return fmt.Errorf("write configuration: %w", err)
+	}
+	if _, err := w.Write(b.Bytes()); err != nil {
+		return fmt.Errorf("write configuration: %w", err)
+	}
+	return nil
+}
