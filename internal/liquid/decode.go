@@ -183,9 +183,20 @@ func numberFromJSON(text string) Value {
 	return f
 }
 
-// significant counts the digits that matter: no zeros at the ends.
+// significant counts the digits that matter: no zeros at the ends, nothing of
+// the exponent.
 func significant(text string) int {
-	mantissa, _, _ := strings.Cut(strings.ToLower(text), "e")
-	digits := strings.Trim(strings.NewReplacer(".", "", "-", "", "+", "").Replace(mantissa), "0")
-	return len(digits)
+	counted, zeros := 0, 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == 'e' || c == 'E':
+			return counted
+		case c == '0' && counted > 0:
+			zeros++
+		case c > '0' && c <= '9':
+			counted += zeros + 1
+			zeros = 0
+		}
+	}
+	return counted
 }
