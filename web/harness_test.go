@@ -51,7 +51,7 @@ func newSite(t *testing.T, change func(*Config)) *site {
 	c := Config{
 		Store: store, Desk: s.desk, Hub: hub, PublicURL: "https://hooks.example.com",
 		API: says("api"), Receiver: says("receiver"), Log: slog.New(slog.NewTextHandler(s.log, nil)),
-		Composer: compose.New(), CheckURL: checkURL(t),
+		Composer: compose.New(), CheckURL: checkURL(t), Demo: &noDemo{},
 	}
 	if change != nil {
 		change(&c)

@@ -11,7 +11,12 @@ import (
 )
 
 type overviewStore interface {
-	CountDeliveries(ctx context.Context, since time.Time) (map[hookline.State]int, error)
+	CountByHour(ctx context.Context, since time.Time) ([]hookline.HourCount, error)
+	CountEvents(ctx context.Context, since time.Time) (int, error)
+	CountPeople(ctx context.Context) (int, error)
+	MedianTime(ctx context.Context, since time.Time) (time.Duration, bool, error)
+	FailingDestinations(ctx context.Context, since time.Time, limit int) ([]hookline.Failing, error)
+	DemoMade(ctx context.Context) (hookline.DemoMade, error)
 	ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c hookline.Cursor) (hookline.Listing[hookline.DeliveryRow], error)
 	ListSources(ctx context.Context) ([]hookline.Source, error)
 	ListEvents(ctx context.Context, f hookline.EventFilter, c hookline.Cursor) (hookline.Listing[hookline.Event], error)
@@ -19,30 +24,53 @@ type overviewStore interface {
 	ListActions(ctx context.Context, destinationID string) ([]hookline.Action, error)
 }
 
-// overviewSpan is what "today" means on the overview: the same for everybody, whatever their time zone.
-const overviewSpan = 24 * time.Hour
+const (
+	overviewHours = 24 // hours of the clock, the one that runs included: what "today" means, whatever one's time zone
+	failingSpan   = time.Hour
+	shownFailing  = 5
+)
 
-// showOverview puts first what needs somebody: the steps that are left, then what failed.
+// showOverview puts first what needs somebody: the steps that are left, then what fails now.
 func (s *server) showOverview(w http.ResponseWriter, r *http.Request) error {
-	counts, err := s.Store.CountDeliveries(r.Context(), time.Now().Add(-overviewSpan))
+	m := views.OverviewModel{MayEdit: mayEdit(r)}
+	demo, err := s.Store.DemoMade(r.Context())
 	if err != nil {
 		return err
 	}
-	failed, err := s.Store.ListDeliveries(r.Context(), hookline.DeliveryFilter{State: hookline.StateFailed}, hookline.Cursor{Limit: 5})
-	if err != nil {
+	m.Demo = demo.There()
+	if m.Steps, err = s.firstSteps(r.Context()); err != nil {
 		return err
 	}
-	steps, err := s.firstSteps(r.Context())
-	if err != nil {
+	if err := s.count(r.Context(), &m, time.Now().UTC()); err != nil {
 		return err
 	}
-	m := views.OverviewModel{
-		Page:   s.page(w, r, ui.Page{Title: "Overview", Active: ui.NavOverview}),
-		Counts: counts,
-		Failed: failed.Rows,
-		Steps:  steps,
-	}
+	m.Page = s.page(w, r, ui.Page{Title: "Overview", Active: ui.NavOverview})
 	return s.show(w, r, view{page: views.Overview(m), fragment: views.OverviewNow(m)})
+}
+
+// count fills in every number and list. Figures and chart come from one query, so they agree with each other.
+func (s *server) count(ctx context.Context, m *views.OverviewModel, now time.Time) (err error) {
+	since := now.Truncate(time.Hour).Add(-(overviewHours - 1) * time.Hour)
+	counts, err := s.Store.CountByHour(ctx, since)
+	if err != nil {
+		return err
+	}
+	m.Hours = views.HoursOf(counts, since, overviewHours)
+	if m.Events, err = s.Store.CountEvents(ctx, since); err != nil {
+		return err
+	}
+	if m.People, err = s.Store.CountPeople(ctx); err != nil {
+		return err
+	}
+	if m.Median, m.HasMedian, err = s.Store.MedianTime(ctx, since); err != nil {
+		return err
+	}
+	if m.Failing, err = s.Store.FailingDestinations(ctx, now.Add(-failingSpan), shownFailing); err != nil {
+		return err
+	}
+	failed, err := s.Store.ListDeliveries(ctx, hookline.DeliveryFilter{State: hookline.StateFailed}, hookline.Cursor{Limit: 5})
+	m.Failed = failed.Rows
+	return err
 }
 
 // firstSteps says which of the steps to a first webhook are done. Each is looked up, none is remembered, so that the

@@ -263,6 +263,6 @@ func TestTheOverviewTicksItsSteps(t *testing.T) {
 	ticks(4)
 	b.get("/").want(t, 200, "Failed most recently", "The receiver answered 404.")
 	s.delivery(hookline.Delivery{EventID: event.ID, State: hookline.StateDelivered, LastStatus: 200})
-	b.get("/").want(t, 200, "!Your first webhook", "Webhooks of the last 24 hours")
-	b.htmx().get("/").want(t, 200, "!<html", "Webhooks of the last 24 hours")
+	b.get("/").want(t, 200, "!Your first webhook", "The last 24 hours")
+	b.htmx().get("/").want(t, 200, "!<html", "The last 24 hours")
 }

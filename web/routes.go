@@ -34,9 +34,12 @@ func (s *server) routes() []route {
 		{"POST /login", anyone, s.signIn},
 		{"POST /logout", anyone, s.signOut},
 
-		// Overview, and the line on which open pages hear of changes
+		// Overview, the line on which open pages hear of changes, and the demo
 		{"GET /{$}", viewer, s.showOverview},
 		{"GET /live", viewer, s.live},
+		{"POST /demo", editor, s.makeDemo},
+		{"GET /demo/remove", editor, s.askRemoveDemo},
+		{"POST /demo/remove", editor, s.removeDemo},
 
 		// Sources: where events come from
 		{"GET /sources", viewer, s.listSources},

@@ -44,6 +44,7 @@ type Config struct {
 	Composer *compose.Composer
 	CheckURL func(address string) error // whether it may be sent to, as far as its text says
 	Resender Resender
+	Demo     Demo
 
 	// PublicURL is where people reach Hookline, such as https://hooks.example.com. Links and code samples begin
 	// with it, and with https the cookie is marked Secure.

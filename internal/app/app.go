@@ -10,12 +10,14 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"hookline/internal/access"
 	"hookline/internal/compose"
 	"hookline/internal/delivery"
+	"hookline/internal/demo"
 	"hookline/internal/fanout"
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
@@ -69,6 +71,7 @@ type App struct {
 	outbound *outbound.Client
 	metrics  *metrics.Metrics
 	hub      *web.Hub
+	demo     *demo.Workspace
 	server   *http.Server
 	listener net.Listener
 	awake    atomic.Bool // everything above is there and runs
@@ -143,19 +146,23 @@ func (a *App) buildEngine() (err error) {
 }
 
 func (a *App) buildServer(ctx context.Context) error {
-	composer := compose.New()
+	composer, ingester := compose.New(), ingest.New(a.store, ingest.Limits{})
+	a.demo = demo.New(a.store, ingester, func(binID string) string {
+		return strings.TrimSuffix(a.cfg.PublicURL, "/") + requestbin.Path(binID)
+	})
 	desk := access.New(access.Config{Store: a.store})
 	pages, err := web.New(ctx, web.Config{
 		Store: a.store,
 		Desk:  desk,
 		Hub:   a.hub,
 		API: api.New(api.Config{
-			Ingester: ingest.New(a.store, ingest.Limits{}), Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
+			Ingester: ingester, Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
 		}),
 		Receiver:  requestbin.New(a.store, a.cfg.Log),
 		Composer:  composer,
 		Resender:  delivery.NewResender(a.store, composer),
 		CheckURL:  a.checkURL,
+		Demo:      a.demo,
 		PublicURL: a.cfg.PublicURL,
 		Version:   a.cfg.Version,
 		Log:       a.cfg.Log,
@@ -202,6 +209,9 @@ func (a *App) changed(topics []hookline.Topic) {
 	a.hub.Notify(topics...)
 }
 
+// Demo makes and removes the demo workspace, while the house runs.
+func (a *App) Demo() *demo.Workspace { return a.demo }
+
 // URL is where people reach the house.
 func (a *App) URL() string { return a.cfg.PublicURL }
 
@@ -234,6 +244,8 @@ func (a *App) Run(ctx context.Context) error {
 func (a *App) stopServing(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerCalls)
 	defer cancel()
+	// Connections to our own bins that were dialled and never used would be waited for (https://go.dev/issue/22682).
+	a.outbound.Close()
 	if err := a.server.Shutdown(ctx); err != nil {
 		return errors.Join(fmt.Errorf("answer the last calls: %w", err), a.server.Close())
 	}

@@ -2,6 +2,7 @@
 // scripts still works. Nothing here is called by markup: behaviour is asked for by data- attributes.
 import "./htmx.js";
 import "./announce.js";
+import "./chart.js";
 import "./confirm.js";
 import "./copy.js";
 import "./code-editor.js";

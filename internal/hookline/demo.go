@@ -1,0 +1,31 @@
+package hookline
+
+import "time"
+
+// Demo is a demo workspace before it is made. Its makers choose the ids, so
+// that its parts can name each other; the store gives the times.
+type Demo struct {
+	Sources     []Source
+	Bins        []Bin
+	Destination Destination
+	Actions     []Action
+}
+
+// DemoMade remembers by id what the demo workspace consists of. The zero value
+// says that there is none.
+type DemoMade struct {
+	SourceIDs      []string  `json:"sources"`
+	BinIDs         []string  `json:"bins"`
+	DestinationIDs []string  `json:"destinations"`
+	MadeAt         time.Time `json:"made_at"`
+}
+
+// There says whether there is a demo workspace.
+func (d DemoMade) There() bool { return !d.MadeAt.IsZero() }
+
+// DemoOwed is what the engine has still to do for the demo workspace.
+type DemoOwed struct {
+	Events     int // not yet fanned out
+	Gathered   int // events in batches that are not closed
+	Deliveries int // queued, or on their way
+}

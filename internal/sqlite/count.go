@@ -1,0 +1,104 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"hookline/internal/hookline"
+)
+
+// An hour, as times are stored.
+const hourMicros = int64(time.Hour / time.Microsecond)
+
+const countByHourQuery = "select created_at / $2, state, count(*) from deliveries where id >= $1 group by 1, 2 order by 1, 2"
+
+// CountByHour counts the deliveries made since a time, by the hour in which
+// they were made and by state, the oldest hour first. Hours without deliveries
+// are left out.
+func (s *Store) CountByHour(ctx context.Context, since time.Time) ([]hookline.HourCount, error) {
+	rows, err := s.reads.QueryContext(ctx, countByHourQuery, hookline.IDAt("dlv", since), hourMicros)
+	if err != nil {
+		return nil, fmt.Errorf("count deliveries by hour: %w", err)
+	}
+	return collect(rows, func(r row) (c hookline.HourCount, err error) {
+		var hour int64
+		err = r.Scan(&hour, &c.State, &c.Count)
+		c.Hour = fromMicros(hour * hourMicros)
+		return c, err
+	})
+}
+
+const countEventsQuery = "select count(*) from events where id >= $1"
+
+// CountEvents counts the events taken since a time.
+func (s *Store) CountEvents(ctx context.Context, since time.Time) (int, error) {
+	var n int
+	if err := s.reads.QueryRowContext(ctx, countEventsQuery, hookline.IDAt("evt", since)).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count events: %w", err)
+	}
+	return n, nil
+}
+
+// CountPeople counts everybody.
+func (s *Store) CountPeople(ctx context.Context) (int, error) {
+	var n int
+	if err := s.reads.QueryRowContext(ctx, "select count(*) from people").Scan(&n); err != nil {
+		return 0, fmt.Errorf("count people: %w", err)
+	}
+	return n, nil
+}
+
+// medianOf is how many deliveries a median is taken of.
+const medianOf = 500
+
+const tookQuery = "select updated_at - created_at from deliveries where id >= $1 and state = 'delivered' order by id desc limit $2"
+
+// MedianTime gives the time that the middle one of the last 500 deliveries
+// took from being owed to being delivered, and false when none was delivered
+// since that time.
+func (s *Store) MedianTime(ctx context.Context, since time.Time) (time.Duration, bool, error) {
+	rows, err := s.reads.QueryContext(ctx, tookQuery, hookline.IDAt("dlv", since), medianOf)
+	if err != nil {
+		return 0, false, fmt.Errorf("read times to deliver: %w", err)
+	}
+	took, err := collect(rows, func(r row) (micros int64, err error) {
+		err = r.Scan(&micros)
+		return micros, err
+	})
+	if err != nil || len(took) == 0 {
+		return 0, false, err
+	}
+	slices.Sort(took)
+	return time.Duration(took[len(took)/2]) * time.Microsecond, true, nil
+}
+
+// oldestFailing is how old a delivery may be whose failure still counts: tries
+// end about three hours after they began.
+const oldestFailing = 4 * time.Hour
+
+// The list of states repeats the words of the partial index deliveries_open:
+// only then is it used.
+const failingQuery = `select f.destination_id, t.name, f.failures, f.reason from (
+		select destination_id, reason,
+			count(*) over (partition by destination_id) failures,
+			row_number() over (partition by destination_id order by updated_at desc, id desc) latest
+		from deliveries
+		where state in ('draft', 'retrying', 'failed', 'held', 'discarded') and state in ('retrying', 'failed') and id >= $1 and updated_at >= $2
+	) f join destinations t on t.id = f.destination_id
+	where f.latest = 1 order by f.failures desc, t.name limit $3`
+
+// FailingDestinations gives the destinations with deliveries whose last
+// attempt ended since that time and failed, those with the most first, at most
+// limit of them.
+func (s *Store) FailingDestinations(ctx context.Context, since time.Time, limit int) ([]hookline.Failing, error) {
+	rows, err := s.reads.QueryContext(ctx, failingQuery, hookline.IDAt("dlv", since.Add(-oldestFailing)), micros(since), limit)
+	if err != nil {
+		return nil, fmt.Errorf("read failing destinations: %w", err)
+	}
+	return collect(rows, func(r row) (f hookline.Failing, err error) {
+		err = r.Scan(&f.DestinationID, &f.Name, &f.Failures, &f.Reason)
+		return f, err
+	})
+}

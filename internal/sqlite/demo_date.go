@@ -1,0 +1,77 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"hookline/internal/hookline"
+)
+
+// placed is a delivery and the moment at which its last event came in.
+type placed struct {
+	id      string
+	created int64
+	event   int64
+}
+
+// DateDemo moves the demo's deliveries, which were all made just now, to the
+// times of their events, as if the engine had run all day. Their ids follow,
+// because lists are in the order of ids and ids tell the time. What was signed
+// keeps the moment of signing. Deliveries that wait or are on their way stay
+// where they are.
+func (s *Store) DateDemo(ctx context.Context) error {
+	made, err := s.DemoMade(ctx)
+	if err != nil || !made.There() {
+		return err
+	}
+	query := `select d.id, d.created_at, max(e.received_at) from deliveries d
+		left join batch_items i on i.delivery_id = d.id and i.delivery_id <> ''
+		join events e on e.id = case when d.event_id = '' then i.event_id else d.event_id end
+		where d.destination_id ` + partsOf(made).destinations + ` and d.state in ('delivered', 'failed', 'retrying') and e.received_at < d.created_at
+		group by d.id, d.created_at order by d.id`
+	return s.write(ctx, func(t *tx) error {
+		rows, err := t.query(query)
+		if err != nil {
+			return fmt.Errorf("read the demo's deliveries: %w", err)
+		}
+		all, err := collect(rows, func(r row) (p placed, err error) {
+			err = r.Scan(&p.id, &p.created, &p.event)
+			return p, err
+		})
+		if err != nil {
+			return err
+		}
+		for i, p := range all {
+			p.event += int64(i) // microseconds, so that the order stays what it was
+			if err := move(t, p); err != nil {
+				return err
+			}
+		}
+		t.changed(hookline.TopicSent)
+		return nil
+	})
+}
+
+// randomTail is how many characters at the end of an id hold none of its time.
+const randomTail = 7
+
+// move puts one delivery, with its requests and attempts, back in time.
+func move(t *tx, p placed) error {
+	at := hookline.IDAt("dlv", time.UnixMicro(p.event))
+	id := at[:len(at)-randomTail] + p.id[len(p.id)-randomTail:]
+	back := p.created - p.event
+	for _, statement := range []string{
+		"update deliveries set id = $2, created_at = created_at - $3, updated_at = updated_at - $3 where id = $1",
+		"update requests set delivery_id = $2, made_at = made_at - $3 where delivery_id = $1",
+		"update attempts set delivery_id = $2, started_at = started_at - $3 where delivery_id = $1",
+	} {
+		if _, err := t.exec(statement, p.id, id, back); err != nil {
+			return fmt.Errorf("date delivery: %w", err)
+		}
+	}
+	if _, err := t.exec("update batch_items set delivery_id = $2 where delivery_id = $1 and delivery_id <> ''", p.id, id); err != nil {
+		return fmt.Errorf("date batch: %w", err)
+	}
+	return nil
+}

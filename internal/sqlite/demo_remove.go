@@ -1,0 +1,185 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"hookline/internal/hookline"
+)
+
+// StopDemo makes the demo's sources refuse calls, so that what they have sent
+// can be worked out to its end.
+func (s *Store) StopDemo(ctx context.Context) error {
+	made, err := s.DemoMade(ctx)
+	if err != nil || !made.There() {
+		return err
+	}
+	return s.write(ctx, func(t *tx) error {
+		_, err := t.exec("update sources set enabled = false where id " + partsOf(made).sources)
+		if err != nil {
+			return fmt.Errorf("stop the demo's sources: %w", err)
+		}
+		t.changed(hookline.TopicConfig)
+		return nil
+	})
+}
+
+// RemoveDemo takes the demo workspace away, as one unit, with everything in it
+// and everything that it made:
+//
+//   - its sources, bins and destination, with every action in that;
+//   - what that destination was owed and sent, and what its bins received;
+//   - what its sources sent, and its message ids; but an event that a delivery
+//     of another destination was made from stays with that delivery;
+//   - the people who came by it. Who was there before, who is known to another
+//     source, and who was sent something by another destination stays.
+//
+// An attempt that is on its way ends unrecorded. It fails with KindNotFound
+// when there is no demo, and with KindConflict while events of it have not
+// been worked out: their people would otherwise come back.
+func (s *Store) RemoveDemo(ctx context.Context) error {
+	return s.write(ctx, func(t *tx) error {
+		made, err := readDemo(t)
+		if err != nil {
+			return err
+		}
+		parts := partsOf(made)
+		var waiting int
+		if err := t.queryRow(parts.waitingEvents(), fanoutCursor).Scan(&waiting); err != nil {
+			return fmt.Errorf("count the demo's events: %w", err)
+		}
+		if waiting > 0 {
+			return hookline.Conflict("Events of the demo are still being worked out. Try again in a moment.")
+		}
+		if err := forgetMessages(t, parts); err != nil {
+			return err
+		}
+		people, err := peopleOfDemo(t, made)
+		if err != nil {
+			return err
+		}
+		for _, statement := range parts.removal() {
+			if _, err := t.exec(statement); err != nil {
+				return fmt.Errorf("remove demo: %w", err)
+			}
+		}
+		return errors.Join(removePeople(t, people), retreat(t), tellRemoved(t, made))
+	})
+}
+
+func readDemo(t *tx) (made hookline.DemoMade, err error) {
+	var text string
+	err = t.queryRow("select value from settings where key = $1", demoSetting).Scan(&text)
+	if err := found(err, "demo"); err != nil {
+		return made, err
+	}
+	if err := json.Unmarshal([]byte(text), &made); err != nil {
+		return made, fmt.Errorf("read what the demo consists of: %w", err)
+	}
+	return made, nil
+}
+
+// removal lists the statements in the order in which they work: each finds its
+// rows by those that later ones delete. The words about delivery_id are those
+// of the partial indexes.
+func (p demoParts) removal() []string {
+	deliveries := "(select id from deliveries where destination_id " + p.destinations + ")"
+	return []string{
+		"delete from attempts where delivery_id in " + deliveries,
+		"delete from requests where delivery_id in " + deliveries,
+		"delete from batch_items where delivery_id <> '' and delivery_id in " + deliveries,
+		"delete from batch_items where delivery_id = '' and destination_id " + p.destinations,
+		"delete from deliveries where destination_id " + p.destinations,
+		"delete from events where source_id " + p.sources + ` and not exists (select 1 from deliveries d where d.event_id = events.id)
+			and not exists (select 1 from batch_items i where i.event_id = events.id)`,
+		"delete from rejections where source_id " + p.sources,
+		"delete from duplicates where source_id " + p.sources,
+		"delete from destinations where id " + p.destinations, // with their actions
+		"delete from bins where id " + p.bins,                 // with what they received
+		"delete from sources where id " + p.sources,
+		"delete from settings where key = '" + demoSetting + "'",
+	}
+}
+
+// forgetMessages forgets the message ids of the demo's events. They are found
+// by their hash: there is no index by event.
+func forgetMessages(t *tx, p demoParts) error {
+	rows, err := t.query("select id, source_id, message_id from events where source_id " + p.sources)
+	if err != nil {
+		return fmt.Errorf("read the demo's events: %w", err)
+	}
+	events, err := collect(rows, func(r row) (e hookline.Event, err error) {
+		err = r.Scan(&e.ID, &e.SourceID, &e.MessageID)
+		return e, err
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		if _, err := t.exec("delete from message_ids where hash = $1 and event_id = $2", messageHash(e.SourceID, e.MessageID), e.ID); err != nil {
+			return fmt.Errorf("forget message id: %w", err)
+		}
+	}
+	return nil
+}
+
+// peopleOfDemo gives the ids of the people whom only the demo knows. Ids tell
+// who was there before it; the times of demo people do not, since the demo
+// makes its events in the past.
+func peopleOfDemo(t *tx, made hookline.DemoMade) ([]string, error) {
+	p := partsOf(made)
+	others := "not " + p.destinations
+	rows, err := t.query(`select p.id from people p
+		where p.id in (select i.person_id from events e join identities i on i.identity = e.identity where e.source_id `+p.sources+` and e.identity <> '')
+		and p.id >= $1
+		and not exists (select 1 from identities i join events e on e.identity = i.identity and e.identity <> ''
+			where i.person_id = p.id and e.source_id not `+p.sources+`)
+		and not exists (select 1 from deliveries d where d.person_id = p.id and d.person_id <> '' and d.destination_id `+others+`)
+		and not exists (select 1 from identities i join events e on e.identity = i.identity and e.identity <> ''
+			join batch_items b on b.event_id = e.id where i.person_id = p.id and b.destination_id `+others+`)`,
+		hookline.IDAt("per", made.MadeAt))
+	if err != nil {
+		return nil, fmt.Errorf("read the demo's people: %w", err)
+	}
+	return collect(rows, func(r row) (id string, err error) {
+		err = r.Scan(&id)
+		return id, err
+	})
+}
+
+func removePeople(t *tx, ids []string) error {
+	for _, id := range ids {
+		t.changed(hookline.TopicPerson(id))
+		if err := removePerson(t, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// retreat moves fanout's place to the last event left before it: the same
+// place, and one that exists. A stretch that is being worked out hears of it
+// and is worked out again, by what is configured now.
+func retreat(t *tx) error {
+	_, err := t.exec(`update cursors set event_id = coalesce((select max(e.id) from events e where e.id <= cursors.event_id), '') where name = $1`, fanoutCursor)
+	if err == nil {
+		_, err = t.exec("delete from cursors where name = $1 and event_id = ''", fanoutCursor)
+	}
+	if err != nil {
+		return fmt.Errorf("move cursor: %w", err)
+	}
+	return nil
+}
+
+func tellRemoved(t *tx, made hookline.DemoMade) error {
+	t.changed(hookline.TopicConfig, hookline.TopicSent)
+	for _, id := range made.SourceIDs {
+		t.changed(hookline.TopicSource(id))
+	}
+	for _, id := range made.BinIDs {
+		t.changed(hookline.TopicBin(id))
+	}
+	return nil
+}
