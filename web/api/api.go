@@ -14,8 +14,9 @@ import (
 	"hookline/internal/metrics"
 )
 
-// Store is what the health questions need of a store.
+// Store is what the questions about the instance need of a store.
 type Store interface {
+	infoStore
 	// Writable fails when events could not be stored now.
 	Writable(ctx context.Context) error
 }
@@ -31,6 +32,9 @@ type Config struct {
 	// Bearer says which token of the management API this is, or why it is
 	// none. With nil only programs on this machine may read the metrics.
 	Bearer func(ctx context.Context, token string) (hookline.Token, error)
+
+	// Management answers /api/…, see NewManagement; nil: there is none.
+	Management http.Handler
 }
 
 type api struct {
@@ -41,13 +45,14 @@ type api struct {
 	logger   *slog.Logger
 	bearer   func(ctx context.Context, token string) (hookline.Token, error)
 	scrape   http.Handler // of metrics
-	bodies   sync.Pool    // of *body
+	manage   http.Handler
+	bodies   sync.Pool // of *body
 }
 
-// New makes one handler for /v1/…, /healthz, /readyz and /metrics. It answers
+// New makes one handler for /v1/…, /api/…, /healthz, /readyz and /metrics. It answers
 // every path and method, all but the metrics in JSON, and lets no panic out.
 func New(c Config) http.Handler {
-	a := &api{ingester: c.Ingester, store: c.Store, metrics: c.Metrics, version: c.Version, logger: c.Logger, bearer: c.Bearer}
+	a := &api{ingester: c.Ingester, store: c.Store, metrics: c.Metrics, version: c.Version, logger: c.Logger, bearer: c.Bearer, manage: c.Management}
 	if c.Metrics != nil {
 		a.scrape = c.Metrics.Handler()
 	}
@@ -59,8 +64,12 @@ func New(c Config) http.Handler {
 // paths with redirects, which event senders do not follow.
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch path := r.URL.Path; {
+	case path == addressesPath:
+		a.addresses(w, r)
 	case strings.HasPrefix(path, "/v1/"):
 		a.serveEvents(w, r)
+	case strings.HasPrefix(path, "/api/") && a.manage != nil:
+		a.manage.ServeHTTP(w, r)
 	case path == "/healthz":
 		a.alive(w, r)
 	case path == "/readyz":

@@ -1,0 +1,41 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"hookline/internal/hookline"
+)
+
+type keyStore interface {
+	SigningKeys(ctx context.Context) ([]hookline.SigningKey, error)
+	RotateSigningKey(ctx context.Context) (hookline.SigningKey, error)
+}
+
+type keyAnswer struct {
+	Key       string    `json:"key"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// showKey gives the newest key, which signs.
+func (m *manage) showKey(c *call) (keyAnswer, error) {
+	keys, err := m.Store.SigningKeys(c.Context())
+	if err != nil {
+		return keyAnswer{}, err
+	}
+	if len(keys) == 0 {
+		return keyAnswer{}, errors.New("read signing key: there is none")
+	}
+	m.logSecret(c, "signing key revealed")
+	return keyAnswer(keys[0]), nil
+}
+
+func (m *manage) rotateKey(c *call) (keyAnswer, error) {
+	key, err := m.Store.RotateSigningKey(c.Context())
+	if err != nil {
+		return keyAnswer{}, err
+	}
+	m.logSecret(c, "signing key rotated")
+	return keyAnswer(key), nil
+}

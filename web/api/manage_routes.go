@@ -1,0 +1,133 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+
+	"hookline/internal/hookline"
+)
+
+// anyone needs no token.
+const anyone hookline.Role = ""
+
+// route is one line of the table from which the calls are served and the
+// OpenAPI document is written.
+type route struct {
+	method, path string // the path without manageRoot; {name} stands for one part
+	scope        hookline.Role
+	status       int // of a success
+	handling
+	summary string
+	about   string      // more than the summary says; may be empty
+	query   []parameter // what the address may ask for
+	once    bool        // takes an Idempotency-Key
+}
+
+// parameter is something that the address of a call may hold.
+type parameter struct{ name, about, kind string }
+
+// handling is a handler, with the types of what it takes and gives.
+type handling struct {
+	takes, gives reflect.Type
+	run          func(*call) (any, error)
+}
+
+type none struct{}
+
+// nothing is the type of no body.
+var nothing = reflect.TypeFor[none]()
+
+// giving makes a handling of a handler that takes no body.
+func giving[Out any](do func(*call) (Out, error)) handling {
+	return handling{nothing, reflect.TypeFor[Out](), func(c *call) (any, error) { return do(c) }}
+}
+
+// taking makes a handling of a handler that reads a body, over the form as it
+// stands: with its defaults, or with what is stored.
+func taking[In, Out any](do func(c *call, read func(form *In) error) (Out, error)) handling {
+	return handling{reflect.TypeFor[In](), reflect.TypeFor[Out](), func(c *call) (any, error) {
+		return do(c, func(form *In) error { return decode(c.body, form) })
+	}}
+}
+
+const (
+	get      = http.MethodGet
+	post     = http.MethodPost
+	patch    = http.MethodPatch
+	put      = http.MethodPut
+	deletion = http.MethodDelete
+
+	read    = hookline.Viewer
+	support = hookline.Support
+	edit    = hookline.Editor
+	admin   = hookline.Admin
+)
+
+// routes is the table of contents. GET changes nothing.
+func (m *manage) routes() []route {
+	return []route{
+		{method: get, path: "/openapi.json", scope: anyone, status: 200, handling: giving(m.openAPI), summary: "Read this document"},
+
+		{method: get, path: "/sources", scope: read, status: 200, handling: giving(m.listSources), summary: "List the sources"},
+		{method: post, path: "/sources", scope: edit, status: 201, handling: taking(m.createSource), summary: "Make a source", once: true},
+		{method: get, path: "/sources/{id}", scope: read, status: 200, handling: giving(m.showSource), summary: "Read a source"},
+		{method: patch, path: "/sources/{id}", scope: edit, status: 200, handling: taking(m.changeSource), summary: "Change a source"},
+		{method: deletion, path: "/sources/{id}", scope: edit, handling: giving(m.deleteSource), summary: "Delete a source", about: "Its events and what they set off stay."},
+
+		{method: get, path: "/destinations", scope: read, status: 200, handling: giving(m.listDestinations), summary: "List the destinations"},
+		{method: post, path: "/destinations", scope: edit, status: 201, handling: taking(m.createDestination), summary: "Make a destination", once: true},
+		{method: get, path: "/destinations/{id}", scope: read, status: 200, handling: giving(m.showDestination), summary: "Read a destination"},
+		{method: patch, path: "/destinations/{id}", scope: edit, status: 200, handling: taking(m.changeDestination), summary: "Change a destination"},
+		{method: deletion, path: "/destinations/{id}", scope: edit, handling: giving(m.deleteDestination), summary: "Delete a destination with its actions", about: "What it still owed counts as failed; what was sent stays listed."},
+
+		{method: get, path: "/destinations/{id}/actions", scope: read, status: 200, handling: giving(m.listActions), summary: "List a destination's actions"},
+		{method: post, path: "/destinations/{id}/actions", scope: edit, status: 201, handling: taking(m.createAction), summary: "Make an action", about: "At most 50 a destination.", once: true},
+		{method: get, path: "/destinations/{id}/actions/{action_id}", scope: read, status: 200, handling: giving(m.showAction), summary: "Read an action"},
+		{method: patch, path: "/destinations/{id}/actions/{action_id}", scope: edit, status: 200, handling: taking(m.changeAction), summary: "Change an action", about: "A list that is given, such as headers, takes the place of the one before."},
+		{method: deletion, path: "/destinations/{id}/actions/{action_id}", scope: edit, handling: giving(m.deleteAction), summary: "Delete an action", about: "What it owes already is still sent."},
+
+		{method: get, path: "/people", scope: read, status: 200, handling: giving(m.listPeople), summary: "List or search people", query: append([]parameter{{"q", "What the user id or the e-mail address begins with, or what an attribute holds.", "string"}}, pageParameters...)},
+		{method: get, path: "/people/{id}", scope: read, status: 200, handling: giving(m.showPerson), summary: "Read a person", about: personIDs},
+		{method: put, path: "/people/{id}", scope: edit, status: 200, handling: taking(m.putPerson), summary: "Make a person, or replace their attributes", about: personIDs + " Only a user id that nobody goes by makes a person, and is answered 201."},
+		{method: deletion, path: "/people/{id}", scope: edit, handling: giving(m.deletePerson), summary: "Delete a person", about: personIDs + " Events and deliveries about them stay."},
+
+		{method: get, path: "/deliveries", scope: read, status: 200, handling: giving(m.listDeliveries), summary: "List deliveries, the newest first", query: deliveryParameters},
+		{method: get, path: "/deliveries/{id}", scope: read, status: 200, handling: giving(m.showDelivery), summary: "Read a delivery with its requests and attempts", about: "What authorizes is blotted out, and signatures are cut short."},
+		{method: post, path: "/deliveries/{id}/resend", scope: support, status: 202, handling: taking(m.resend), summary: "Send a delivery again", about: "It keeps its idempotency key, and is attempted at once.", once: true},
+
+		{method: post, path: "/render", scope: read, status: 200, handling: taking(m.render), summary: "See the request that a template would make", about: "Nothing is sent and nothing is kept."},
+
+		{method: get, path: "/settings/signing-key", scope: admin, status: 200, handling: giving(m.showKey), summary: "Read the key that signs", about: "The log keeps who asked."},
+		{method: post, path: "/settings/signing-key/rotate", scope: admin, status: 200, handling: giving(m.rotateKey), summary: "Make a new signing key", about: "It signs from the next attempt on; receivers refuse what they check with the old one. The log keeps who asked."},
+	}
+}
+
+const personIDs = "The id is Hookline's own (per_…) or the sender's user id."
+
+// match says whether an escaped path is this route's, and what stands in it.
+// No part may be empty, and nothing is tidied up: an untidy path is no path.
+func (t *route) match(escaped string) (map[string]string, bool) {
+	rest, ours := strings.CutPrefix(escaped, manageRoot)
+	parts, pattern := strings.Split(rest, "/"), strings.Split(t.path, "/")
+	if !ours || len(parts) != len(pattern) {
+		return nil, false
+	}
+	params := map[string]string{}
+	for i, part := range parts {
+		name, isParameter := strings.CutPrefix(pattern[i], "{")
+		if !isParameter {
+			if part != pattern[i] {
+				return nil, false
+			}
+			continue
+		}
+		value, err := url.PathUnescape(part)
+		if err != nil || value == "" {
+			return nil, false
+		}
+		params[strings.TrimSuffix(name, "}")] = value
+	}
+	return params, true
+}

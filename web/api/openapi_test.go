@@ -1,0 +1,151 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hookline/internal/hookline"
+)
+
+// TestEveryRouteAnswersAsTheDocumentSays walks through everything that the
+// document lists. The harness checks each answer against its schema; at the
+// end nothing in the document may be left.
+func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
+	o := newOffice(t)
+	ids := o.furnish()
+	destination, action := "/destinations/"+ids["destination"], "/destinations/"+ids["destination"]+"/actions/"+ids["action"]
+	for _, c := range []call1{
+		{method: "GET", path: "/openapi.json"},
+		{method: "GET", path: "/sources"},
+		{method: "GET", path: "/sources/" + ids["source"]},
+		{method: "PATCH", path: "/sources/" + ids["source"], body: `{"enabled":false}`},
+		{method: "GET", path: "/destinations"},
+		{method: "GET", path: destination},
+		{method: "PATCH", path: destination, body: `{"timeout_ms":2000}`},
+		{method: "GET", path: destination + "/actions"},
+		{method: "GET", path: action},
+		{method: "PATCH", path: action, body: `{"batch":{"enabled":true}}`},
+		{method: "GET", path: "/people?q=u1&limit=1"},
+		{method: "GET", path: "/people/u1"},
+		{method: "PUT", path: "/people/u1", body: `{"attributes":{"plan":"pro"}}`},
+		{method: "GET", path: "/deliveries?limit=1"},
+		{method: "GET", path: "/deliveries/" + ids["delivery"]},
+		{method: "POST", path: "/deliveries/" + ids["delivery"] + "/resend", body: `{"mode":"original"}`},
+		{method: "POST", path: "/render", body: `{"template":{"url":"https://example.com/"}}`},
+		{method: "POST", path: "/render", body: `{"template":{"url":"https://example.com/","body":"{% cancel %}"}}`},
+		{method: "GET", path: "/settings/signing-key"},
+		{method: "POST", path: "/settings/signing-key/rotate"},
+		{method: "DELETE", path: action},
+		{method: "DELETE", path: destination},
+		{method: "DELETE", path: "/sources/" + ids["source"]},
+		{method: "DELETE", path: "/people/u1"},
+	} {
+		o.made(c)
+	}
+	for path, operations := range dig(o.document, "paths").(map[string]any) {
+		for method, op := range operations.(map[string]any) {
+			if !o.answered[dig(op, "operationId").(string)] {
+				t.Errorf("%s %s is in the document, and no call of this test was answered by it", method, path)
+			}
+		}
+	}
+}
+
+// TestBodiesTakeWhatTheDocumentSays: for each body, what the handler says it
+// knows is what its schema has; and what the schema requires is required.
+func TestBodiesTakeWhatTheDocumentSays(t *testing.T) {
+	o := newOffice(t)
+	ids := o.furnish()
+	for path, operations := range dig(o.document, "paths").(map[string]any) {
+		for method, op := range operations.(map[string]any) {
+			ref, _ := dig(op, "requestBody", "content", "application/json", "schema", "$ref").(string)
+			if ref == "" {
+				continue
+			}
+			schema := dig(o.document, "components", "schemas", strings.TrimPrefix(ref, "#/components/schemas/"))
+			var names []string
+			for name := range dig(schema, "properties").(map[string]any) {
+				names = append(names, name)
+			}
+			fields := o.refused(call1{method: strings.ToUpper(method), path: o.paths(ids, path), body: `{"nonsense":{"a":[1]}}`}, 422, "invalid")
+			said, _ := fields["nonsense"].(string)
+			_, known, _ := strings.Cut(said, "Known are ")
+			if known == "" {
+				_, known, _ = strings.Cut(said, "Known is ")
+			}
+			got := strings.FieldsFunc(strings.TrimSuffix(known, "."), func(r rune) bool { return r == ',' || r == ' ' })
+			got = slices.DeleteFunc(got, func(word string) bool { return word == "and" })
+			slices.Sort(got)
+			slices.Sort(names)
+			if diff := cmp.Diff(names, got); diff != "" {
+				t.Errorf("%s %s says %q, which differs from %s:\n%s", method, path, said, ref, diff)
+			}
+			if required := dig(schema, "required"); required != nil && method != "patch" {
+				if a := o.do(call1{method: strings.ToUpper(method), path: o.paths(ids, path), body: `{}`}); a.status != 422 {
+					t.Errorf("%s %s takes a body without %v: %d", method, path, required, a.status)
+				}
+			}
+		}
+	}
+}
+
+func TestDocumentIsOpenToEverybodyAndWhole(t *testing.T) {
+	o := newOffice(t)
+	a := o.send(call1{method: "GET", path: "/openapi.json"})
+	if a.status != http.StatusOK || a.header.Get("Content-Type") != "application/json" {
+		t.Fatalf("answered %d %s", a.status, a.header.Get("Content-Type"))
+	}
+	if got := o.document["openapi"]; got != "3.1.0" {
+		t.Errorf("the document is of version %v", got)
+	}
+	names := map[string]bool{}
+	for path, operations := range dig(o.document, "paths").(map[string]any) {
+		for method, op := range operations.(map[string]any) {
+			name := dig(op, "operationId").(string)
+			if names[name] {
+				t.Errorf("two operations are called %s", name)
+			}
+			names[name] = true
+			scope, _ := dig(op, "x-scope").(string)
+			if _, err := hookline.ParseScope(scope); err != nil && path != "/openapi.json" {
+				t.Errorf("%s %s has the scope %q", method, path, scope)
+			}
+		}
+	}
+	for name, schema := range dig(o.document, "components", "schemas").(map[string]any) {
+		if schema == nil {
+			t.Errorf("the schema %s is empty", name)
+		}
+	}
+}
+
+func TestReferenceIsTheDocument(t *testing.T) {
+	o := newOffice(t)
+	var listed []string
+	for _, op := range Reference() {
+		listed = append(listed, op.Method+" "+strings.TrimPrefix(op.Path, manageRoot)+" "+op.Summary+" "+op.Scope)
+		if op.Subject == "" || op.Method == "PATCH" && len(op.Takes) == 0 {
+			t.Errorf("the reference of %s %s is thin: %+v", op.Method, op.Path, op)
+		}
+	}
+	var documented []string
+	for path, operations := range dig(o.document, "paths").(map[string]any) {
+		for method, op := range operations.(map[string]any) {
+			scope, _ := dig(op, "x-scope").(string)
+			documented = append(documented, strings.ToUpper(method)+" "+path+" "+dig(op, "summary").(string)+" "+scope)
+		}
+	}
+	slices.Sort(listed)
+	slices.Sort(documented)
+	if diff := cmp.Diff(documented, listed); diff != "" {
+		t.Error(diff)
+	}
+	i := slices.IndexFunc(Reference(), func(op Operation) bool { return op.Method == "POST" && strings.HasSuffix(op.Path, "/actions") })
+	if takes := Reference()[i].Takes; !slices.ContainsFunc(takes, func(m Member) bool { return m.Name == "request.headers.value" && m.Kind == "text" && m.Required }) {
+		t.Errorf("the members of members are missing: %+v", takes)
+	}
+}
