@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 
 	"hookline/internal/app"
 )
@@ -18,12 +19,25 @@ func serve(ctx context.Context, args []string, s streams) error {
 	cfg.Log = newLog(set, s)
 	slog.SetDefault(cfg.Log)
 	slog.SetLogLoggerLevel(slog.LevelDebug) // what net/http says of a receiver's odd answers is its receiver's text
+	if cfg.Listener, err = inherited(s.env); err != nil {
+		return err
+	}
 	house, err := app.New(ctx, cfg)
 	if err != nil {
 		return err
 	}
+	cfg.Log.InfoContext(ctx, "start", "version", version, "go", runtime.Version(), "url", house.URL(), "data", cfg.Data, "inherited_socket", cfg.Listener != nil)
 	fmt.Fprintf(s.out, "\n  Hookline %s is ready: %s\n\n", version, house.URL())
+	tell(ctx, cfg.Log, s, "READY=1")
+	defer context.AfterFunc(ctx, func() { tell(ctx, cfg.Log, s, "STOPPING=1") })()
 	return house.Run(ctx)
+}
+
+// tell lets systemd know; that it does not hear is worth a line, not an end.
+func tell(ctx context.Context, log *slog.Logger, s streams, state string) {
+	if err := notify(s.env, state); err != nil {
+		log.WarnContext(ctx, "notify systemd", "error", err)
+	}
 }
 
 func newLog(set settings, s streams) *slog.Logger {

@@ -6,18 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net"
-	"net/http"
-	"net/netip"
-	"strings"
-	"sync/atomic"
-	"time"
-
 	"hookline/internal/access"
 	"hookline/internal/compose"
 	"hookline/internal/delivery"
-	"hookline/internal/demo"
 	"hookline/internal/fanout"
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
@@ -27,6 +18,12 @@ import (
 	"hookline/internal/sqlite"
 	"hookline/web"
 	"hookline/web/api"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -64,17 +61,17 @@ const (
 
 // App is the whole house, put together and not yet running.
 type App struct {
-	cfg      Config
-	store    *sqlite.Store
-	fanout   *fanout.Fanout
-	delivery *delivery.Engine
-	outbound *outbound.Client
-	metrics  *metrics.Metrics
-	hub      *web.Hub
-	demo     *demo.Workspace
-	server   *http.Server
-	listener net.Listener
-	awake    atomic.Bool // everything above is there and runs
+	cfg         Config
+	store       *sqlite.Store
+	fanout      *fanout.Fanout
+	delivery    *delivery.Engine
+	outbound    *outbound.Client
+	metrics     *metrics.Metrics
+	hub         *web.Hub
+	server      *http.Server
+	connections connections
+	listener    net.Listener
+	awake       atomic.Bool // everything above is there and runs
 }
 
 // New opens the database, listens, and puts the house together. Close it when
@@ -146,23 +143,19 @@ func (a *App) buildEngine() (err error) {
 }
 
 func (a *App) buildServer(ctx context.Context) error {
-	composer, ingester := compose.New(), ingest.New(a.store, ingest.Limits{})
-	a.demo = demo.New(a.store, ingester, func(binID string) string {
-		return strings.TrimSuffix(a.cfg.PublicURL, "/") + requestbin.Path(binID)
-	})
+	composer := compose.New()
 	desk := access.New(access.Config{Store: a.store})
 	pages, err := web.New(ctx, web.Config{
 		Store: a.store,
 		Desk:  desk,
 		Hub:   a.hub,
 		API: api.New(api.Config{
-			Ingester: ingester, Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
+			Ingester: ingest.New(a.store, ingest.Limits{}), Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
 		}),
 		Receiver:  requestbin.New(a.store, a.cfg.Log),
 		Composer:  composer,
 		Resender:  delivery.NewResender(a.store, composer),
 		CheckURL:  a.checkURL,
-		Demo:      a.demo,
 		PublicURL: a.cfg.PublicURL,
 		Version:   a.cfg.Version,
 		Log:       a.cfg.Log,
@@ -173,7 +166,8 @@ func (a *App) buildServer(ctx context.Context) error {
 		return fmt.Errorf("prepare pages: %w", err)
 	}
 	a.server = &http.Server{
-		Handler:           pages,
+		Handler:           a.connections.handler(pages),
+		ConnState:         a.connections.track,
 		ReadHeaderTimeout: readHeader,
 		ReadTimeout:       readCall,
 		IdleTimeout:       idleCall,
@@ -209,9 +203,6 @@ func (a *App) changed(topics []hookline.Topic) {
 	a.hub.Notify(topics...)
 }
 
-// Demo makes and removes the demo workspace, while the house runs.
-func (a *App) Demo() *demo.Workspace { return a.demo }
-
 // URL is where people reach the house.
 func (a *App) URL() string { return a.cfg.PublicURL }
 
@@ -227,7 +218,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.delivery.Run(failed) })
 	running.Go(func() error { return a.store.Watch(failed) })
 	running.Go(func() error {
-		if err := a.server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := a.server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) && !a.connections.isDraining() {
 			return fmt.Errorf("serve: %w", err)
 		}
 		return nil
@@ -244,8 +235,8 @@ func (a *App) Run(ctx context.Context) error {
 func (a *App) stopServing(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerCalls)
 	defer cancel()
-	// Connections to our own bins that were dialled and never used would be waited for (https://go.dev/issue/22682).
-	a.outbound.Close()
+	a.hub.Close() // or else open pages would count as calls under way
+	a.connections.drain(ctx, a.listener)
 	if err := a.server.Shutdown(ctx); err != nil {
 		return errors.Join(fmt.Errorf("answer the last calls: %w", err), a.server.Close())
 	}

@@ -95,6 +95,9 @@ func (e *Engine) Nudge() {
 // answered or timed out and are recorded.
 func (e *Engine) Run(ctx context.Context) error {
 	n, err := e.store.Recover(ctx)
+	if ctx.Err() != nil {
+		return nil // told to stop before it began
+	}
 	if err != nil {
 		return fmt.Errorf("recover deliveries: %w", err)
 	}
