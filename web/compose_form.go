@@ -29,13 +29,14 @@ type composerForm struct {
 
 func (f composerForm) isNew() bool { return f.action.ID == "" }
 
-// openComposer begins with what is kept, or with what a new action begins with.
+// openComposer begins with what is kept, or with what a new action begins with. A link may choose the example.
 func (s *server) openComposer(r *http.Request) (composerForm, error) {
 	f, err := s.findComposed(r)
 	if err != nil {
 		return f, err
 	}
 	f.name, f.template, f.trigger = f.action.Name, f.action.Template, draftTrigger(f.action.Trigger)
+	f.example = r.URL.Query().Get("example")
 	if f.isNew() {
 		f.template, f.trigger = hookline.NewTemplate(), draftTrigger(`type = "track"`)
 	}

@@ -22,20 +22,25 @@ func (s *server) showEvent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m := views.EventModel{Event: event}
+	m := views.EventModel{Event: event, Raw: wantsRaw(r), MayEdit: mayEdit(r), Self: r.URL.RequestURI()}
 	if m.Source, err = unlessMissing(s.Store.Source(r.Context(), event.SourceID)); err != nil {
 		return err
 	}
 	if m.Person, err = unlessMissing(s.Store.PersonByIdentity(r.Context(), event.Identity())); err != nil {
 		return err
 	}
-	deliveries, err := s.Store.ListDeliveries(r.Context(), hookline.DeliveryFilter{EventID: event.ID}, hookline.Cursor{})
-	if err != nil {
+	if err := s.readEffects(r.Context(), &m); err != nil {
 		return err
 	}
-	m.Deliveries = deliveries.Rows
-	m.Page = s.page(w, r, ui.Page{Title: views.EventTitle(event), Active: ui.NavSources, Crumbs: crumbsFrom(m.Source)})
-	return s.show(w, r, view{page: views.Event(m)})
+	m.Page = ui.Page{Title: views.EventTitle(event), Active: ui.NavSources, Crumbs: debuggerCrumbs(m.Source)}
+	if m.MayEdit && m.Source.ID != "" {
+		m.Page.Actions = []ui.Button{
+			{Label: "Edit and send", Href: sourcePath(m.Source.ID) + "/tester?example=" + event.ID, Icon: "flask"},
+			{Label: "Send again", Href: eventPath(event.ID) + "/again", Icon: "refresh"},
+		}
+	}
+	m.Page = s.page(w, r, m.Page)
+	return s.show(w, r, view{page: views.Event(m), fragment: views.EventEffects(m)})
 }
 
 // showRejection shows what was sent exactly as it came: it need not be JSON, and whoever sent it must recognise it.
@@ -44,20 +49,16 @@ func (s *server) showRejection(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m := views.RejectionModel{Rejection: rejection}
+	m := views.RejectionModel{Rejection: rejection, Raw: wantsRaw(r)}
 	if m.Source, err = unlessMissing(s.Store.Source(r.Context(), rejection.SourceID)); err != nil {
 		return err
 	}
-	m.Page = s.page(w, r, ui.Page{Title: "Rejected event", Active: ui.NavSources, Crumbs: crumbsFrom(m.Source)})
-	return s.show(w, r, view{page: views.Rejection(m)})
-}
-
-// crumbsFrom leads back to a source, which may be gone.
-func crumbsFrom(source hookline.Source) []ui.Crumb {
-	if source.ID == "" {
-		return sourceCrumbs()
+	p := ui.Page{Title: "Rejected event", Active: ui.NavSources, Crumbs: debuggerCrumbs(m.Source)}
+	if mayEdit(r) && m.Source.ID != "" {
+		p.Actions = []ui.Button{{Label: "Mend and send", Href: sourcePath(m.Source.ID) + "/tester?example=" + rejection.ID, Icon: "flask"}}
 	}
-	return sourceCrumbs(ui.Crumb{Label: source.Name, Href: sourcePath(source.ID)})
+	m.Page = s.page(w, r, p)
+	return s.show(w, r, view{page: views.Rejection(m)})
 }
 
 // unlessMissing takes "there is no such thing" for the zero value: a page about one thing still shows when something

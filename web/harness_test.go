@@ -15,6 +15,7 @@ import (
 	"hookline/internal/access"
 	"hookline/internal/compose"
 	"hookline/internal/hookline"
+	"hookline/internal/ingest"
 	"hookline/internal/outbound"
 	"hookline/internal/sqlite"
 	"hookline/static"
@@ -51,7 +52,7 @@ func newSite(t *testing.T, change func(*Config)) *site {
 	c := Config{
 		Store: store, Desk: s.desk, Hub: hub, PublicURL: "https://hooks.example.com",
 		API: says("api"), Receiver: says("receiver"), Log: slog.New(slog.NewTextHandler(s.log, nil)),
-		Composer: compose.New(), CheckURL: checkURL(t), Demo: &noDemo{},
+		Composer: compose.New(), CheckURL: checkURL(t), Demo: &noDemo{}, Ingester: ingest.New(store, ingest.Limits{}),
 	}
 	if change != nil {
 		change(&c)

@@ -94,10 +94,10 @@ func TestAnEventsPage(t *testing.T) {
 		Payload: []byte(`{"type":"track","event":"Signed Up","properties":{"order":12345678901234567890}}`),
 	})
 	b := s.as(viewer)
-	b.get("/events/"+event.ID).want(t, 200, "Signed Up", "12345678901234567890", "No webhook", "u1", `href="/sources/`+source.ID, `!href="/people/`+"per_")
+	b.get("/events/"+event.ID).want(t, 200, "Signed Up", "12345678901234567890", "Nothing is connected", "u1", `href="/sources/`+source.ID, `!href="/people/`+"per_")
 	person := s.person(hookline.Person{UserID: "u1", Email: "ana@example.com", Attributes: []byte(`{"email":"ana@example.com"}`)})
 	s.delivery(hookline.Delivery{EventID: event.ID, PersonID: person.ID, State: hookline.StateQueued})
-	b.get("/events/"+event.ID).want(t, 200, `href="/people/`+person.ID, "ana@example.com", "CRM: Tell the CRM", "Queued", "!No webhook")
+	b.get("/events/"+event.ID).want(t, 200, `href="/people/`+person.ID, "ana@example.com", "CRM: Tell the CRM", "Queued", "!Nothing is connected")
 
 	if err := s.store.DeleteSource(t.Context(), source.ID); err != nil {
 		t.Fatal(err)

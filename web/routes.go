@@ -52,8 +52,15 @@ func (s *server) routes() []route {
 		{"GET /sources/{id}/delete", editor, s.askDeleteSource},
 		{"POST /sources/{id}/delete", editor, s.deleteSource},
 
-		// Events, accepted and rejected
+		{"GET /sources/{id}/debugger", viewer, s.showDebugger},
+		{"GET /sources/{id}/tester", editor, s.showTester},
+		{"POST /sources/{id}/tester", editor, s.sendTest},
+
+		// Events: accepted, rejected, and left out
 		{"GET /events/{id}", viewer, s.showEvent},
+		{"GET /events/{id}/again", editor, s.askSendAgain},
+		{"POST /events/{id}/again", editor, s.sendAgain},
+		{"GET /duplicates/{id}", viewer, s.showDuplicate},
 		{"GET /rejections/{id}", viewer, s.showRejection},
 
 		// People: whom events are about
@@ -118,6 +125,10 @@ func (s *server) routes() []route {
 		{"POST /settings/signing-key/reveal", admin, s.revealSigningKey},
 		{"GET /settings/signing-key/rotate", admin, s.askRotateSigningKey},
 		{"POST /settings/signing-key/rotate", admin, s.rotateSigningKey},
+		{"GET /settings/ip-addresses", viewer, s.showAddresses},
+		{"GET /settings/ip-addresses/edit", admin, s.editAddresses},
+		{"POST /settings/ip-addresses/edit", admin, s.saveAddresses},
+		{"POST /settings/ip-addresses/check", editor, s.checkAddresses},
 		{"GET /settings/team", admin, s.listTeam},
 		{"GET /settings/team/new", admin, s.newUser},
 		{"POST /settings/team/new", admin, s.createUser},
@@ -158,9 +169,4 @@ func (s *server) mayPass(r *http.Request, least hookline.Role) error {
 		return hookline.Forbidden("Your role, " + string(user.Role) + ", does not include this. Ask an administrator to do it or to change your role.")
 	}
 	return nil
-}
-
-// nowhere answers for every address that is not in the table.
-func nowhere(http.ResponseWriter, *http.Request) error {
-	return &hookline.Error{Kind: hookline.KindNotFound, Message: "There is no such page. Check the address, or go on from the overview."}
 }

@@ -24,6 +24,7 @@ type Store interface {
 	overviewStore
 	sourceStore
 	eventStore
+	debuggerStore
 	personStore
 	destinationStore
 	actionStore
@@ -44,6 +45,8 @@ type Config struct {
 	Composer *compose.Composer
 	CheckURL func(address string) error // whether it may be sent to, as far as its text says
 	Resender Resender
+	Ingester Ingester
+	Sender   Sender
 	Demo     Demo
 
 	// PublicURL is where people reach Hookline, such as https://hooks.example.com. Links and code samples begin
@@ -121,7 +124,7 @@ func (s *server) pages() http.Handler {
 	for _, route := range s.routes() {
 		mux.Handle(route.pattern, s.guard(route))
 	}
-	mux.Handle("/", s.guard(route{least: anyone, handle: nowhere}))
+	mux.Handle("/", s.guard(route{least: anyone, handle: s.elsewhere()}))
 	return mux
 }
 

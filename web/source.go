@@ -57,7 +57,7 @@ func (s *server) showSource(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m := views.SourceModel{Source: source, MayEdit: mayEdit(r)}
+	m := views.SourceModel{Source: source, MayEdit: mayEdit(r), Tabs: sourceTabs(r, source.ID, "")}
 	if m.MayEdit {
 		m.WriteKey = source.WriteKey
 	}

@@ -155,6 +155,8 @@ func (a *App) buildServer(ctx context.Context) error {
 		Receiver:  requestbin.New(a.store, a.cfg.Log),
 		Composer:  composer,
 		Resender:  delivery.NewResender(a.store, composer),
+		Ingester:  ingester,
+		Sender:    a.outbound,
 		CheckURL:  a.checkURL,
 		PublicURL: a.cfg.PublicURL,
 		Version:   a.cfg.Version,

@@ -29,6 +29,7 @@ type memory struct {
 	events     []hookline.Event
 	rejections []hookline.Rejection
 	seen       map[string]bool
+	settings   map[string]string
 	trouble    error // what every call fails with
 	panics     bool
 }
@@ -62,6 +63,10 @@ func (m *memory) AppendEvents(_ context.Context, events []hookline.Event, reject
 	}
 	m.rejections = append(m.rejections, rejections...)
 	return duplicates, nil
+}
+
+func (m *memory) Setting(_ context.Context, key string) (string, error) {
+	return m.settings[key], m.trouble
 }
 
 func (m *memory) Writable(context.Context) error { return m.trouble }

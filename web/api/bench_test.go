@@ -23,6 +23,7 @@ func (void) AppendEvents(context.Context, []hookline.Event, []hookline.Rejection
 	return 0, nil
 }
 
+func (void) Setting(context.Context, string) (string, error) { return "", nil }
 func (void) Writable(context.Context) error { return nil }
 
 func BenchmarkServe(b *testing.B) {
