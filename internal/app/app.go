@@ -6,9 +6,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"time"
+
 	"hookline/internal/access"
 	"hookline/internal/compose"
 	"hookline/internal/delivery"
+	"hookline/internal/demo"
 	"hookline/internal/fanout"
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
@@ -18,12 +27,6 @@ import (
 	"hookline/internal/sqlite"
 	"hookline/web"
 	"hookline/web/api"
-	"log/slog"
-	"net"
-	"net/http"
-	"net/netip"
-	"sync/atomic"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -68,6 +71,7 @@ type App struct {
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
 	hub         *web.Hub
+	demo        *demo.Workspace
 	server      *http.Server
 	connections connections
 	listener    net.Listener
@@ -143,14 +147,17 @@ func (a *App) buildEngine() (err error) {
 }
 
 func (a *App) buildServer(ctx context.Context) error {
-	composer := compose.New()
+	composer, ingester := compose.New(), ingest.New(a.store, ingest.Limits{})
+	a.demo = demo.New(a.store, ingester, func(binID string) string {
+		return strings.TrimSuffix(a.cfg.PublicURL, "/") + requestbin.Path(binID)
+	})
 	desk := access.New(access.Config{Store: a.store})
 	pages, err := web.New(ctx, web.Config{
 		Store: a.store,
 		Desk:  desk,
 		Hub:   a.hub,
 		API: api.New(api.Config{
-			Ingester: ingest.New(a.store, ingest.Limits{}), Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
+			Ingester: ingester, Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
 		}),
 		Receiver:  requestbin.New(a.store, a.cfg.Log),
 		Composer:  composer,
@@ -158,6 +165,7 @@ func (a *App) buildServer(ctx context.Context) error {
 		Ingester:  ingester,
 		Sender:    a.outbound,
 		CheckURL:  a.checkURL,
+		Demo:      a.demo,
 		PublicURL: a.cfg.PublicURL,
 		Version:   a.cfg.Version,
 		Log:       a.cfg.Log,
@@ -205,6 +213,9 @@ func (a *App) changed(topics []hookline.Topic) {
 	a.hub.Notify(topics...)
 }
 
+// Demo makes and removes the demo workspace, while the house runs.
+func (a *App) Demo() *demo.Workspace { return a.demo }
+
 // URL is where people reach the house.
 func (a *App) URL() string { return a.cfg.PublicURL }
 
@@ -239,6 +250,8 @@ func (a *App) stopServing(ctx context.Context) error {
 	defer cancel()
 	a.hub.Close() // or else open pages would count as calls under way
 	a.connections.drain(ctx, a.listener)
+	// Connections to our own bins that were dialled and never used would be waited for (https://go.dev/issue/22682).
+	a.outbound.Close()
 	if err := a.server.Shutdown(ctx); err != nil {
 		return errors.Join(fmt.Errorf("answer the last calls: %w", err), a.server.Close())
 	}
