@@ -248,10 +248,10 @@ func (a *App) Run(ctx context.Context) error {
 func (a *App) stopServing(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerCalls)
 	defer cancel()
-	a.hub.Close() // or else open pages would count as calls under way
-	a.connections.drain(ctx, a.listener)
 	// Connections to our own bins that were dialled and never used would be waited for (https://go.dev/issue/22682).
 	a.outbound.Close()
+	a.hub.Close() // or else open pages would count as calls under way
+	a.connections.drain(ctx, a.listener)
 	if err := a.server.Shutdown(ctx); err != nil {
 		return errors.Join(fmt.Errorf("answer the last calls: %w", err), a.server.Close())
 	}
