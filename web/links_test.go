@@ -36,6 +36,9 @@ func furnished(t *testing.T) *site {
 	if err := s.store.SetSetting(ctx, hookline.SettingAddresses, hookline.WriteRegions([]hookline.Region{{Name: "default", IPs: []string{"203.0.113.7"}}})); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := s.desk.CreateToken(ctx, "Deploy", hookline.Editor, "ana@example.com"); err != nil {
+		t.Fatal(err)
+	}
 	s.delivery(hookline.Delivery{State: hookline.StateFailed, Reason: "It was answered 404."})
 	s.as(viewer) // so that there is a team
 	return s

@@ -73,7 +73,7 @@ func (s *server) logRequest(r *http.Request, rec *recorder, took time.Duration) 
 }
 
 func forMachines(path string) bool {
-	for _, prefix := range []string{"/v1/", "/b/", "/static/", "/healthz", "/readyz", "/metrics"} {
+	for _, prefix := range []string{"/v1/", "/api/", "/b/", "/static/", "/healthz", "/readyz", "/metrics"} {
 		if strings.HasPrefix(path, prefix) {
 			return true
 		}

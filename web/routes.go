@@ -136,6 +136,11 @@ func (s *server) routes() []route {
 		{"POST /settings/team/{id}/role", admin, s.changeRole},
 		{"POST /settings/team/{id}/password", admin, s.resetPassword},
 		{"POST /settings/team/{id}/enabled", admin, s.switchUser},
+		{"GET /settings/tokens", admin, s.listTokens},
+		{"GET /settings/tokens/new", admin, s.newToken},
+		{"POST /settings/tokens/new", admin, s.createToken},
+		{"GET /settings/tokens/{id}/revoke", admin, s.askRevokeToken},
+		{"POST /settings/tokens/{id}/revoke", admin, s.revokeToken},
 		{"GET /account", viewer, s.showAccount},
 		{"POST /account/password", viewer, s.changePassword},
 	}

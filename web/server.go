@@ -32,6 +32,7 @@ type Store interface {
 	binStore
 	signingKeyStore
 	teamStore
+	tokenStore
 }
 
 // Config is what the pages need from outside. All but TrustedProxies and Log must be set.
@@ -39,7 +40,7 @@ type Config struct {
 	Store    Store
 	Desk     *access.Desk
 	Hub      *Hub
-	API      http.Handler // the faces for machines: /v1/, /healthz, /readyz, /metrics
+	API      http.Handler // the faces for machines: /v1/, /api/, /healthz, /readyz, /metrics
 	Receiver http.Handler // the bins' receiver: /b/
 
 	Composer *compose.Composer
@@ -106,7 +107,7 @@ func (s *server) split(pages http.Handler) http.Handler {
 	files := static.Handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
-		case strings.HasPrefix(path, "/v1/"), path == "/healthz", path == "/readyz", path == "/metrics":
+		case strings.HasPrefix(path, "/v1/"), strings.HasPrefix(path, "/api/"), path == "/healthz", path == "/readyz", path == "/metrics":
 			s.API.ServeHTTP(w, r)
 		case strings.HasPrefix(path, "/b/"):
 			s.Receiver.ServeHTTP(w, r)

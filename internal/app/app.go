@@ -151,17 +151,20 @@ func (a *App) buildServer(ctx context.Context) error {
 	a.demo = demo.New(a.store, ingester, func(binID string) string {
 		return strings.TrimSuffix(a.cfg.PublicURL, "/") + requestbin.Path(binID)
 	})
-	desk := access.New(access.Config{Store: a.store})
+	desk, resender := access.New(access.Config{Store: a.store}), delivery.NewResender(a.store, composer)
 	pages, err := web.New(ctx, web.Config{
 		Store: a.store,
 		Desk:  desk,
 		Hub:   a.hub,
 		API: api.New(api.Config{
 			Ingester: ingester, Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
+			Management: api.NewManagement(api.ManageConfig{
+				Store: a.store, Desk: desk, Composer: composer, Resender: resender, CheckURL: a.checkURL, Logger: a.cfg.Log,
+			}),
 		}),
 		Receiver:  requestbin.New(a.store, a.cfg.Log),
 		Composer:  composer,
-		Resender:  delivery.NewResender(a.store, composer),
+		Resender:  resender,
 		Ingester:  ingester,
 		Sender:    a.outbound,
 		CheckURL:  a.checkURL,
