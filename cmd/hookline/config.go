@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -19,44 +20,66 @@ type settings struct {
 	data      string
 	publicURL string
 	allow     prefixes
+	proxies   prefixes
+	admin     app.FirstAdmin
 	retryBase time.Duration
 	retries   int
 	logFormat string
 	logLevel  slog.Level
 }
 
-func readSettings(args []string, s streams) (settings, error) {
-	set := settings{}
-	flags := flag.NewFlagSet("hookline serve", flag.ContinueOnError)
-	flags.SetOutput(s.err)
-	flags.StringVar(&set.addr, "addr", "127.0.0.1:8080", "`address` to listen on")
-	flags.StringVar(&set.data, "data", "./data", "`folder` for the database")
-	flags.StringVar(&set.publicURL, "public-url", "", "`URL` under which people and receivers reach this server (default http://ADDR)")
-	flags.Var(&set.allow, "allow-cidr", "inside `network` that webhooks may reach, such as 10.0.0.0/8 (may be repeated)")
-	flags.DurationVar(&set.retryBase, "retry-base", 10*time.Second, "`wait` before the second try; doubles with each further one")
-	flags.IntVar(&set.retries, "retries", 10, "`tries` after the first")
-	flags.StringVar(&set.logFormat, "log-format", "text", "text or json")
-	flags.TextVar(&set.logLevel, "log-level", slog.LevelInfo, "debug, info, warn or error")
-	flags.Usage = func() {
-		fmt.Fprint(s.err, "hookline serve starts the server. Each setting can also be given as HOOKLINE_…,\nfor example HOOKLINE_PUBLIC_URL for --public-url.\n\n")
-		flags.PrintDefaults()
+func serveCommand() command {
+	return command{
+		name: "serve", line: "start the server", envAll: true,
+		about: `Starts the server and runs it until it gets SIGTERM or SIGINT. It then takes no
+more calls, lets attempts on their way finish, and closes the database.
+
+Each setting can also be given in the environment: HOOKLINE_PUBLIC_URL for
+--public-url. A flag wins. Only in the environment: HOOKLINE_ADMIN_EMAIL and
+HOOKLINE_ADMIN_PASSWORD make the first administrator when there is no user yet.`,
+		example: "hookline serve --data /var/lib/hookline --public-url https://hooks.example.com --trusted-proxy 127.0.0.1/32",
+		prepare: func(flags *flag.FlagSet) runner {
+			set := settingFlags(flags)
+			return func(ctx context.Context, args []string, s streams) error {
+				if err := noMore(args, 0); err != nil {
+					return err
+				}
+				set.admin = app.FirstAdmin{Email: s.env("HOOKLINE_ADMIN_EMAIL"), Password: s.env("HOOKLINE_ADMIN_PASSWORD")}
+				if err := set.check(); err != nil {
+					return err
+				}
+				return serve(ctx, *set, s)
+			}
+		},
 	}
-	if err := readEnvironment(flags, s.env); err != nil {
-		return set, err
-	}
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) || err != nil {
-		return set, errUsage
-	}
-	if flags.NArg() > 0 {
-		fmt.Fprintf(s.err, "hookline serve: %q is not understood; settings begin with --\n", flags.Arg(0))
-		return set, errUsage
-	}
-	return set, set.check()
 }
 
-func readEnvironment(flags *flag.FlagSet, env func(string) string) error {
+func settingFlags(flags *flag.FlagSet) *settings {
+	set := &settings{}
+	flags.StringVar(&set.addr, "addr", "127.0.0.1:8080", "`address` to listen on")
+	flags.StringVar(&set.data, "data", defaultData, "`folder` for the database")
+	flags.StringVar(&set.publicURL, "public-url", "", "`URL` under which people and receivers reach this server; http://ADDR without it")
+	flags.Var(&set.allow, "allow-cidr", "inside `network` that webhooks may reach, such as 10.0.0.0/8; may be repeated")
+	flags.Var(&set.proxies, "trusted-proxy", "`network` of reverse proxies whose X-Forwarded-For is believed, such as 127.0.0.1/32; may be repeated")
+	flags.DurationVar(&set.retryBase, "retry-base", 10*time.Second, "`wait` before the second try; doubles with each further one")
+	flags.IntVar(&set.retries, "retries", 10, "`tries` after the first")
+	flags.StringVar(&set.logFormat, "log-format", "text", "`form` of the log: text or json")
+	flags.TextVar(&set.logLevel, "log-level", slog.LevelInfo, "`level` from which lines are logged: debug, info, warn or error")
+	return set
+}
+
+// defaultData is where serve keeps its database and where all others look for
+// it.
+const defaultData = "./data"
+
+// readEnvironment sets flags from HOOKLINE_…: all of them, or only --data, which
+// means the same for every command.
+func readEnvironment(flags *flag.FlagSet, env func(string) string, all bool) error {
 	var errs []error
 	flags.VisitAll(func(f *flag.Flag) {
+		if !all && f.Name != "data" {
+			return
+		}
 		name := "HOOKLINE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		if value := env(name); value != "" {
 			if err := flags.Set(f.Name, value); err != nil {
@@ -74,12 +97,16 @@ func (set settings) check() error {
 	if set.retryBase <= 0 || set.retries < 0 {
 		return errors.New("--retry-base must be more than nothing, and --retries not less")
 	}
+	if (set.admin.Email == "") != (set.admin.Password == "") {
+		return errors.New("HOOKLINE_ADMIN_EMAIL and HOOKLINE_ADMIN_PASSWORD belong together: set both or neither")
+	}
 	return nil
 }
 
 func (set settings) app() app.Config {
 	return app.Config{
 		Addr: set.addr, Data: set.data, PublicURL: set.publicURL, AllowCIDRs: set.allow,
+		TrustedProxies: set.proxies, FirstAdmin: set.admin,
 		RetryBase: set.retryBase, Retries: set.retries, Version: version,
 	}
 }

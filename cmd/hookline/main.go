@@ -6,9 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
+
+	"hookline/internal/hookline"
 )
 
 // version is set when the binary is built.
@@ -23,20 +28,24 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], streams{out: os.Stdout, err: os.Stderr, env: os.Getenv})
+	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv})
 	stop()
 	os.Exit(code)
 }
 
 // streams is what a command touches of the world around the process.
 type streams struct {
+	in       io.Reader
 	out, err io.Writer
 	env      func(string) string
 }
 
-// errUsage marks a command line that could not be understood; the words have
-// been printed already.
-var errUsage = errors.New("usage")
+// errUsage marks a command line that could not be understood, and errSaid what
+// could not be done; in both cases the words have been printed already.
+var (
+	errUsage = errors.New("usage")
+	errSaid  = errors.New("said already")
+)
 
 func run(ctx context.Context, args []string, s streams) int {
 	err := dispatch(ctx, args, s)
@@ -45,35 +54,27 @@ func run(ctx context.Context, args []string, s streams) int {
 		return exitOK
 	case errors.Is(err, errUsage):
 		return exitUsage
+	case !errors.Is(err, errSaid):
+		fmt.Fprintln(s.err, "hookline:", words(err))
 	}
-	fmt.Fprintln(s.err, "hookline:", err)
 	return exitError
 }
 
-const usage = `Hookline receives your apps' events and sends webhooks.
-
-  hookline serve      start the server (hookline serve --help lists its settings)
-  hookline version    print the version
-  hookline help       print this
-
-Exit codes: 0 done, 1 it could not be done, 2 the command line was not understood.
-`
-
-func dispatch(ctx context.Context, args []string, s streams) error {
-	if len(args) == 0 {
-		fmt.Fprint(s.err, usage)
-		return errUsage
+// words is an error for whoever sits at the terminal: what is wrong with each
+// field has a line of its own. The one at the terminal runs the instance, so
+// the cause is told too.
+func words(err error) string {
+	wrong, ok := errors.AsType[*hookline.Error](err)
+	if !ok {
+		return err.Error()
 	}
-	switch args[0] {
-	case "serve":
-		return serve(ctx, args[1:], s)
-	case "version", "--version":
-		_, err := fmt.Fprintln(s.out, "hookline", version)
-		return err
-	case "help", "--help", "-h":
-		_, err := fmt.Fprint(s.out, usage)
-		return err
+	before, _, _ := strings.Cut(err.Error(), wrong.Error())
+	lines := []string{before + wrong.Message}
+	for _, field := range slices.Sorted(maps.Keys(wrong.Fields)) {
+		lines = append(lines, field+": "+wrong.Fields[field])
 	}
-	fmt.Fprintf(s.err, "hookline: there is no command %q\n\n%s", args[0], usage)
-	return errUsage
+	if wrong.Cause != nil {
+		lines = append(lines, "because: "+wrong.Cause.Error())
+	}
+	return strings.Join(lines, "\n  ")
 }

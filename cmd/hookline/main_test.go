@@ -20,9 +20,44 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], streams{out: os.Stdout, err: os.Stderr, env: os.Getenv})
+	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv})
 	stop()
 	os.Exit(code)
+}
+
+// call is one run of hookline: what it reads, and its environment.
+type call struct {
+	in  string
+	env map[string]string
+}
+
+type ran struct {
+	code     int
+	out, err string
+}
+
+func (c call) run(t *testing.T, args ...string) ran {
+	t.Helper()
+	var out, err bytes.Buffer
+	code := run(t.Context(), args, streams{in: strings.NewReader(c.in), out: &out, err: &err, env: func(name string) string { return c.env[name] }})
+	return ran{code, out.String(), err.String()}
+}
+
+// want checks the exit code and what was said.
+func (r ran) want(t *testing.T, code int, says ...string) ran {
+	t.Helper()
+	for _, words := range says {
+		if !strings.Contains(r.out+r.err, words) {
+			t.Errorf("it does not say %q", words)
+		}
+	}
+	if r.code != code {
+		t.Errorf("exit %d, want %d", r.code, code)
+	}
+	if t.Failed() {
+		t.Fatalf("standard output:\n%s\nstandard error:\n%s", r.out, r.err)
+	}
+	return r
 }
 
 func TestCommandLine(t *testing.T) {
@@ -36,12 +71,18 @@ func TestCommandLine(t *testing.T) {
 		code int
 		says string // on either stream
 	}{
-		"nothing":                {"", nil, exitUsage, "hookline serve"},
-		"help":                   {"help", nil, exitOK, "hookline serve"},
+		"nothing":                {"", nil, exitUsage, "start the server"},
+		"help":                   {"help", nil, exitOK, "start the server"},
 		"version":                {"version", nil, exitOK, "hookline dev"},
 		"unknown command":        {"sevre", nil, exitUsage, `no command "sevre"`},
 		"unknown flag":           {"serve --prot 1", nil, exitUsage, "-prot"},
-		"serve --help":           {"serve --help", nil, exitUsage, "HOOKLINE_PUBLIC_URL"},
+		"serve --help":           {"serve --help", nil, exitOK, "HOOKLINE_PUBLIC_URL"},
+		"help serve":             {"help serve", nil, exitOK, "--trusted-proxy"},
+		"help of nothing":        {"help sevre", nil, exitUsage, `no command "sevre"`},
+		"half a command":         {"user", nil, exitUsage, "hookline user add EMAIL"},
+		"half an administrator":  {"serve", map[string]string{"HOOKLINE_ADMIN_EMAIL": "ana@example.com"}, exitError, "belong together"},
+		"weak administrator":     {"serve --addr 127.0.0.1:0 --data " + t.TempDir(), map[string]string{"HOOKLINE_ADMIN_EMAIL": "ana@example.com", "HOOKLINE_ADMIN_PASSWORD": "short"}, exitError, "password: Choose a password of at least 10 characters."},
+		"bad proxy":              {"serve --trusted-proxy nginx", nil, exitUsage, "no network such as"},
 		"a word too many":        {"serve now", nil, exitUsage, `"now" is not understood`},
 		"bad network":            {"serve --allow-cidr 10.0.0.1", nil, exitUsage, "no network such as"},
 		"bad network from env":   {"serve", map[string]string{"HOOKLINE_ALLOW_CIDR": "x"}, exitError, "HOOKLINE_ALLOW_CIDR"},
@@ -51,10 +92,9 @@ func TestCommandLine(t *testing.T) {
 		"public URL with a path": {"serve --addr 127.0.0.1:0 --public-url https://a.example/b --data " + t.TempDir(), nil, exitError, "without a path"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var out bytes.Buffer
-			code := run(t.Context(), strings.Fields(test.args), streams{out: &out, err: &out, env: func(name string) string { return test.env[name] }})
-			if code != test.code || !strings.Contains(out.String(), test.says) {
-				t.Errorf("exit %d, want %d with %q:\n%s", code, test.code, test.says, out.String())
+			did := call{env: test.env}.run(t, strings.Fields(test.args)...)
+			if did.code != test.code || !strings.Contains(did.out+did.err, test.says) {
+				t.Errorf("exit %d, want %d with %q:\n%s%s", did.code, test.code, test.says, did.out, did.err)
 			}
 		})
 	}

@@ -10,11 +10,7 @@ import (
 )
 
 // serve runs the server until ctx ends.
-func serve(ctx context.Context, args []string, s streams) error {
-	set, err := readSettings(args, s)
-	if err != nil {
-		return err
-	}
+func serve(ctx context.Context, set settings, s streams) (err error) {
 	cfg := set.app()
 	cfg.Log = newLog(set, s)
 	slog.SetDefault(cfg.Log)

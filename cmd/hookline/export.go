@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"flag"
+
+	"hookline/internal/sqlite"
+	"hookline/internal/workspace"
+)
+
+func exportCommand() command {
+	return command{
+		name: "export", line: "print the configuration as one YAML file",
+		about: `Prints sources, destinations and their actions as YAML to standard output, for
+version control, review, and hookline apply. People, events, deliveries, users
+and bins are not in it: for those there is hookline backup.
+
+Secrets stand in it as references, such as
+
+  shared_secret: {env: HOOKLINE_SECRET_CRM}
+
+for write keys, the signing key, shared secrets, Standard Webhooks secrets, the
+values of headers that authorize, and addresses with a password in them. The
+head of the file lists them all. What else is written into an address or a body
+is exported as it stands.`,
+		example: "hookline export --data /var/lib/hookline > workspace.yaml",
+		prepare: func(flags *flag.FlagSet) runner {
+			data := dataFlag(flags)
+			withSecrets := flags.Bool("with-secrets", false, "write the secrets themselves into the file")
+			return func(ctx context.Context, args []string, s streams) error {
+				if err := noMore(args, 0); err != nil {
+					return err
+				}
+				return withStore(ctx, *data, func(store *sqlite.Store) error {
+					file, err := workspace.Read(ctx, store, *withSecrets)
+					if err != nil {
+						return err
+					}
+					return file.Write(s.out)
+				})
+			}
+		},
+	}
+}
