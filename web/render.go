@@ -50,6 +50,7 @@ func isHTMX(r *http.Request) bool {
 func (s *server) page(w http.ResponseWriter, r *http.Request, p ui.Page) ui.Page {
 	user := visitor(r).user
 	p.User = ui.User{Email: user.Email, Role: roleName(user.Role)}
+	p.Help = helpOn[r.Pattern]
 	if !isHTMX(r) {
 		p.Flash = s.takeFlash(w, r)
 	}

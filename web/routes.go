@@ -119,6 +119,10 @@ func (s *server) routes() []route {
 		{"GET /bins/{id}/requests/{request}", viewer, s.showBinRequest},
 		{"GET /bins/{id}/requests/{request}/body", viewer, s.downloadBinRequest},
 
+		// The manual
+		{"GET /manual", viewer, s.showManual},
+		{"GET /manual/{id}", viewer, s.showManualPage},
+
 		// Settings
 		{"GET /settings", viewer, s.showSettings},
 		{"GET /settings/signing-key", viewer, s.showSigningKey},

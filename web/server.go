@@ -15,6 +15,7 @@ import (
 
 	"hookline/internal/access"
 	"hookline/internal/compose"
+	"hookline/internal/docs"
 	"hookline/static"
 )
 
@@ -66,6 +67,7 @@ type server struct {
 	secure  bool     // reached by https
 	cookies *cookieJar
 	log     *slog.Logger
+	manual  *docs.Manual
 }
 
 // New puts all pages together. It makes the cookie keys on the first start, and refuses keys it cannot use.
@@ -82,6 +84,9 @@ func New(ctx context.Context, c Config) (http.Handler, error) {
 		return nil, err
 	}
 	s.cookies = cookies
+	if s.manual, err = readManual(s.base.String()); err != nil {
+		return nil, err
+	}
 	return s.observe(s.secureHeaders(s.recoverPanic(s.split(s.people(s.pages()))))), nil
 }
 

@@ -3,8 +3,8 @@ package ui
 // Nav names an entry of the navigation.
 type Nav string
 
-// The entries there are. Segments, Campaigns, Shortcuts, Drafts, Recipes and the Manual join when they have a page:
-// a constant here and a row in navigation.
+// The entries there are. Segments, Campaigns, Shortcuts, Drafts and Recipes join when they have a page: a constant
+// here and a row in navigation.
 const (
 	NavOverview     Nav = "overview"
 	NavSources      Nav = "sources"
@@ -13,6 +13,7 @@ const (
 	NavSent         Nav = "sent"
 	NavBins         Nav = "bins"
 	NavSettings     Nav = "settings"
+	NavManual       Nav = "manual"
 )
 
 type navGroup struct {
@@ -45,5 +46,6 @@ var navigation = []navGroup{
 	}},
 	{"Workspace", []navEntry{
 		{NavSettings, "Settings", "settings", "/settings"},
+		{NavManual, "Manual", "book", "/manual"},
 	}},
 }

@@ -13,6 +13,7 @@ type Page struct {
 	Crumbs    []Crumb  // the way here, outermost first, without this page itself
 	Actions   []Button // the buttons beside the heading, the main one last
 	Flash     Flash    // what happened just before; the zero value says nothing
+	Help      Crumb    // the page of the manual about this page; the zero value: none
 	Narrow    bool     // keeps lines short on pages that are one form
 }
 

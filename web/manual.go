@@ -1,0 +1,67 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"hookline/internal/hookline"
+	"hookline/views"
+	"hookline/views/ui"
+)
+
+// maxQuery is how much of what somebody looks for is read.
+const maxQuery = 200
+
+func manualCrumbs() []ui.Crumb { return []ui.Crumb{{Label: "Manual", Href: "/manual"}} }
+
+// showManual is the table of contents, and what was found when something is looked for.
+func (s *server) showManual(w http.ResponseWriter, r *http.Request) error {
+	m := views.ManualModel{Groups: s.manual.Groups(), Query: strings.TrimSpace(r.URL.Query().Get("q"))}
+	m.Query = strings.ToValidUTF8(m.Query[:min(len(m.Query), maxQuery)], "")
+	p := ui.Page{Title: "Manual", Active: ui.NavManual, Subtitle: "How Hookline works, and how to make it do what you want."}
+	if m.Query != "" {
+		m.Hits = s.manual.Search(m.Query)
+		p = ui.Page{Title: "Search the manual", Active: ui.NavManual, Crumbs: manualCrumbs()}
+	}
+	m.Page = s.page(w, r, p)
+	return s.show(w, r, view{page: views.Manual(m)})
+}
+
+func (s *server) showManualPage(w http.ResponseWriter, r *http.Request) error {
+	shown, ok := s.manual.Page(r.PathValue("id"))
+	if !ok {
+		return hookline.NotFound("page in the manual")
+	}
+	m := views.ManualPageModel{Groups: s.manual.Groups(), Shown: shown, API: manualAPI()}
+	m.Previous, m.Next = s.manual.Neighbours(shown.Slug)
+	m.Page = s.page(w, r, ui.Page{Title: shown.Title, Subtitle: shown.Summary, Active: ui.NavManual, Crumbs: manualCrumbs()})
+	return s.show(w, r, view{page: views.ManualPage(m)})
+}
+
+// helpOn says which page of the manual is about a page of the app, by the pattern of its route.
+var helpOn = map[string]ui.Crumb{
+	"GET /{$}":                                {Label: "Getting started", Href: "/manual/getting-started"},
+	"GET /sources":                            {Label: "How sources work", Href: "/manual/sources"},
+	"GET /sources/new":                        {Label: "How sources work", Href: "/manual/sources"},
+	"GET /sources/{id}":                       {Label: "How to send events", Href: "/manual/sending-events"},
+	"GET /events/{id}":                        {Label: "How events set off webhooks", Href: "/manual/sources"},
+	"GET /rejections/{id}":                    {Label: "What an event needs", Href: "/manual/sending-events"},
+	"GET /people":                             {Label: "How people come about", Href: "/manual/people"},
+	"GET /people/{id}":                        {Label: "How people come about", Href: "/manual/people"},
+	"GET /destinations":                       {Label: "How triggers work", Href: "/manual/triggers"},
+	"GET /destinations/{id}":                  {Label: "How triggers work", Href: "/manual/triggers"},
+	"GET /destinations/{id}/signing":          {Label: "How to verify signatures", Href: "/manual/signatures"},
+	"GET /destinations/{id}/edit":             {Label: "How retries and time-outs work", Href: "/manual/retries"},
+	"GET /destinations/{id}/actions/new":      {Label: "How to compose a webhook", Href: "/manual/composing"},
+	"GET /destinations/{id}/actions/{action}": {Label: "How to compose a webhook", Href: "/manual/composing"},
+	"GET /sent":                               {Label: "How to find and resend", Href: "/manual/sent"},
+	"GET /sent/{id}":                          {Label: "What the reasons mean", Href: "/manual/sent#what-the-reasons-mean"},
+	"GET /sent/{id}/resend":                   {Label: "How resending works", Href: "/manual/sent#resend"},
+	"GET /bins":                               {Label: "What bins are for", Href: "/manual/bins"},
+	"GET /bins/{id}":                          {Label: "What bins are for", Href: "/manual/bins"},
+	"GET /bins/{id}/edit":                     {Label: "What bins are for", Href: "/manual/bins"},
+
+	"GET /settings/signing-key":  {Label: "How to verify signatures", Href: "/manual/signatures"},
+	"GET /settings/team":         {Label: "What each role may do", Href: "/manual/team"},
+	"GET /settings/ip-addresses": {Label: "How to let webhooks in", Href: "/manual/ip-addresses"},
+}
