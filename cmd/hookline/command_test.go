@@ -3,6 +3,8 @@ package main
 import (
 	"flag"
 	"io"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -29,6 +31,26 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 			t.Errorf("%s has no example", c.name)
 		}
 		call{}.run(t, append(strings.Fields(c.name), "--nonsense")...).want(t, exitUsage, "-nonsense", "hookline help "+c.name+" tells more")
+	}
+}
+
+// TestReadmeKnowsThem holds the README's two tables to what there is.
+func TestReadmeKnowsThem(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	must(t, err)
+	for _, c := range commands() {
+		if !strings.Contains(string(text), "| `hookline "+c.name) {
+			t.Errorf("the README's table lacks hookline %s", c.name)
+		}
+		if !c.envAll {
+			continue
+		}
+		flags, _ := c.flags()
+		flags.VisitAll(func(f *flag.Flag) {
+			if !strings.Contains(string(text), "| `--"+f.Name+"` | `"+variable(f.Name)+"` |") {
+				t.Errorf("the README's table lacks --%s with %s", f.Name, variable(f.Name))
+			}
+		})
 	}
 }
 

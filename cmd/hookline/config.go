@@ -80,7 +80,7 @@ func readEnvironment(flags *flag.FlagSet, env func(string) string, all bool) err
 		if !all && f.Name != "data" {
 			return
 		}
-		name := "HOOKLINE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		name := variable(f.Name)
 		if value := env(name); value != "" {
 			if err := flags.Set(f.Name, value); err != nil {
 				errs = append(errs, fmt.Errorf("read %s: %w", name, err))
@@ -88,6 +88,11 @@ func readEnvironment(flags *flag.FlagSet, env func(string) string, all bool) err
 		}
 	})
 	return errors.Join(errs...)
+}
+
+// variable is the environment variable that means the same as a flag.
+func variable(flag string) string {
+	return "HOOKLINE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
 func (set settings) check() error {

@@ -18,12 +18,12 @@ var levels = map[string]int{
 	"hookline/internal/docs": 1, "hookline/internal/docs/samples/verify": 0, "hookline/internal/docs/samples/send": 0, "hookline/internal/docs/samples/receive": 0,
 	"hookline/internal/compose": 2, "hookline/views/ui": 2,
 	"hookline/internal/ingest": 3, "hookline/internal/fanout": 3, "hookline/internal/delivery": 3, "hookline/internal/access": 3,
-	"hookline/internal/requestbin": 3, "hookline/views": 3,
+	"hookline/internal/requestbin": 3, "hookline/internal/workspace": 3, "hookline/views": 3,
 	"hookline/web/api": 4, "hookline/internal/sqlite": 4, "hookline/internal/demo": 4,
 	"hookline/web":          5,
 	"hookline/internal/app": 6, "hookline/internal/storetest": 6,
 	"hookline/cmd/hookline": 7, "hookline/e2e": 7, "hookline/e2e/bench": 7,
-	"hookline/static/internal/sprite": 0,
+	"hookline/static/internal/sprite": 0, "hookline/static/internal/notices": 0,
 }
 
 // only says which packages, besides those named, may not import something.
