@@ -63,7 +63,6 @@ func (s *story) sendExample() {
 	s.sees("No call yet")
 	s.click("Send an example")
 	s.at(s.source + "/tester")
-	s.inspect("tester")
 	s.expects("status of 422")
 	s.setBody("{\n  \"userId\": \"ana-1\",\n  \"event\" \"Signed Up\"\n}")
 	s.click("Send")
@@ -104,7 +103,6 @@ func (s *story) watchCalls() {
 	if n := s.count("tbody tr"); n != 1 {
 		s.t.Errorf("the search shows %d calls", n)
 	}
-	s.inspect("debugger-search")
 }
 
 func (s *story) pauseCalls() {
@@ -167,7 +165,6 @@ func (s *story) listAddresses() {
 	s.open("/settings")
 	s.click("IP addresses Where requests come from, for receivers behind a firewall.")
 	s.sees("No address is listed yet")
-	s.inspect("ip-addresses-empty")
 	s.click("List addresses")
 	s.fill("Addresses of region 1", "203.0.113.7\nhooks.example.com")
 	s.click("Save")

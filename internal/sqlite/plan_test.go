@@ -159,3 +159,18 @@ func TestPlansOfEvents(t *testing.T) {
 		}
 	}
 }
+
+func TestPlansOfIntakes(t *testing.T) {
+	s := openStore(t, t.TempDir(), nil)
+	for _, in := range intakeTables {
+		for what, f := range map[string]hookline.IntakeFilter{
+			"newest": {SourceID: "a"}, "older": {SourceID: "a", Before: "x"},
+			"search": {SourceID: "a", Before: "x", Type: "track", Name: "n", Text: "t"},
+		} {
+			t.Run(in.table+" "+what, func(t *testing.T) {
+				text, args := intakeQuery(f, in.prefix, in.columns, in.table)
+				checkPlan(t, s, statement{text, args}, in.table+"_source (source_id=?")
+			})
+		}
+	}
+}

@@ -24,7 +24,7 @@ func (void) AppendEvents(context.Context, []hookline.Event, []hookline.Rejection
 }
 
 func (void) Setting(context.Context, string) (string, error) { return "", nil }
-func (void) Writable(context.Context) error { return nil }
+func (void) Writable(context.Context) error                  { return nil }
 
 func BenchmarkServe(b *testing.B) {
 	item := `{"type":"track","userId":"u1","event":"Order Completed","messageId":"m1","properties":{"x":"` + strings.Repeat("x", 500) + `"}}`
