@@ -20,4 +20,6 @@
 //	resend       another attempt, asked by a person
 //	signing key  the workspace's key for X-CIO-Signature
 //	bin          a built-in receiver that shows what was sent to it
+//	token        what a program shows to use the management API; its scope mirrors a role
+//	replay       the answer to a creating call, kept for who repeats the call
 package hookline

@@ -1,5 +1,9 @@
-// Package api is the faces for machines: for now, the calls that bring events
-// in, the questions whether the house stands, and its metrics.
+// Package api is the faces for machines: the calls that bring events in, the
+// management API, the addresses that requests come from, the questions whether
+// the house stands, and its metrics.
+//
+// The management API begins at manage_routes.go, the one table from which
+// calls are served and the OpenAPI document is made.
 package api
 
 import (
