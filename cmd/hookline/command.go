@@ -31,6 +31,7 @@ func commands() []command {
 		serveCommand(),
 		userAddCommand(),
 		tokenCreateCommand(),
+		demoCommand(),
 		exportCommand(),
 		applyCommand(),
 		backupCommand(),

@@ -26,7 +26,7 @@ const (
 // what happened lately. Both are in the order of time. The same people always
 // do the same, so that a demo can be described.
 func script(people []person, now time.Time) (earlier, lately []call) {
-	s := &story{dice: rand.New(rand.NewPCG(7, 11)), begin: now.Add(-day), end: now.Add(-late)}
+	s := &story{dice: rand.New(rand.NewPCG(3, 8)), begin: now.Add(-day), end: now.Add(-late)}
 	for i, p := range people {
 		s.live(i, p)
 	}
@@ -54,10 +54,9 @@ type story struct {
 	calls      []call
 }
 
-// moment is some time of the story, rather late than early: the demo grows.
+// moment is some time of the story.
 func (s *story) moment() time.Time {
-	share := max(s.dice.Float64(), s.dice.Float64()*0.9)
-	return s.begin.Add(time.Duration(share * float64(s.end.Sub(s.begin)))).Truncate(time.Millisecond)
+	return s.begin.Add(time.Duration(s.dice.Float64() * float64(s.end.Sub(s.begin)))).Truncate(time.Millisecond)
 }
 
 func (s *story) add(at time.Time, source int, item map[string]any) {
@@ -89,7 +88,7 @@ func (s *story) live(i int, p person) {
 		at = at.Add(time.Duration(2+s.dice.IntN(90)) * time.Minute)
 		s.orders++
 		s.add(at, shop, p.track("Order Completed", s.order("")))
-		if s.dice.IntN(6) == 0 {
+		if s.dice.IntN(5) == 0 {
 			s.add(at.Add(20*time.Minute), shop, p.track("Refund Requested", s.order("arrived broken")))
 		}
 	}

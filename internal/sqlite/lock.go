@@ -10,6 +10,9 @@ import (
 	"syscall"
 )
 
+// ErrInUse says that another process has the folder open.
+var ErrInUse = errors.New("in use by another Hookline")
+
 // lockFolder takes the folder for this process. The system gives the lock back
 // when the process ends, however it ends; the file stays and means nothing.
 func lockFolder(dir string) (*os.File, error) {
@@ -20,8 +23,8 @@ func lockFolder(dir string) (*os.File, error) {
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		holder, _ := os.ReadFile(path)
-		return nil, errors.Join(fmt.Errorf("data folder %s is in use by another Hookline (process %s): stop it first, or choose another folder with --data",
-			dir, strings.TrimSpace(string(holder))), f.Close())
+		return nil, errors.Join(fmt.Errorf("data folder %s is %w (process %s): stop it first, or choose another folder with --data",
+			dir, ErrInUse, strings.TrimSpace(string(holder))), f.Close())
 	}
 	if err := f.Truncate(0); err != nil {
 		return nil, errors.Join(fmt.Errorf("write lock file: %w", err), f.Close())

@@ -43,11 +43,16 @@ function say({ names, hours, counts }, i) {
   return `${clock(hours[i])} to ${clock(hours[i] + hour)} UTC: ${parts.map((p) => p.join(" ")).join(", ") || "nothing"}`;
 }
 
-function options(host, width, table, show) {
-  const look = getComputedStyle(host);
-  const colours = [...host.parentElement.querySelectorAll(".chart-key")].map((key) => getComputedStyle(key).color).toReversed();
-  const font = `12px ${look.fontFamily}`;
-  const line = { stroke: look.borderTopColor, width: 1 };
+// lookOf gives the colours of the moment, from where the style sheet has them: those of the host, and of its legend.
+function lookOf(host) {
+  const { color, borderTopColor, fontFamily } = getComputedStyle(host);
+  const keys = [...host.parentElement.querySelectorAll(".chart-key")];
+  return { text: color, line: borderTopColor, font: `12px ${fontFamily}`, bars: keys.map((key) => getComputedStyle(key).color).toReversed() };
+}
+
+function options(look, width, table, show) {
+  const { text, font } = look;
+  const line = { stroke: look.line, width: 1 };
   const bars = uPlot.paths.bars({ size: [0.78, 32], align: 1, gap: 1 });
   const first = table.hours[0];
   return {
@@ -65,10 +70,10 @@ function options(host, width, table, show) {
       y: { range: (_, __, most) => [0, Math.max(4, most * 1.08)] },
     },
     axes: [
-      { stroke: look.color, font, grid: { show: false }, ticks: line, incrs: [1, 2, 3, 6, 12].map((n) => n * hour), space: 52, values: (_, at) => at.map(clock) },
-      { stroke: look.color, font, grid: line, ticks: { show: false }, incrs: [1, 2, 5].flatMap((n) => [0, 1, 2, 3, 4, 5, 6].map((e) => n * 10 ** e)).sort((a, b) => a - b), size: 48 },
+      { stroke: text, font, grid: { show: false }, ticks: line, incrs: [1, 2, 3, 6, 12].map((n) => n * hour), space: 52, values: (_, at) => at.map(clock) },
+      { stroke: text, font, grid: line, ticks: { show: false }, incrs: [1, 2, 5].flatMap((n) => [0, 1, 2, 3, 4, 5, 6].map((e) => n * 10 ** e)).sort((a, b) => a - b), size: 48 },
     ],
-    series: [{}, ...colours.map((fill) => ({ fill, stroke: fill, width: 0, paths: bars, points: { show: false } }))],
+    series: [{}, ...look.bars.map((fill) => ({ fill, stroke: fill, width: 0, paths: bars, points: { show: false } }))],
     hooks: { setCursor: [(u) => show(say(table, u.cursor.left < 0 ? null : u.cursor.idx))] },
   };
 }
@@ -87,22 +92,25 @@ export function draw(root, host) {
     const box = document.getElementById(host.getAttribute("table"));
     if (!box || !host.clientWidth) return;
     const table = read(box);
-    const state = JSON.stringify([table, host.clientWidth, document.documentElement.dataset.bsTheme]);
+    const look = lookOf(host);
+    const state = JSON.stringify([table, look, host.clientWidth]);
     if (state === drawn) return;
     drawn = state;
     chart?.destroy();
-    chart = new uPlot(options(host, host.clientWidth, table, (words) => (readout.textContent = words)), stack(table), place);
+    chart = new uPlot(options(look, host.clientWidth, table, (words) => (readout.textContent = words)), stack(table), place);
   };
 
   const width = new ResizeObserver(paint);
   width.observe(host);
-  document.addEventListener("themechange", paint);
+  // A browser that has just changed to dark tells the light colours until it has painted the page once.
+  const repaint = () => requestAnimationFrame(() => requestAnimationFrame(paint));
+  document.addEventListener("themechange", repaint);
   document.addEventListener("htmx:afterSettle", paint);
   paint();
   return {
     end() {
       width.disconnect();
-      document.removeEventListener("themechange", paint);
+      document.removeEventListener("themechange", repaint);
       document.removeEventListener("htmx:afterSettle", paint);
       chart?.destroy();
     },

@@ -1,0 +1,93 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/playwright-community/playwright-go"
+)
+
+// TestDemo is a newcomer's first minute: an empty workspace, one click, life on every page, and one click back.
+func TestDemo(t *testing.T) {
+	url := newHouse(t)
+	v := visit(t, url)
+	setUp(v)
+	v.sees("Look around first?")
+	v.inspect("demo-offer")
+	v.click("Fill it with a demo")
+	v.sees("A demo is in this workspace")
+	v.seesChart()
+	v.inspect("demo-overview")
+	v.readsTheNumbers()
+	v.looksAround()
+	v.removesTheDemo()
+}
+
+// seesChart waits until something is painted.
+func (v *visitor) seesChart() {
+	v.t.Helper()
+	v.until(`document.querySelector("delivery-chart").shadowRoot?.querySelector("canvas")?.width > 0`)
+}
+
+// readsTheNumbers finds the chart's numbers in the table, and each hour's webhooks behind its link.
+func (v *visitor) readsTheNumbers() {
+	v.t.Helper()
+	v.clickOn(v.find("#numbers-by-hour summary"))
+	v.inspect("demo-overview-table")
+	if n := v.count("#deliveries-by-hour tbody tr"); n != 24 {
+		v.t.Errorf("the table has %d hours, want 24", n)
+	}
+	hover := playwright.LocatorHoverOptions{Timeout: patience, Position: &playwright.Position{X: 700, Y: 120}}
+	v.must("point at the chart", v.find("delivery-chart").Hover(hover))
+	v.until(`/\d\d:00 to \d\d:00 UTC: /.test(document.querySelector("delivery-chart").shadowRoot.querySelector(".readout").textContent)`)
+	v.clickOn(v.find("#deliveries-by-hour tbody tr:last-child a"))
+	v.at("/sent")
+	v.sees("Orders, several in a request")
+	v.inspect("demo-sent")
+}
+
+// looksAround finds life on every main page.
+func (v *visitor) looksAround() {
+	v.t.Helper()
+	for _, page := range []struct{ path, sees string }{
+		{"/sources", "Demo: shop"},
+		{"/destinations", "Demo: CRM and accounting"},
+		{"/people", "customer.1001@example.com"},
+		{"/sent", "Orders, several in a request"},
+		{"/sent?state=failed", "400 Bad Request"},
+		{"/sent?state=retrying", "503 Service Unavailable"},
+		{"/sent?state=delivered", "Welcome new customers"},
+		{"/bins", "Demo: accounting, which refuses"},
+	} {
+		v.open(page.path)
+		v.sees(page.sees)
+	}
+	for _, one := range []struct{ list, link, sees string }{
+		{"/sources", "Demo: website", "Signed Up"},
+		{"/destinations", "Demo: CRM and accounting", "Refunds to accounting"},
+		{"/bins", "Demo: CRM", "workspace key"},
+		{"/people", "customer.1004@example.com", "כהן"},
+	} {
+		v.open(one.list)
+		v.click(one.link)
+		v.sees(one.sees)
+		v.inspect("demo-one-" + strings.TrimPrefix(one.list, "/"))
+	}
+}
+
+func (v *visitor) removesTheDemo() {
+	v.t.Helper()
+	v.open("/")
+	v.click("Remove the demo")
+	v.clickOn(v.find("#confirm [value=yes]"))
+	v.sees("The demo is removed")
+	v.sees("Look around first?")
+	for path, says := range map[string]string{
+		"/sources": "No source yet", "/people": "Nobody yet", "/sent": "Nothing sent yet", "/bins": "Make the first bin", "/destinations": "Make the first destination",
+	} {
+		v.open(path)
+		v.sees(says)
+	}
+}
