@@ -114,11 +114,11 @@ func (a *application) remark(w io.Writer, plan *workspace.Plan) {
 		list  []string
 	}{
 		{"Not in the file, and left alone without --prune:", plan.Extra},
-		{"Not set in the environment, so these secrets stay as they are:", plan.Kept},
+		{"Secrets that stay as they are, because these variables are not set:", plan.Kept},
 		{"To be set in the environment before this can be applied:", missing},
 	} {
 		if len(about.list) > 0 {
-			fmt.Fprintf(w, "%s\n  %s\n", about.words, strings.Join(about.list, "\n  "))
+			fmt.Fprintf(w, "%s %s.\n", about.words, strings.Join(about.list, ", "))
 		}
 	}
 }

@@ -189,7 +189,7 @@ func (c command) usage() string {
 
 func (c command) help(flags *flag.FlagSet) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n%s\n", c.usage(), strings.TrimSpace(c.about))
+	fmt.Fprintf(&b, "%s\n%s\n", c.usage(), strings.TrimSpace(c.about))
 	if c.example != "" {
 		fmt.Fprintf(&b, "\nExample:\n  %s\n", strings.ReplaceAll(strings.TrimSpace(c.example), "\n", "\n  "))
 	}

@@ -38,7 +38,7 @@ func TestExportAndApply(t *testing.T) {
 	}
 
 	c := call{in: exported}
-	c.run(t, "apply", "--data", empty, "--dry-run").want(t, exitOK, "+ source “Website”", "3 to make, 0 to change, 0 to delete; nothing was changed.", "To be set in the environment before this can be applied:\n  HOOKLINE_SECRET_CRM")
+	c.run(t, "apply", "--data", empty, "--dry-run").want(t, exitOK, "+ source “Website”", "3 to make, 0 to change, 0 to delete; nothing was changed.", "To be set in the environment before this can be applied: HOOKLINE_SECRET_CRM.")
 	c.run(t, "apply", "--data", empty).want(t, exitError, "nothing was changed", "HOOKLINE_SECRET_CRM")
 	c.env = map[string]string{"HOOKLINE_SECRET_CRM": "hush"}
 	c.run(t, "apply", "--data", empty).want(t, exitOK, "+ action “CRM / Tell”", "3 made, 0 changed, 0 deleted.")
@@ -46,7 +46,7 @@ func TestExportAndApply(t *testing.T) {
 	if got := (call{}).run(t, "export", "--data", empty).out; got != exported {
 		t.Errorf("the copy exports\n%s\nand not\n%s", got, exported)
 	}
-	call{in: "hookline: 1\ndestinations: []\n"}.run(t, "apply", "--data", empty).want(t, exitOK, "left alone without --prune:\n  destination “CRM”", "No difference.")
+	call{in: "hookline: 1\ndestinations: []\n"}.run(t, "apply", "--data", empty).want(t, exitOK, "left alone without --prune: destination “CRM”.", "No difference.")
 	call{in: "hookline: 1\ndestinations: []\n"}.run(t, "apply", "--data", empty, "--prune").want(t, exitOK, "- destination “CRM”", "1 deleted")
 }
 
