@@ -114,8 +114,12 @@ func TestDebuggerStandsStillWhilePaused(t *testing.T) {
 func TestDebuggerGoesThroughLongLogs(t *testing.T) {
 	s := newSite(t, nil)
 	source := s.source("Website")
-	for range 60 {
-		s.event(hookline.Event{SourceID: source.ID, Type: hookline.Track, Name: "Tick", UserID: "u1"})
+	ticks := make([]hookline.Event, 60)
+	for i := range ticks {
+		ticks[i] = hookline.Event{SourceID: source.ID, Type: hookline.Track, Name: "Tick", UserID: "u1", MessageID: hookline.Secret(), Payload: []byte("{}")}
+	}
+	if _, err := s.store.AppendEvents(t.Context(), ticks, nil); err != nil {
+		t.Fatal(err)
 	}
 	b := s.as(viewer)
 	older := regexp.MustCompile(`rel="next" href="([^"]*)"`).FindStringSubmatch(b.get("/sources/" + source.ID + "/debugger").Body.String())
