@@ -14,12 +14,16 @@ GOFILES  = $(shell git ls-files -co --exclude-standard '*.go')
 # Errors that need no look: rows.Err() has told already, a body that was read, words to a person's terminal.
 UNCHECKED := '(*database/sql.Rows).Close' '(io.ReadCloser).Close' fmt.Fprint fmt.Fprintf fmt.Fprintln
 
-.PHONY: help run test check e2e bench build clean generate assets browser lint vuln toolchain
+# The machines that a release is for. The binaries need nothing of a system but its kernel.
+PLATFORMS := linux-amd64 linux-arm64 darwin-amd64 darwin-arm64
+GOBUILD    = CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+
+.PHONY: help run test check e2e bench build clean generate assets browser lint vuln toolchain binary always
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: build ## set up, build and start Hookline on http://127.0.0.1:8080, data in ./data
+run: binary ## set up, build and start Hookline on http://127.0.0.1:8080, data in ./data
 	./bin/hookline serve
 
 test: check e2e ## set up and run every test: the checks, then the browser stories
@@ -28,21 +32,28 @@ check: generate assets lint ## formatting, vet, staticcheck, errcheck, go test -
 	go test -race -shuffle=on ./...
 	@$(MAKE) --no-print-directory vuln
 
-e2e: generate assets browser ## the stories in a real browser, against the whole house
+e2e: generate assets browser e2e/clients/node_modules/.stamp ## the stories in a real browser, against the whole house
 	go test -tags e2e -race -shuffle=on -count=1 -timeout 20m ./e2e
 
 bench: generate assets ## how many events a second, how long until they are sent
 	go run ./e2e/bench
 
-build: generate assets ## one binary with everything in it: bin/hookline
-	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/hookline ./cmd/hookline
+build: binary $(PLATFORMS:%=bin/hookline-%) ## binaries with everything in them, for Linux and macOS, in bin/
+	@cp static/dist/NOTICES.txt LICENSE bin/
 
 clean: ## remove what was built; ./data stays
-	rm -rf bin node_modules $(CACHE) e2e/out
+	rm -rf bin node_modules $(CACHE) e2e/out e2e/clients/node_modules
 	find static/dist -type f ! -name .gitkeep -delete
 	find views -name '*_templ.go' -delete
 
 # --- steps -------------------------------------------------------------------------------------------------------
+
+# For this machine alone. VERSION is part of it, so it is always made; Go's cache makes that quick.
+binary: generate assets
+	$(GOBUILD) -o bin/hookline ./cmd/hookline
+
+bin/hookline-%: binary
+	GOOS=$(word 1,$(subst -, ,$*)) GOARCH=$(word 2,$(subst -, ,$*)) $(GOBUILD) -o $@ ./cmd/hookline
 
 toolchain:
 	@command -v go >/dev/null || { echo "Go is missing: install Go 1.26 or newer from https://go.dev/dl/ and run make again."; exit 1; }
@@ -55,13 +66,18 @@ node_modules/.stamp: package.json package-lock.json .npmrc | toolchain
 	npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
+# Published client libraries, which the stories send events with; Hookline itself needs none of them.
+e2e/clients/node_modules/.stamp: e2e/clients/package.json e2e/clients/package-lock.json e2e/clients/.npmrc | toolchain
+	cd e2e/clients && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 generate: $(CACHE)/templ.stamp
 
 $(CACHE)/templ.stamp: $(TEMPL) go.mod | toolchain
 	go tool templ generate -path views
 	@mkdir -p $(@D) && touch $@
 
-assets: static/dist/meta.json
+assets: static/dist/meta.json static/dist/NOTICES.txt
 
 $(CACHE)/icons.svg: node_modules/.stamp static/icons.txt static/internal/sprite/main.go
 	@mkdir -p $(@D)
@@ -74,6 +90,13 @@ static/dist/meta.json: node_modules/.stamp $(CACHE)/icons.svg $(SOURCES) Makefil
 	  --bundle --splitting --format=esm --target=es2022 --minify --outdir=static/dist --outbase=static/src \
 	  '--entry-names=[name]-[hash]' '--chunk-names=[name]-[hash]' '--asset-names=[name]-[hash]' \
 	  --loader:.svg=copy --loader:.woff2=file --public-path=/static --legal-comments=linked --metafile=$@ --log-level=warning
+
+# The licences of what a binary for any of the platforms contains, read from the modules and packages themselves. It is
+# always made, because an import may bring in a module that go.mod had already; it is only written when it differs.
+static/dist/NOTICES.txt: static/dist/meta.json $(CACHE)/templ.stamp always
+	@for os in linux darwin; do CGO_ENABLED=0 GOOS=$$os go list -deps \
+	  -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' ./cmd/hookline; done | sort -u | sed '/^$$/d' | \
+	  go run ./static/internal/notices -meta static/dist/meta.json -go "$$(go env GOROOT)" -also node_modules/@tabler/icons -out $@
 
 lint: generate assets
 	@unformatted=$$(go tool gofumpt -l $(GOFILES)); test -z "$$unformatted" || { echo "not formatted (go tool gofumpt -l -w …):"; echo "$$unformatted"; exit 1; }

@@ -3,6 +3,7 @@
 package static
 
 import (
+	"crypto/sha256"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -21,6 +22,9 @@ const prefix = "/static/"
 
 // metafile is esbuild's own record of what became what: https://esbuild.github.io/api/#metafile.
 const metafile = "meta.json"
+
+// noticesFile is what `make assets` writes beside them: the licences of everything in the binary.
+const noticesFile = "NOTICES.txt"
 
 // "all:" because the one file that is always there, .gitkeep, begins with a dot.
 //
@@ -47,6 +51,12 @@ func Path(name string) string {
 		return prefix + hashed
 	}
 	return prefix + name
+}
+
+// Notices gives the licences of everything that is in this binary, "" when it was compiled before they were gathered.
+// Browsers find the same text at Path("notices.txt").
+func Notices() string {
+	return string(built.files[built.paths["notices.txt"]].plain)
 }
 
 // Icon gives the address of one icon in the sprite, for <use href="…">. The names are those of static/icons.txt.
@@ -96,7 +106,22 @@ func open(dist fs.FS) (bundle, error) {
 			b.paths[entry] = out
 		}
 	}
-	return b, nil
+	return b, b.addNotices(dist)
+}
+
+// addNotices gives the notices a name with a hash, as esbuild gave one to every other file.
+func (b bundle) addNotices(dist fs.FS) error {
+	text, err := fs.ReadFile(dist, noticesFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read notices: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	name := fmt.Sprintf("notices-%x.txt", sum[:4])
+	b.files[name], b.paths["notices.txt"] = newFile(name, text), name
+	return nil
 }
 
 // parseMeta maps every built file to the source it is the entry of, or to "" for chunks, fonts and licence texts.

@@ -56,6 +56,22 @@ func TestTheBuiltFilesAreInTheBinary(t *testing.T) {
 	}
 }
 
+func TestTheNoticesNameWhatIsInside(t *testing.T) {
+	res := get(t, Path("notices.txt"), "")
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.StatusCode != http.StatusOK || string(body) != Notices() {
+		t.Errorf("status %d, %d bytes; Notices has %d", res.StatusCode, len(body), len(Notices()))
+	}
+	for _, part := range []string{"The Go Authors", "modernc.org/sqlite", "github.com/osteele/liquid", "htmx.org", "@tabler/icons", "SIL OPEN FONT LICENSE"} {
+		if !bytes.Contains(body, []byte(part)) {
+			t.Errorf("the notices do not name %s: run make assets", part)
+		}
+	}
+}
+
 func TestTheStyleSheetTakesNothingFromElsewhere(t *testing.T) {
 	body, err := io.ReadAll(get(t, Path("app.css"), "").Body)
 	if err != nil {

@@ -22,7 +22,7 @@ var levels = map[string]int{
 	"hookline/web/api": 4, "hookline/internal/sqlite": 4, "hookline/internal/demo": 4,
 	"hookline/web":          5,
 	"hookline/internal/app": 6, "hookline/internal/storetest": 6,
-	"hookline/cmd/hookline": 7, "hookline/e2e": 7, "hookline/e2e/bench": 7,
+	"hookline/cmd/hookline": 7, "hookline/e2e": 7, "hookline/e2e/bench": 7, "hookline/e2e/clients": 7,
 	"hookline/static/internal/sprite": 0, "hookline/static/internal/notices": 0,
 }
 
