@@ -10,6 +10,7 @@ import (
 	"hookline/internal/condition"
 	"hookline/internal/hookline"
 	"hookline/internal/outbound"
+	"hookline/views"
 )
 
 // headerForm is one header line, given or shown.
@@ -48,7 +49,7 @@ type actionAnswer struct {
 	Name          string       `json:"name"`
 	Enabled       bool         `json:"enabled"`
 	Trigger       string       `json:"trigger" doc:"In its normal form."`
-	Request       templateForm `json:"request" doc:"User and password of the address, and headers that authorize, are blotted out unless the token's scope is edit or admin."`
+	Request       templateForm `json:"request" doc:"User, password and query secrets of the address, and headers that authorize, are blotted out unless the token's scope is edit or admin."`
 	Batch         batchForm    `json:"batch"`
 	CreatedAt     time.Time    `json:"created_at"`
 	UpdatedAt     time.Time    `json:"updated_at"`
@@ -56,7 +57,7 @@ type actionAnswer struct {
 
 func (c *call) showAction(a hookline.Action) actionAnswer {
 	if !c.may(edit) {
-		a.Template.URL = outbound.ShowURL(a.Template.URL)
+		a.Template.URL = views.SafeURL(outbound.ShowURL(a.Template.URL))
 		a.Template.Headers = compose.SafeHeaders(a.Template.Headers)
 	}
 	return actionAnswer{

@@ -21,7 +21,7 @@ func TestUntidyPathsAndMethods(t *testing.T) {
 	ids := o.furnish()
 	for _, path := range []string{"", "/", "/sources/", "//sources", "/sources//", "/sources/../people", "/%73ources/", "/nonsense", "/destinations/" + ids["destination"] + "/", "/deliveries/x/y/z"} {
 		a := o.send(call1{method: "GET", path: path, as: hookline.Admin})
-		if a.status != 404 || !strings.Contains(a.body, `"kind":"not_found"`) || a.header.Get("Location") != "" {
+		if a.status != 404 || !strings.Contains(a.body, `"kind":"not_found","message":"There is no such path.`) || a.header.Get("Location") != "" {
 			t.Errorf("%q was answered %d %s", path, a.status, a.body)
 		}
 		if a := o.send(call1{method: "GET", path: path}); a.status != 401 {
@@ -88,8 +88,8 @@ func TestListsGoOnWhereTheyEnded(t *testing.T) {
 	}
 	o.made(call1{method: "PUT", path: "/people/other", body: `{"attributes":{}}`})
 	var seen []string
-	path := "/people?q=PRO&limit=2"
-	for range 4 {
+	path, pages := "/people?q=PRO&limit=2", 0
+	for ; pages < 5; pages++ {
 		page := o.made(call1{method: "GET", path: path})
 		for _, p := range list(page["data"]) {
 			seen = append(seen, dig(p, "user_id").(string))
@@ -100,8 +100,8 @@ func TestListsGoOnWhereTheyEnded(t *testing.T) {
 		}
 		path = "/people?q=PRO&limit=2&cursor=" + next
 	}
-	if got := strings.Join(seen, " "); got != "u4 u3 u2 u1 u0" {
-		t.Errorf("the pages hold %s", got)
+	if got := strings.Join(seen, " "); got != "u4 u3 u2 u1 u0" || pages != 2 {
+		t.Errorf("%d pages go on and hold %s", pages, got)
 	}
 	for query, name := range map[string]string{"limit=0": "limit", "limit=201": "limit", "limit=x": "limit", "page=2": "page", "state=sent": "state"} {
 		if fields := o.refused(call1{method: "GET", path: "/people?" + query}, 422, "invalid"); fields[name] == nil {
@@ -147,6 +147,9 @@ func TestDeliveryIsSentAgain(t *testing.T) {
 	d := o.made(call1{method: "POST", path: path + "/resend", body: `{"mode":"original"}`, as: hookline.Support})
 	if d["state"] != "queued" || d["next_attempt_at"] == nil || dig(list(d["attempts"])[0], "duration_ms") != 1500.0 {
 		t.Errorf("resent as %v", d)
+	}
+	if body := o.do(call1{method: "GET", path: path}).body; strings.Contains(body, "t0psecret") {
+		t.Errorf("an administrator reads a secret of a query: %s", body)
 	}
 	if d["attempt_count"] != 1.0 || dig(list(d["requests"])[0], "body") != "{\"bad\":\"\uFFFD\"}" {
 		t.Errorf("it is %v", d)
@@ -239,6 +242,10 @@ func TestCreatingTwiceMakesOne(t *testing.T) {
 	mistaken.body = `{"name":"Mended"}`
 	o.made(mistaken)
 	o.wantSources(3)
+	path := "/sources/" + o.make("/sources", `{"name":"Changed"}`)
+	for _, body := range []string{`{"enabled":false}`, `{"enabled":true}`} { // a change is itself repeatable, so a key means nothing to it
+		o.made(call1{method: "PATCH", path: path, body: body, header: map[string]string{"Idempotency-Key": "k3"}})
+	}
 	if strings.Contains(o.log.String(), "k2") {
 		t.Error("the key is in the log")
 	}

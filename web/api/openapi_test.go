@@ -84,7 +84,11 @@ func TestBodiesTakeWhatTheDocumentSays(t *testing.T) {
 			if diff := cmp.Diff(names, got); diff != "" {
 				t.Errorf("%s %s says %q, which differs from %s:\n%s", method, path, said, ref, diff)
 			}
-			if required := dig(schema, "required"); required != nil && method != "patch" {
+			required := dig(schema, "required")
+			if method == "patch" && required != nil {
+				t.Errorf("%s requires %v of a change", path, required)
+			}
+			if required != nil && method != "patch" {
 				if a := o.do(call1{method: strings.ToUpper(method), path: o.paths(ids, path), body: `{}`}); a.status != 422 {
 					t.Errorf("%s %s takes a body without %v: %d", method, path, required, a.status)
 				}
