@@ -8,13 +8,14 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // file is one built file, ready to send both ways.
 type file struct {
 	contentType string
 	plain       []byte
-	zipped      []byte // nil when zipping does not make it smaller, as with fonts
+	zipped      func() []byte // nil when zipping does not make it smaller, as with fonts
 }
 
 // contentTypes are said here because the tables that package mime reads differ from machine to machine.
@@ -31,11 +32,13 @@ func newFile(name string, plain []byte) file {
 	if !ok {
 		contentType = "application/octet-stream"
 	}
-	f := file{contentType: contentType, plain: plain}
-	if zipped := zip(plain); len(zipped) < len(plain)*9/10 {
-		f.zipped = zipped
-	}
-	return f
+	// Zipped when it is first asked for, and then kept: to zip everything would be half of the time a start takes.
+	return file{contentType: contentType, plain: plain, zipped: sync.OnceValue(func() []byte {
+		if zipped := zip(plain); len(zipped) < len(plain)*9/10 {
+			return zipped
+		}
+		return nil
+	})}
 }
 
 func zip(plain []byte) []byte {
@@ -64,11 +67,11 @@ func (b bundle) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", f.contentType)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	if f.zipped != nil {
+	if zipped := f.zipped(); zipped != nil {
 		h.Set("Vary", "Accept-Encoding")
 		if acceptsGzip(r.Header.Get("Accept-Encoding")) {
 			h.Set("Content-Encoding", "gzip")
-			body = f.zipped
+			body = zipped
 		}
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))

@@ -39,6 +39,8 @@ func run(ctx context.Context, args []string) error {
 		return receive(ctx)
 	case "baseline":
 		return baseline(ctx, args[1:])
+	case "start":
+		return start(ctx, args[1:])
 	case "load":
 		return load(ctx, args[1:])
 	}

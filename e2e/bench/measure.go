@@ -66,6 +66,12 @@ func measure(ctx context.Context, p plan) (err error) {
 	if err := b.measureBaseline(ctx); err != nil {
 		return err
 	}
+	if err := b.build(ctx); err != nil {
+		return err
+	}
+	if err := b.measureStart(ctx); err != nil {
+		return err
+	}
 	stop, err := b.startHookline(ctx)
 	if err != nil {
 		return err
@@ -123,17 +129,24 @@ func (b *bench) measureBaseline(ctx context.Context) error {
 	return b.reset(ctx)
 }
 
+// build makes the binary to measure, the way a release is made.
+func (b *bench) build(ctx context.Context) error {
+	if b.binary != "" {
+		return nil
+	}
+	b.binary = filepath.Join(b.folder, "hookline")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", b.binary, "./cmd/hookline")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return fmt.Errorf("build hookline: %w", err)
+	}
+	return nil
+}
+
 // startHookline furnishes an empty database with a source, a destination and an
 // action, and starts the binary on it with default settings.
 func (b *bench) startHookline(ctx context.Context) (stop func(), err error) {
-	if b.binary == "" {
-		b.binary = filepath.Join(b.folder, "hookline")
-		build := exec.CommandContext(ctx, "go", "build", "-o", b.binary, "./cmd/hookline")
-		build.Stderr = os.Stderr
-		if err := build.Run(); err != nil {
-			return nil, fmt.Errorf("build hookline: %w", err)
-		}
-	}
 	data := filepath.Join(b.folder, "data")
 	if err := b.furnish(ctx, data); err != nil {
 		return nil, err
