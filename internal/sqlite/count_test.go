@@ -62,29 +62,6 @@ func TestCounts(t *testing.T) {
 	if later, err := s.FailingDestinations(ctx, time.Now().Add(time.Minute), 5); len(later) != 0 || err != nil {
 		t.Errorf("failing in the future: %v, %v", later, err)
 	}
-	checkByHour(t, s, since)
-}
-
-func checkByHour(t *testing.T, s *Store, since time.Time) {
-	t.Helper()
-	hours, err := s.CountByHour(t.Context(), since)
-	if err != nil {
-		t.Fatal(err)
-	}
-	total := map[hookline.State]int{}
-	for i, h := range hours {
-		total[h.State] += h.Count
-		if h.Hour.Truncate(time.Hour) != h.Hour || i > 0 && h.Hour.Before(hours[i-1].Hour) {
-			t.Errorf("hour %d begins at %s", i, h.Hour)
-		}
-	}
-	want := map[hookline.State]int{hookline.StateDelivered: 3, hookline.StateFailed: 2, hookline.StateRetrying: 1, hookline.StateQueued: 1}
-	if d := cmp.Diff(want, total); d != "" {
-		t.Errorf("by hour (-want +got):\n%s", d)
-	}
-	if later, err := s.CountByHour(t.Context(), time.Now().Add(time.Minute)); len(later) != 0 || err != nil {
-		t.Errorf("deliveries to come: %v, %v", later, err)
-	}
 }
 
 func TestCountsOfEventsAndPeople(t *testing.T) {

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"hookline/internal/hookline"
 )
@@ -102,23 +101,4 @@ func (s *Store) ListRequests(ctx context.Context, deliveryID string) ([]hookline
 		return nil, fmt.Errorf("read requests: %w", err)
 	}
 	return collect(rows, scanRequest)
-}
-
-// CountDeliveries counts the deliveries made since a time, by state.
-func (s *Store) CountDeliveries(ctx context.Context, since time.Time) (map[hookline.State]int, error) {
-	rows, err := s.reads.QueryContext(ctx, "select state, count(*) from deliveries where id >= $1 group by state", hookline.IDAt("dlv", since))
-	if err != nil {
-		return nil, fmt.Errorf("count deliveries: %w", err)
-	}
-	defer rows.Close()
-	counts := map[hookline.State]int{}
-	for rows.Next() {
-		var state hookline.State
-		var n int
-		if err := rows.Scan(&state, &n); err != nil {
-			return nil, fmt.Errorf("count deliveries: %w", err)
-		}
-		counts[state] = n
-	}
-	return counts, rows.Err()
 }

@@ -102,15 +102,13 @@ export function draw(root, host) {
 
   const width = new ResizeObserver(paint);
   width.observe(host);
-  // A browser that has just changed to dark tells the light colours until it has painted the page once.
-  const repaint = () => requestAnimationFrame(() => requestAnimationFrame(paint));
-  document.addEventListener("themechange", repaint);
+  document.addEventListener("themechange", paint);
   document.addEventListener("htmx:afterSettle", paint);
   paint();
   return {
     end() {
       width.disconnect();
-      document.removeEventListener("themechange", repaint);
+      document.removeEventListener("themechange", paint);
       document.removeEventListener("htmx:afterSettle", paint);
       chart?.destroy();
     },
