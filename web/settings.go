@@ -13,6 +13,7 @@ func (s *server) showSettings(w http.ResponseWriter, r *http.Request) error {
 	m := views.SettingsModel{
 		Page:    s.page(w, r, ui.Page{Title: "Settings", Active: ui.NavSettings}),
 		IsAdmin: visitor(r).user.Role.Allows(hookline.Admin),
+		Version: s.Version,
 	}
 	return s.show(w, r, view{page: views.Settings(m)})
 }

@@ -38,6 +38,7 @@ func commands() []command {
 		renderCommand(),
 		verifyCommand(),
 		versionCommand(),
+		licensesCommand(),
 	}
 }
 

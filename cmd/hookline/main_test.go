@@ -74,6 +74,7 @@ func TestCommandLine(t *testing.T) {
 		"nothing":                {"", nil, exitUsage, "start the server"},
 		"help":                   {"help", nil, exitOK, "start the server"},
 		"version":                {"version", nil, exitOK, "hookline dev"},
+		"licenses":               {"licenses", nil, exitOK, "The Go Authors"},
 		"unknown command":        {"sevre", nil, exitUsage, `no command "sevre"`},
 		"unknown flag":           {"serve --prot 1", nil, exitUsage, "-prot"},
 		"serve --help":           {"serve --help", nil, exitOK, "HOOKLINE_PUBLIC_URL"},
