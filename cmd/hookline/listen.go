@@ -26,7 +26,7 @@ func inherited(env func(string) string) (net.Listener, error) {
 		return nil, errNoListener
 	}
 	file := os.NewFile(firstInherited, "inherited socket")
-	defer file.Close() // the listener has a copy
+	defer func() { _ = file.Close() }() // the listener has a copy
 	if listens, err := syscall.GetsockoptInt(firstInherited, syscall.SOL_SOCKET, syscall.SO_ACCEPTCONN); err != nil || listens == 0 {
 		return nil, errors.Join(errNoListener, err)
 	}
