@@ -255,7 +255,8 @@ func (a *App) stopServing(ctx context.Context) error {
 	a.outbound.Close()
 	a.hub.Close() // or else open pages would count as calls under way
 	a.connections.drain(ctx, a.listener)
-	if err := a.server.Shutdown(ctx); err != nil {
+	// The drain closed the listener already, which Shutdown may still see and mention.
+	if err := a.server.Shutdown(ctx); err != nil && !errors.Is(err, net.ErrClosed) {
 		return errors.Join(fmt.Errorf("answer the last calls: %w", err), a.server.Close())
 	}
 	return nil
