@@ -62,6 +62,7 @@ var helpOn = map[string]ui.Crumb{
 	"GET /bins/{id}/edit":                     {Label: "What bins are for", Href: "/manual/bins"},
 
 	"GET /settings/signing-key":  {Label: "How to verify signatures", Href: "/manual/signatures"},
+	"GET /settings/tokens":       {Label: "How to use the API", Href: "/manual/api"},
 	"GET /settings/team":         {Label: "What each role may do", Href: "/manual/team"},
 	"GET /settings/ip-addresses": {Label: "How to let webhooks in", Href: "/manual/ip-addresses"},
 }

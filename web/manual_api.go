@@ -27,7 +27,7 @@ func manualAPI() []views.ManualSubject {
 	var subjects []views.ManualSubject
 	for _, op := range api.Reference() {
 		if n := len(subjects); n == 0 || subjects[n-1].ID != "api-"+op.Subject {
-			subjects = append(subjects, views.ManualSubject{ID: "api-" + op.Subject, Title: strings.ToUpper(op.Subject[:1]) + op.Subject[1:]})
+			subjects = append(subjects, views.ManualSubject{ID: "api-" + op.Subject, Title: subjectTitle(op.Subject)})
 		}
 		last := &subjects[len(subjects)-1]
 		last.Calls = append(last.Calls, views.ManualCall{
@@ -36,6 +36,13 @@ func manualAPI() []views.ManualSubject {
 		})
 	}
 	return subjects
+}
+
+func subjectTitle(subject string) string {
+	if subject == "openapi" {
+		return "OpenAPI"
+	}
+	return strings.ToUpper(subject[:1]) + subject[1:]
 }
 
 func needs(op api.Operation) string {

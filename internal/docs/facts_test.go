@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"hookline/internal/docs/samples/receive"
+	"hookline/internal/hookline"
 )
 
 // cells gives the text of each row of a page's tables.
@@ -78,10 +79,10 @@ var (
 	commands = regexp.MustCompile(`name: "([a-z ]+)"`)
 )
 
-// source is the text of the command's files.
-func source(t *testing.T) string {
+// source is the text of the command's files of this name.
+func source(t *testing.T, name string) string {
 	t.Helper()
-	files, err := filepath.Glob("../../cmd/hookline/*.go")
+	files, err := filepath.Glob("../../cmd/hookline/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +102,7 @@ func source(t *testing.T) string {
 // TestTheSettingsAreThoseThereAre compares the table with the flags of serve.
 func TestTheSettingsAreThoseThereAre(t *testing.T) {
 	var want, got []string
-	for _, found := range flagged.FindAllStringSubmatch(source(t), -1) {
+	for _, found := range flagged.FindAllStringSubmatch(source(t, "config.go"), -1) {
 		want = append(want, "--"+found[1]+" HOOKLINE_"+strings.ToUpper(strings.ReplaceAll(found[1], "-", "_")))
 	}
 	for _, row := range cells(t, "running") {
@@ -117,7 +118,7 @@ func TestTheSettingsAreThoseThereAre(t *testing.T) {
 // TestTheCommandsAreThoseThereAre compares the table with the program.
 func TestTheCommandsAreThoseThereAre(t *testing.T) {
 	var want, got []string
-	for _, found := range commands.FindAllStringSubmatch(source(t), -1) {
+	for _, found := range commands.FindAllStringSubmatch(source(t, "*.go"), -1) {
 		want = append(want, "hookline "+found[1])
 	}
 	for _, row := range cells(t, "command-line") {
@@ -129,6 +130,56 @@ func TestTheCommandsAreThoseThereAre(t *testing.T) {
 	slices.Sort(got)
 	if len(want) < 8 || !slices.Equal(got, want) {
 		t.Errorf("shown are\n%q, want\n%q", got, want)
+	}
+}
+
+var option = regexp.MustCompile(`--([a-z-]+)`)
+
+// TestCommandsInSamples holds each line that begins with hookline to what the
+// program knows: the command, and every flag. Roles are hookline's own.
+func TestCommandsInSamples(t *testing.T) {
+	known, found := source(t, "*.go"), 0
+	for _, page := range manual(t).order {
+		for _, part := range page.Parts {
+			if part.Code.Language != "sh" {
+				continue
+			}
+			for line := range strings.Lines(strings.ReplaceAll(part.Code.Text, "\\\n", " ")) {
+				words := strings.Fields(strings.TrimSpace(line))
+				if len(words) < 2 || words[0] != "hookline" {
+					continue
+				}
+				found++
+				if !strings.Contains(known, `name: "`+words[1]) {
+					t.Errorf("%s: there is no such command", line)
+				}
+				for _, flag := range option.FindAllStringSubmatch(line, -1) {
+					if !strings.Contains(known, `"`+flag[1]+`"`) {
+						t.Errorf("%s: there is no --%s", line, flag[1])
+					}
+				}
+				if at := slices.Index(words, "--scope"); at >= 0 && !slices.Contains(hookline.Roles(), hookline.Role(words[at+1])) {
+					t.Errorf("%s: there is no such scope", line)
+				}
+			}
+		}
+	}
+	if found < 8 {
+		t.Errorf("only %d commands were found", found)
+	}
+}
+
+// TestTheUnitsAreThoseThatComeWithHookline: what is embedded must lie below
+// this folder, so the units are here a second time.
+func TestTheUnitsAreThoseThatComeWithHookline(t *testing.T) {
+	for _, name := range []string{"hookline.service", "hookline.socket"} {
+		shown, err := sample("systemd/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if shown != strings.TrimRight(source(t, name), "\n") {
+			t.Errorf("%s differs: copy cmd/hookline/%s to samples/systemd", name, name)
+		}
 	}
 }
 

@@ -106,6 +106,9 @@ func unit(t *testing.T, text string) {
 	section := ""
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
 		switch name, _, set := strings.Cut(line, "="); {
 		case strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]"):
 			section = line
