@@ -17,12 +17,13 @@ func tokenCreateCommand() command {
 output. It is shown this once: only its hash is kept. Tokens are listed and
 revoked in Settings. Works while the server runs.
 
-Its scope is what its bearer may do: what a user of this role may.`,
-		example: "TOKEN=$(hookline token create --name deploy --scope editor)\ncurl -H \"Authorization: Bearer $TOKEN\" http://127.0.0.1:8080/api/v1/sources",
+Its scope is what its bearer may do: what a user of the matching role may
+(a role's own name, such as editor, counts too).`,
+		example: "TOKEN=$(hookline token create --name deploy --scope edit)\ncurl -H \"Authorization: Bearer $TOKEN\" http://127.0.0.1:8080/api/v1/sources",
 		prepare: func(flags *flag.FlagSet) runner {
 			data := dataFlag(flags)
 			name := flags.String("name", "", "`name` that says what the token is for")
-			scope := flags.String("scope", string(hookline.Viewer), "`scope`: admin, editor, support or viewer")
+			scope := flags.String("scope", hookline.ScopeName(hookline.Viewer), "`scope`: admin, edit, support or read")
 			return func(ctx context.Context, args []string, s streams) error {
 				if err := noMore(args, 0); err != nil {
 					return err
@@ -30,8 +31,12 @@ Its scope is what its bearer may do: what a user of this role may.`,
 				if *name == "" {
 					return misuse("say with --name what the token is for, so that it is known when it is to be revoked")
 				}
+				role, err := hookline.ParseScope(*scope)
+				if err != nil {
+					return err
+				}
 				return withNewStore(ctx, *data, s, func(store *sqlite.Store) error {
-					token, err := access.New(access.Config{Store: store}).CreateToken(ctx, *name, hookline.Role(*scope), "the command line")
+					token, err := access.New(access.Config{Store: store}).CreateToken(ctx, *name, role, "the command line")
 					if err != nil {
 						return err
 					}
