@@ -5,7 +5,8 @@
 let leaving = false;
 addEventListener("beforeunload", () => {
   leaving = true;
-  setTimeout(() => (leaving = false), 2000); // it may have been a download, and the page stays
+  // It may have been a download, and the page stays. A form that takes the server long leaves as late as its answer.
+  setTimeout(() => (leaving = false), 30000);
 });
 
 export function open(url) {
