@@ -138,11 +138,12 @@ func (a *App) buildEngine() (err error) {
 		return fmt.Errorf("prepare sending: %w", err)
 	}
 	counted := countedStore{a.store, a.metrics}
-	a.fanout = fanout.New(counted, compose.New(), a.cfg.Log)
 	a.delivery = delivery.New(counted, countedSender{a.outbound, a.metrics}, delivery.Config{
 		Schedule: delivery.Schedule{Base: a.cfg.RetryBase, Retries: a.cfg.Retries},
 		Version:  a.cfg.Version,
 	}, a.cfg.Log)
+	a.fanout = fanout.New(counted, compose.New(), a.delivery, a.cfg.Log)
+	a.store.HandOver(a.fanout.Take)
 	return nil
 }
 

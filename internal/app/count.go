@@ -35,12 +35,12 @@ func (s countedStore) Finish(ctx context.Context, f hookline.Finished) error {
 }
 
 // CreateBatch is counted as a delivery that events set off.
-func (s countedStore) CreateBatch(ctx context.Context, o hookline.Owed, items []hookline.BatchItem) error {
-	err := s.Store.CreateBatch(ctx, o, items)
+func (s countedStore) CreateBatch(ctx context.Context, o hookline.Owed, items []hookline.BatchItem) (hookline.Owed, error) {
+	o, err := s.Store.CreateBatch(ctx, o, items)
 	if err == nil {
 		s.metrics.Delivery(o.State)
 	}
-	return err
+	return o, err
 }
 
 // countedSender counts what is on its way.

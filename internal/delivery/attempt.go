@@ -21,17 +21,14 @@ const (
 	headerUserAgent      = "User-Agent"
 )
 
-// attempt tries a delivery once and records how that ended.
-func (e *Engine) attempt(ctx context.Context, o hookline.Owed) {
+// attempt tries a delivery once; false when it could not even begin.
+func (e *Engine) attempt(ctx context.Context, o hookline.Owed) (hookline.Finished, bool) {
 	routing, err := e.store.Routing(ctx)
 	if err != nil {
 		e.log.ErrorContext(ctx, "read configuration for delivery", "delivery", o.ID, "error", err)
-		e.giveBack(ctx, o.ID)
-		return
+		return hookline.Finished{}, false
 	}
-	f := e.try(ctx, o, routing)
-	e.record(ctx, f)
-	e.logAttempt(ctx, o, f)
+	return e.try(ctx, o, routing), true
 }
 
 // try signs the request, sends it, and says what follows. The signature's time
@@ -54,7 +51,7 @@ func (e *Engine) try(ctx context.Context, o hookline.Owed, routing *hookline.Rou
 	wait, more := e.cfg.Schedule.wait(tries, e.jitter())
 	ended := outcome(read(response, err), tries, wait, more, now)
 	return hookline.Finished{
-		Outcome: ended,
+		Outcome: ended, Tries: o.Tries,
 		Attempt: hookline.Attempt{
 			DeliveryID: o.ID, Number: o.Attempts + 1, RequestNumber: o.RequestNumber, AskedBy: o.AskedBy, Sent: signed,
 			StartedAt: start, Duration: now.Sub(start), Status: response.Status, AnswerHeaders: headerList(response.Header),
@@ -145,15 +142,16 @@ func headerList(h http.Header) []hookline.Header {
 }
 
 // record writes the attempt down, and keeps trying while the store cannot: an
-// attempt that was made and forgotten would be made again.
-func (e *Engine) record(ctx context.Context, f hookline.Finished) {
+// attempt that was made and forgotten would be made again. False when it gave up.
+func (e *Engine) record(ctx context.Context, f hookline.Finished) bool {
 	for try := 1; ; try++ {
 		err := e.store.Finish(ctx, f)
-		if err == nil || hookline.KindOf(err) == hookline.KindConflict || try == recordTries {
-			if err != nil {
-				e.log.ErrorContext(ctx, "record attempt", "delivery", f.Attempt.DeliveryID, "error", err)
-			}
-			return
+		if err == nil {
+			return true
+		}
+		if hookline.KindOf(err) == hookline.KindConflict || try == recordTries {
+			e.log.ErrorContext(ctx, "record attempt", "delivery", f.Attempt.DeliveryID, "error", err)
+			return hookline.KindOf(err) == hookline.KindConflict
 		}
 		time.Sleep(time.Duration(try) * recordWait)
 	}
@@ -165,12 +163,6 @@ const (
 	recordTries = 10
 	recordWait  = 100 * time.Millisecond
 )
-
-func (e *Engine) giveBack(ctx context.Context, id string) {
-	if err := e.store.GiveBack(ctx, id); err != nil {
-		e.log.ErrorContext(ctx, "give back delivery", "delivery", id, "error", err)
-	}
-}
 
 // sentence makes a message of outbound's stand alone.
 func sentence(message string) string {

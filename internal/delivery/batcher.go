@@ -17,8 +17,8 @@ type BatchStore interface {
 	WaitingBatches(ctx context.Context) ([]hookline.BatchWaiting, error)
 	// BatchItems gives at most limit waiting items, the oldest first.
 	BatchItems(ctx context.Context, actionID, key string, limit int) ([]hookline.BatchItem, error)
-	// CreateBatch makes one delivery of items, as one unit.
-	CreateBatch(ctx context.Context, o hookline.Owed, items []hookline.BatchItem) error
+	// CreateBatch makes one delivery of items, as one unit, and gives it its id.
+	CreateBatch(ctx context.Context, o hookline.Owed, items []hookline.BatchItem) (hookline.Owed, error)
 	// Action gives one action.
 	Action(ctx context.Context, id string) (hookline.Action, error)
 }
@@ -99,9 +99,10 @@ func (e *Engine) closeBatch(ctx context.Context, w hookline.BatchWaiting, size i
 		IdempotencyKey: batchIdempotencyKey(items), RequestNumber: 1, BatchSize: n,
 		CreatedAt: now.UTC(), NextAttemptAt: now.UTC(), UpdatedAt: now.UTC(),
 	}}
-	if err := e.store.CreateBatch(ctx, o, items); err != nil {
+	if o, err = e.store.CreateBatch(ctx, o, items); err != nil {
 		return 0, fmt.Errorf("create batch: %w", err)
 	}
+	e.Take([]hookline.Owed{o})
 	return n, nil
 }
 

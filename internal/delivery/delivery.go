@@ -1,16 +1,20 @@
 // Package delivery sends what is owed.
 //
-// The files are the path of one delivery: batcher.go closes batches
-// that were gathered, queue.go claims what is due, dispatcher.go gives each
-// destination its turn, attempt.go signs and sends,
+// The files are the path of one delivery: batcher.go closes batches that were
+// gathered, queue.go takes over what was just committed and reads back from the
+// table what it could not take, line.go is what one destination is owed,
+// dispatcher.go gives each destination its turn, attempt.go signs and sends,
 // response.go says how the attempt ended, retry.go when to try again, and
 // resend.go begins anew because a person asked. A first try, a retry and a
 // resend run through the same code.
+//
+// The table says what is owed; that a delivery is in our hands only memory
+// knows. So nothing is written when one is taken up, and after a crash
+// everything that was in our hands is owed as before.
 package delivery
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"sync"
@@ -22,17 +26,18 @@ import (
 
 // Store is what the engine reads and writes.
 type Store interface {
-	// Recover makes due again what a killed process left as sending.
-	Recover(ctx context.Context) (int64, error)
-	// Claim marks at most limit due deliveries as sending, the longest due
-	// first, passing over those of the destinations in except.
-	Claim(ctx context.Context, at time.Time, limit int, except []string) ([]hookline.Owed, error)
-	// NextDue gives the time of the earliest attempt owed; zero when none is.
-	NextDue(ctx context.Context) (time.Time, error)
+	// Owing gives the destinations that are owed something, now or later.
+	Owing(ctx context.Context) ([]string, error)
+	// Due gives the ids of at most limit deliveries that a destination is owed
+	// now, the longest due first.
+	Due(ctx context.Context, destinationID string, at time.Time, limit int) ([]string, error)
+	// NextDue gives the time of the first attempt that a destination is owed
+	// after at; zero when it is owed none.
+	NextDue(ctx context.Context, destinationID string, at time.Time) (time.Time, error)
+	// Owed gives those of the deliveries that are still owed, in the order of ids.
+	Owed(ctx context.Context, ids []string) ([]hookline.Owed, error)
 	// Finish records an attempt and what follows, as one unit.
 	Finish(ctx context.Context, f hookline.Finished) error
-	// GiveBack makes a claimed delivery due again; no attempt was made.
-	GiveBack(ctx context.Context, id string) error
 	// Routing gives the configuration as of now; cheap while it does not change.
 	Routing(ctx context.Context) (*hookline.Routing, error)
 	BatchStore
@@ -48,41 +53,48 @@ type Config struct {
 	Schedule       Schedule
 	MaxSending     int // attempts on their way at once; default 512
 	PerDestination int // of those, to one destination; default 64
+	PerHost        int // of those, to one host and port; default 64
 	Version        string
 }
 
 func (c Config) withDefaults() Config {
-	if c.MaxSending <= 0 {
-		c.MaxSending = 512
+	orDefault := func(n *int, usual int) {
+		if *n <= 0 {
+			*n = usual
+		}
 	}
-	if c.PerDestination <= 0 {
-		c.PerDestination = 64
-	}
+	orDefault(&c.MaxSending, 512)
+	orDefault(&c.PerDestination, 64)
+	orDefault(&c.PerHost, 64)
 	c.Schedule = c.Schedule.withDefaults()
 	return c
 }
 
 // Engine sends what is owed; make it with New and run it once.
 type Engine struct {
-	store  Store
-	sender Sender
-	cfg    Config
-	log    *slog.Logger
-	nudged chan struct{}
-	jitter func() float64 // 0 ≤ x < 1
+	store      Store
+	sender     Sender
+	cfg        Config
+	log        *slog.Logger
+	jitter     func() float64 // 0 ≤ x < 1
+	dispatcher *dispatcher
 
+	nudged   chan struct{}
 	gathered chan struct{}
 }
 
 // New makes the engine.
 func New(store Store, sender Sender, cfg Config, log *slog.Logger) *Engine {
-	return &Engine{
-		store: store, sender: sender, cfg: cfg.withDefaults(), log: log,
-		nudged: make(chan struct{}, 1), gathered: make(chan struct{}, 1), jitter: rand.Float64,
+	e := &Engine{
+		store: store, sender: sender, cfg: cfg.withDefaults(), log: log, jitter: rand.Float64,
+		nudged: make(chan struct{}, 1), gathered: make(chan struct{}, 1),
 	}
+	e.dispatcher = newDispatcher(e)
+	return e
 }
 
-// Nudge hints that something may be due. It never blocks.
+// Nudge hints that something may be due that was not handed over, or that the
+// configuration changed. It never blocks.
 func (e *Engine) Nudge() {
 	select {
 	case e.nudged <- struct{}{}:
@@ -90,25 +102,13 @@ func (e *Engine) Nudge() {
 	}
 }
 
-// Run sends until ctx ends. Then it claims no more, gives back what it had
-// claimed and not begun, and returns when the attempts on their way have been
-// answered or timed out and are recorded.
+// Run sends until ctx ends. Then it begins no more attempts, and returns when
+// those on their way have been answered or timed out and are recorded.
 func (e *Engine) Run(ctx context.Context) error {
-	n, err := e.store.Recover(ctx)
-	if ctx.Err() != nil {
-		return nil // told to stop before it began
-	}
-	if err != nil {
-		return fmt.Errorf("recover deliveries: %w", err)
-	}
-	if n > 0 {
-		e.log.InfoContext(ctx, "deliveries that were on their way are due again", "count", n)
-	}
 	var batcher sync.WaitGroup
 	batcher.Go(func() { e.runBatcher(ctx) })
-	d := newDispatcher(e)
-	e.claimUntilDone(ctx, d)
-	d.drain()
+	e.supply(ctx)
+	e.dispatcher.drain()
 	batcher.Wait()
 	return nil
 }

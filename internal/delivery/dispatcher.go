@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"sync"
+	"time"
 
 	"hookline/internal/hookline"
 )
@@ -11,89 +12,61 @@ import (
 // share of attempts and its own line, and nobody else's.
 type dispatcher struct {
 	engine *Engine
-	room   chan struct{} // hints that a line got shorter
+	wake   chan struct{} // hints that a line wants to be supplied
 
-	mu      sync.Mutex
-	lines   map[string]*line // by destination, only those with something in them
-	claimed int              // in all lines, not begun
-	sending int              // on their way
-	turns   []*line          // lines that have something to begin, in the order of their turns
-	closed  bool
-	ended   sync.WaitGroup
+	mu        sync.Mutex
+	lines     map[string]*line // by destination
+	hosts     map[string]int   // attempts on their way, by host and port
+	waiting   int              // in all lines, not begun
+	bytes     int              // of their bodies
+	sending   int              // on their way
+	recording int              // answered, and not yet recorded
+	turns     []*line          // lines that have something to begin, in the order of their turns
+	blocked   []*line          // lines whose first delivery waits for its host
+	closed    bool
+	ended     sync.WaitGroup
 }
 
-// line is what one destination is owed, claimed and not begun.
-type line struct {
-	destinationID string
-	waiting       []hookline.Owed
-	sending       int
-	hasTurn       bool // is in turns
-	full          bool // nothing more is claimed for it now
-}
+// maxRecording bounds the attempts that have been answered and wait for the
+// store: while it cannot write, nothing more is begun.
+const maxRecording = 2048
 
 func newDispatcher(e *Engine) *dispatcher {
-	return &dispatcher{engine: e, room: make(chan struct{}, 1), lines: map[string]*line{}}
-}
-
-// waiting is how many deliveries are claimed and not begun.
-func (d *dispatcher) waiting() int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.claimed
-}
-
-// lineLength is how many deliveries of one destination are claimed ahead of
-// their turns, as a multiple of those on their way.
-const lineLength = 4
-
-// full lists the destinations whose line is long enough for now. A line that
-// was full stays so until half of it is gone: claiming one by one is dear.
-func (d *dispatcher) full() []string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	var full []string
-	for id, l := range d.lines {
-		if l.full {
-			full = append(full, id)
-		}
-	}
-	return full
-}
-
-// measure notes whether a line is full, and hints when one no longer is.
-func (d *dispatcher) measure(l *line) {
-	limit := lineLength * d.engine.cfg.PerDestination
-	switch n := len(l.waiting); {
-	case n >= limit:
-		l.full = true
-	case n <= limit/2 && l.full, d.claimed == maxClaimed/2:
-		l.full = false
-		select {
-		case d.room <- struct{}{}:
-		default:
-		}
+	return &dispatcher{
+		engine: e, wake: make(chan struct{}, 1),
+		lines: map[string]*line{}, hosts: map[string]int{},
 	}
 }
 
-// add puts a claimed delivery at the end of its destination's line.
-func (d *dispatcher) add(o hookline.Owed) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	l := d.lines[o.DestinationID]
+// line gives a destination's line, making it when there is none.
+func (d *dispatcher) line(destinationID string) *line {
+	l := d.lines[destinationID]
 	if l == nil {
-		l = &line{destinationID: o.DestinationID}
-		d.lines[o.DestinationID] = l
+		l = &line{destinationID: destinationID, inHand: map[string]bool{}}
+		d.lines[destinationID] = l
 	}
-	l.waiting = append(l.waiting, o)
-	d.claimed++
-	d.measure(l)
-	d.giveTurn(l)
-	d.begin()
+	return l
+}
+
+// room is how many deliveries more a line may hold.
+func (d *dispatcher) room(l *line) int {
+	if d.waiting >= maxWaiting || d.bytes >= maxBytes {
+		return shortLine - len(l.waiting)
+	}
+	return longLine - len(l.waiting)
+}
+
+// push adds a delivery to a line.
+func (d *dispatcher) push(l *line, o hookline.Owed) {
+	if l.push(o) {
+		d.waiting++
+		d.bytes += len(o.Request.Body)
+	}
 }
 
 // giveTurn puts a line at the end of the turns when it may begin an attempt.
 func (d *dispatcher) giveTurn(l *line) {
-	if !l.hasTurn && len(l.waiting) > 0 && l.sending < d.engine.cfg.PerDestination {
+	if !l.hasTurn && len(l.waiting) > 0 && l.sending < d.engine.cfg.PerDestination && d.engine.open(l.destinationID) {
 		l.hasTurn = true
 		d.turns = append(d.turns, l)
 	}
@@ -101,51 +74,107 @@ func (d *dispatcher) giveTurn(l *line) {
 
 // begin starts attempts, one a turn, while there is room for more.
 func (d *dispatcher) begin() {
-	for !d.closed && d.sending < d.engine.cfg.MaxSending && len(d.turns) > 0 {
+	for !d.closed && d.sending < d.engine.cfg.MaxSending && d.recording < maxRecording && len(d.turns) > 0 {
 		l := d.turns[0]
 		d.turns = d.turns[1:]
+		host := hostOf(l.waiting[0].Request.URL)
+		if d.hosts[host] >= d.engine.cfg.PerHost {
+			d.blocked = append(d.blocked, l)
+			continue
+		}
 		l.hasTurn = false
-		o := l.waiting[0]
-		l.waiting = l.waiting[1:]
+		o := l.pop()
+		if l.sending == 0 {
+			l.speed = speed{since: time.Now()}
+		}
 		l.sending++
-		d.claimed--
-		d.measure(l)
 		d.sending++
+		d.hosts[host]++
+		d.waiting--
+		d.bytes -= len(o.Request.Body)
 		d.giveTurn(l)
-		d.ended.Go(func() { d.run(o, l) })
+		d.hint(l)
+		d.ended.Go(func() { d.run(o, l, host) })
+	}
+}
+
+// hint tells who supplies lines about one that got short.
+func (d *dispatcher) hint(l *line) {
+	if n := len(l.waiting); (l.behind || !l.lookAt.IsZero()) && (n == 0 || n == longLine/2 || n == shortLine/2) {
+		signal(d.wake)
+	}
+}
+
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
 	}
 }
 
 // run makes the attempt. It has no context of the engine's: an attempt that
 // began is finished and recorded, also while the process is being stopped.
-func (d *dispatcher) run(o hookline.Owed, l *line) {
-	d.engine.attempt(context.Background(), o)
+func (d *dispatcher) run(o hookline.Owed, l *line, host string) {
+	ctx := context.Background()
+	f, made := d.engine.attempt(ctx, o)
+	d.answered(l, host)
+	recorded := made && d.engine.record(ctx, f)
+	d.recorded(o.ID, l, recorded, f.Outcome.RetryAt)
+	if made {
+		d.engine.logAttempt(ctx, o, f)
+	}
+}
+
+// answered gives the receiver's share of attempts to who is next.
+func (d *dispatcher) answered(l *line, host string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.recording++
 	d.sending--
 	l.sending--
+	l.speed.ended(time.Now())
+	if d.hosts[host]--; d.hosts[host] == 0 {
+		delete(d.hosts, host)
+	}
+	d.turns = append(d.turns, d.blocked...)
+	d.blocked = d.blocked[:0]
 	d.giveTurn(l)
-	if len(l.waiting) == 0 && l.sending == 0 {
+	d.begin()
+}
+
+// recorded lets go of a delivery. What could not be recorded is still owed, and
+// found in the table again.
+func (d *dispatcher) recorded(id string, l *line, ok bool, retryAt time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.recording--
+	delete(l.inHand, id)
+	if !ok {
+		retryAt = time.Now().Add(lookAgain)
+	}
+	if !retryAt.IsZero() {
+		l.falls(retryAt)
+		signal(d.wake)
+	}
+	if l.empty() {
 		delete(d.lines, l.destinationID)
 	}
 	d.begin()
 }
 
-// drain gives back what was not begun and waits for what was.
+// drain begins no more and waits for what was begun. What waits in the lines is
+// in the table as well.
 func (d *dispatcher) drain() {
 	d.mu.Lock()
 	d.closed = true
-	var left []hookline.Owed
-	for _, l := range d.lines {
-		left = append(left, l.waiting...)
-		l.waiting = nil
-	}
 	d.mu.Unlock()
-	for _, o := range left {
-		if err := d.engine.store.GiveBack(context.Background(), o.ID); err != nil {
-			// The next start makes it due again all the same.
-			d.engine.log.Error("give back delivery", "delivery", o.ID, "error", err)
-		}
-	}
 	d.ended.Wait()
+}
+
+// isSending says whether an attempt of a delivery is on its way.
+func (d *dispatcher) isSending(destinationID, id string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l := d.lines[destinationID]
+	return l != nil && l.inHand[id]
 }

@@ -3,7 +3,6 @@ package delivery
 import (
 	"context"
 	"log/slog"
-	"net/url"
 
 	"hookline/internal/hookline"
 )
@@ -23,7 +22,7 @@ func (e *Engine) logAttempt(ctx context.Context, o hookline.Owed, f hookline.Fin
 		slog.String("person", o.PersonID),
 		slog.Int("batch", o.BatchSize),
 		slog.String("method", o.Request.Method),
-		slog.String("host", host(o.Request.URL)),
+		slog.String("host", hostOf(o.Request.URL)),
 		slog.Int("attempt", a.Number),
 		slog.Bool("resend", a.AskedBy != ""),
 		slog.Int("status", a.Status),
@@ -37,14 +36,4 @@ func (e *Engine) logAttempt(ctx context.Context, o hookline.Owed, f hookline.Fin
 		slog.Int("bytes_sent", len(o.Request.Body)),
 		slog.Int("bytes_received", len(a.Answer)),
 	)
-}
-
-// host is the name and port that a request goes to, "" for an address that
-// cannot be read. It never holds the user:password@ of a URL.
-func host(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Host
 }

@@ -2,86 +2,248 @@ package delivery
 
 import (
 	"context"
-	"slices"
+	"errors"
+	"strings"
 	"time"
 
 	"hookline/internal/hookline"
 )
 
 const (
-	claimAtOnce   = 500
-	maxClaimed    = 2000 // claimed and not begun: what the process holds in memory
-	lookAgain     = time.Second
+	lookAgain     = time.Second // the tables are looked through that often, in case a hint was missed
 	waitAfterFail = time.Second
+	readAtOnce    = 500 // deliveries
+	lookForRoom   = time.Millisecond
+	crowd         = 1000 // deliveries that wait for destinations that keep up, before fanout does
 )
 
-// claimUntilDone keeps the dispatcher supplied until ctx ends. Everything due
-// is in the table; what is claimed here is only as much as will soon be sent.
-func (e *Engine) claimUntilDone(ctx context.Context, d *dispatcher) {
+// Take takes over deliveries that were just committed, as many as there is room
+// for; the others are found in the table. It never blocks.
+func (e *Engine) Take(owed []hookline.Owed) {
+	d := e.dispatcher
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, o := range owed {
+		if o.State != hookline.StateQueued {
+			continue
+		}
+		l := d.line(o.DestinationID)
+		if l.behind || d.room(l) <= 0 {
+			l.behind, l.missed = true, true
+			continue
+		}
+		d.push(l, o)
+		d.giveTurn(l)
+	}
+	d.begin()
+}
+
+// AwaitRoom returns when there is room for more, or at once when those whose
+// lines are long are slow: fanout waits for who keeps up, and for nobody else.
+func (e *Engine) AwaitRoom(ctx context.Context) {
+	tick := time.NewTicker(lookForRoom)
+	defer tick.Stop()
+	for began := time.Now(); e.dispatcher.crowded(time.Now()) && time.Since(began) < lookAgain; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// open says whether attempts may be begun for a destination. One that was
+// deleted is open: what it is owed ends by saying so.
+func (e *Engine) open(destinationID string) bool {
+	routing, err := e.store.Routing(context.Background())
+	if err != nil {
+		return false // the next look asks again
+	}
+	d, known := routing.Destinations[destinationID]
+	return d.Enabled || !known
+}
+
+// crowded says whether those who keep up have as much before them as fits.
+func (d *dispatcher) crowded(now time.Time) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.waiting <= crowd {
+		return false
+	}
+	quick := 0
+	for _, l := range d.lines {
+		if l.speed.quick(len(l.waiting), now) {
+			quick += len(l.waiting)
+		}
+	}
+	return quick > crowd
+}
+
+// supply keeps the lines supplied from the table until ctx ends. While all goes
+// well it only finds what falls due for another try.
+func (e *Engine) supply(ctx context.Context) {
+	tick := time.NewTicker(lookAgain)
+	defer tick.Stop()
+	e.lookEverywhere(ctx)
 	for ctx.Err() == nil {
-		n, err := e.claimOnce(ctx, d)
-		switch {
-		case ctx.Err() != nil:
-		case err != nil:
-			e.log.ErrorContext(ctx, "claim deliveries", "error", err)
-			e.wait(ctx, waitAfterFail, d)
-		case n == 0 || d.waiting() >= maxClaimed:
-			e.wait(ctx, e.untilDue(ctx), d)
+		next := e.dispatcher.nextLook(time.Now())
+		timer := time.NewTimer(next)
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		case <-e.dispatcher.wake:
+		case <-e.nudged:
+			e.lookEverywhere(ctx)
+		case <-tick.C:
+			e.lookEverywhere(ctx)
+		}
+		timer.Stop()
+		e.supplyHungry(ctx)
+	}
+}
+
+// lookEverywhere has each destination that is owed something looked after.
+func (e *Engine) lookEverywhere(ctx context.Context) {
+	owing, err := e.store.Owing(ctx)
+	if err != nil {
+		e.trouble(ctx, "look who is owed", err)
+		return
+	}
+	d := e.dispatcher
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, id := range owing {
+		d.line(id).falls(time.Now())
+	}
+	for _, l := range d.lines {
+		d.giveTurn(l)
+	}
+	d.begin()
+}
+
+// supplyHungry reads from the table for each line that has room for it.
+func (e *Engine) supplyHungry(ctx context.Context) {
+	for _, l := range e.dispatcher.hungry(time.Now()) {
+		if ctx.Err() != nil {
+			return
+		}
+		if err := e.read(ctx, l); err != nil {
+			e.trouble(ctx, "read deliveries", err)
+			return
 		}
 	}
 }
 
-func (e *Engine) claimOnce(ctx context.Context, d *dispatcher) (int, error) {
-	room := min(claimAtOnce, maxClaimed-d.waiting())
-	if room <= 0 {
-		return 0, nil
-	}
-	routing, err := e.store.Routing(ctx)
-	if err != nil {
-		return 0, err
-	}
-	claimed, err := e.store.Claim(ctx, time.Now(), room, append(d.full(), switchedOff(routing)...))
-	if err != nil {
-		return 0, err
-	}
-	for _, owed := range claimed {
-		d.add(owed)
-	}
-	return len(claimed), nil
+// read supplies one line from the table.
+func (e *Engine) read(ctx context.Context, l *line) error {
+	now := time.Now()
+	held, room := e.dispatcher.opening(l)
+	limit := held + room
+	due, err1 := e.store.Due(ctx, l.destinationID, now, limit)
+	owed, err2 := e.store.Owed(ctx, e.dispatcher.fresh(l, due, room))
+	next, err3 := e.store.NextDue(ctx, l.destinationID, now)
+	err := errors.Join(err1, err2, err3)
+	e.dispatcher.supplied(l, owed, err != nil || len(due) == limit, next, now)
+	return err
 }
 
-// switchedOff lists the destinations that are disabled: what they are owed
-// waits until they are enabled again.
-func switchedOff(r *hookline.Routing) []string {
-	var off []string
-	for id, d := range r.Destinations {
-		if !d.Enabled {
-			off = append(off, id)
+// hungry lists the lines that should be supplied from the table.
+func (d *dispatcher) hungry(now time.Time) []*line {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var hungry []*line
+	for _, l := range d.lines {
+		if l.hungry(now, d.room(l)) {
+			hungry = append(hungry, l)
 		}
 	}
-	slices.Sort(off)
-	return off
+	return hungry
 }
 
-// untilDue is how long to wait when nothing woke us: until the next attempt is
-// due, but never longer than lookAgain, in case a nudge was missed. What is due
-// already and was not claimed waits for its destination, which will wake us.
-func (e *Engine) untilDue(ctx context.Context) time.Duration {
-	due, err := e.store.NextDue(ctx)
-	wait := time.Until(due)
-	if err != nil || wait <= 0 {
-		return lookAgain
+// nextLook is how long it is until something in the table falls due.
+func (d *dispatcher) nextLook(now time.Time) time.Duration {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	next := lookAgain
+	for _, l := range d.lines {
+		if wait := l.lookAt.Sub(now); !l.lookAt.IsZero() && wait > 0 {
+			next = min(next, wait)
+		}
 	}
-	return min(wait, lookAgain)
+	return next
 }
 
-func (e *Engine) wait(ctx context.Context, d time.Duration, dispatcher *dispatcher) {
-	timer := time.NewTimer(d)
+// opening tells how many deliveries of a line are in our hands and how many
+// more it may get. From now on it is noted what is missed.
+func (d *dispatcher) opening(l *line) (held, room int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l.missed, l.reading = false, true
+	return len(l.inHand), min(d.room(l), readAtOnce)
+}
+
+// fresh leaves out of due what is in our hands.
+func (d *dispatcher) fresh(l *line, due []string, room int) []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	fresh := due[:0:0]
+	for _, id := range due {
+		if _, here := l.inHand[id]; !here && len(fresh) < room {
+			fresh = append(fresh, id)
+		}
+	}
+	return fresh
+}
+
+// supplied adds what was read to a line and notes what is left in the table.
+func (d *dispatcher) supplied(l *line, owed []hookline.Owed, more bool, next, now time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l.reading = false
+	for _, o := range owed {
+		if !o.NextAttemptAt.After(now) {
+			d.push(l, o)
+		}
+	}
+	l.behind = more || l.missed
+	if l.lookAt.After(now) {
+		next = earlier(next, l.lookAt) // noted while the table was read
+	}
+	l.lookAt = next
+	if l.empty() {
+		delete(d.lines, l.destinationID)
+	}
+	d.giveTurn(l)
+	d.begin()
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// trouble logs what the store could not do, and lets a moment pass.
+func (e *Engine) trouble(ctx context.Context, what string, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	e.log.ErrorContext(ctx, what, "error", err)
+	timer := time.NewTimer(waitAfterFail)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 	case <-timer.C:
-	case <-e.nudged:
-	case <-dispatcher.room:
 	}
+}
+
+// hostOf is the host and port that a request goes to, as it is written in its
+// address.
+func hostOf(address string) string {
+	_, rest, _ := strings.Cut(address, "://")
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	return rest[strings.LastIndexByte(rest, '@')+1:]
 }

@@ -38,12 +38,23 @@ const (
 	waitAfterFail = 500 * time.Millisecond // before a stretch that failed is tried again
 )
 
+// Next is the stage after this one, as far as it is told what is owed before it
+// would find out.
+type Next interface {
+	// Take is given what was just recorded. It never blocks.
+	Take(owed []hookline.Owed)
+	// AwaitRoom returns when more can be taken, or waiting would not help.
+	AwaitRoom(ctx context.Context)
+}
+
 // Fanout is the stage; make it with New and run it once.
 type Fanout struct {
 	store   Store
 	compose *compose.Composer
+	next    Next
 	log     *slog.Logger
 	nudged  chan struct{}
+	recent  recent
 
 	ids     hookline.IDs
 	cursor  string
@@ -52,8 +63,15 @@ type Fanout struct {
 }
 
 // New makes the stage.
-func New(store Store, composer *compose.Composer, log *slog.Logger) *Fanout {
-	return &Fanout{store: store, compose: composer, log: log, nudged: make(chan struct{}, 1)}
+func New(store Store, composer *compose.Composer, next Next, log *slog.Logger) *Fanout {
+	return &Fanout{store: store, compose: composer, next: next, log: log, nudged: make(chan struct{}, 1)}
+}
+
+// Take is given every event that is appended, in the order of the event log,
+// and saves reading it. It never blocks.
+func (f *Fanout) Take(events []hookline.Event) {
+	f.recent.add(events)
+	f.Nudge()
 }
 
 // Nudge hints that the event log grew. It never blocks.
@@ -70,15 +88,16 @@ func (f *Fanout) Nudge() {
 func (f *Fanout) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		n, err := f.step(ctx)
-		switch {
-		case ctx.Err() != nil:
-		case hookline.KindOf(err) == hookline.KindConflict:
+		if err != nil {
 			f.known = false
+			f.recent.reset()
+		}
+		switch {
+		case ctx.Err() != nil, hookline.KindOf(err) == hookline.KindConflict:
 		case err != nil:
 			f.log.ErrorContext(ctx, "fan out events", "error", err)
-			f.known = false
 			f.wait(ctx, waitAfterFail, nil)
-		case n < stretchLength:
+		case n == 0:
 			f.wait(ctx, lookAgain, f.nudged)
 		}
 	}
@@ -100,7 +119,8 @@ func (f *Fanout) step(ctx context.Context) (int, error) {
 	if err := f.findPlace(ctx); err != nil {
 		return 0, err
 	}
-	events, err := f.store.EventsAfter(ctx, f.cursor, stretchLength)
+	f.next.AwaitRoom(ctx)
+	events, err := f.following(ctx)
 	if err != nil || len(events) == 0 {
 		return 0, err
 	}
@@ -123,7 +143,21 @@ func (f *Fanout) step(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("record stretch: %w", err)
 	}
 	f.cursor = record.To
+	f.next.Take(record.Deliveries)
 	return len(events), nil
+}
+
+// following gives the next events, from memory when they are all there.
+func (f *Fanout) following(ctx context.Context) ([]hookline.Event, error) {
+	if events, ok := f.recent.after(f.cursor, stretchLength); ok {
+		return events, nil
+	}
+	f.recent.begin()
+	events, err := f.store.EventsAfter(ctx, f.cursor, stretchLength)
+	if err == nil && len(events) < stretchLength {
+		f.recent.reached()
+	}
+	return events, err
 }
 
 func (f *Fanout) findPlace(ctx context.Context) error {

@@ -21,19 +21,21 @@ type IDs struct {
 	last uint64 // microseconds, the high part of the last id
 }
 
-// New makes the next id, such as "evt_0dq3k8f2m1c0a9x7r5t2".
+// New makes the next id, such as "src_0dq3k8f2m1c0a9x7r5t2".
 func (g *IDs) New(prefix string) string {
 	return g.at(prefix, uint64(time.Now().UnixMicro()))
 }
 
-func (g *IDs) at(prefix string, micros uint64) string {
+// next gives the first number from micros on that was not given before.
+func (g *IDs) next(micros uint64) uint64 {
 	g.mu.Lock()
-	if micros <= g.last {
-		micros = g.last + 1
-	}
-	g.last = micros
-	g.mu.Unlock()
+	defer g.mu.Unlock()
+	g.last = max(micros, g.last+1)
+	return g.last
+}
 
+func (g *IDs) at(prefix string, micros uint64) string {
+	micros = g.next(micros)
 	var raw [12]byte // 60 bits of time would do; 8 + 4 bytes print as 20 characters
 	binary.BigEndian.PutUint64(raw[:8], micros)
 	_, _ = rand.Read(raw[8:]) // never fails since Go 1.24

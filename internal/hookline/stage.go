@@ -37,6 +37,7 @@ type PersonChange struct {
 type Finished struct {
 	Attempt Attempt
 	Outcome Outcome
+	Tries   int // of the delivery, when the attempt began
 }
 
 // Requeue is a person's wish that a delivery be attempted again.

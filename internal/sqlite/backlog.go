@@ -11,8 +11,8 @@ import (
 // partial index deliveries_open, without which it would read the whole table.
 const (
 	countOwedQuery     = "select count(*) from deliveries where state in ('queued', 'retrying')"
-	countRetryingQuery = "select count(*) from deliveries where state = 'retrying' and state in ('draft', 'retrying', 'failed', 'held', 'discarded')"
-	oldestUnreadQuery  = "select received_at from events where id > coalesce((select event_id from cursors where name = '" + fanoutCursor + "'), '') order by id limit 1"
+	countRetryingQuery = "select count(*) from deliveries where state = 'retrying' and state in ('draft', 'retrying', 'failed', 'discarded')"
+	oldestUnreadQuery  = "select received_at from events where id > coalesce((select event_id from cursors where name = '" + fanoutCursor + "'), 0) order by id limit 1"
 )
 
 // Backlog tells what is owed and not yet done. Its cost grows with what is

@@ -126,7 +126,7 @@ type binAnswer struct {
 }
 
 func nextBinAnswer(t *tx, binID string) (binAnswer, error) {
-	failures, err := affected(t.exec("update bins set fails_left = fails_left - 1 where id = $1 and fails_left > 0", binID))
+	failures, err := t.exec("update bins set fails_left = fails_left - 1 where id = $1 and fails_left > 0", binID)
 	if err != nil {
 		return binAnswer{}, fmt.Errorf("count failures down: %w", err)
 	}

@@ -18,7 +18,7 @@ const countByHourQuery = "select created_at / $2, state, count(*) from deliverie
 // they were made and by state, the oldest hour first. Hours without deliveries
 // are left out.
 func (s *Store) CountByHour(ctx context.Context, since time.Time) ([]hookline.HourCount, error) {
-	rows, err := s.reads.QueryContext(ctx, countByHourQuery, hookline.IDAt("dlv", since), hourMicros)
+	rows, err := s.reads.QueryContext(ctx, countByHourQuery, hookline.KeyAt(since), hourMicros)
 	if err != nil {
 		return nil, fmt.Errorf("count deliveries by hour: %w", err)
 	}
@@ -35,7 +35,7 @@ const countEventsQuery = "select count(*) from events where id >= $1"
 // CountEvents counts the events taken since a time.
 func (s *Store) CountEvents(ctx context.Context, since time.Time) (int, error) {
 	var n int
-	if err := s.reads.QueryRowContext(ctx, countEventsQuery, hookline.IDAt("evt", since)).Scan(&n); err != nil {
+	if err := s.reads.QueryRowContext(ctx, countEventsQuery, hookline.KeyAt(since)).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count events: %w", err)
 	}
 	return n, nil
@@ -59,7 +59,7 @@ const tookQuery = "select updated_at - created_at from deliveries where id >= $1
 // took from being owed to being delivered, and false when none was delivered
 // since that time.
 func (s *Store) MedianTime(ctx context.Context, since time.Time) (time.Duration, bool, error) {
-	rows, err := s.reads.QueryContext(ctx, tookQuery, hookline.IDAt("dlv", since), medianOf)
+	rows, err := s.reads.QueryContext(ctx, tookQuery, hookline.KeyAt(since), medianOf)
 	if err != nil {
 		return 0, false, fmt.Errorf("read times to deliver: %w", err)
 	}
@@ -85,7 +85,7 @@ const failingQuery = `select f.destination_id, t.name, f.failures, f.reason from
 			count(*) over (partition by destination_id) failures,
 			row_number() over (partition by destination_id order by updated_at desc, id desc) latest
 		from deliveries
-		where state in ('draft', 'retrying', 'failed', 'held', 'discarded') and state in ('retrying', 'failed') and id >= $1 and updated_at >= $2
+		where state in ('draft', 'retrying', 'failed', 'discarded') and state in ('retrying', 'failed') and id >= $1 and updated_at >= $2
 	) f join destinations t on t.id = f.destination_id
 	where f.latest = 1 order by f.failures desc, t.name limit $3`
 
@@ -93,7 +93,7 @@ const failingQuery = `select f.destination_id, t.name, f.failures, f.reason from
 // attempt ended since that time and failed, those with the most first, at most
 // limit of them.
 func (s *Store) FailingDestinations(ctx context.Context, since time.Time, limit int) ([]hookline.Failing, error) {
-	rows, err := s.reads.QueryContext(ctx, failingQuery, hookline.IDAt("dlv", since.Add(-oldestFailing)), micros(since), limit)
+	rows, err := s.reads.QueryContext(ctx, failingQuery, hookline.KeyAt(since.Add(-oldestFailing)), micros(since), limit)
 	if err != nil {
 		return nil, fmt.Errorf("read failing destinations: %w", err)
 	}

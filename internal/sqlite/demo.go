@@ -55,7 +55,7 @@ func rememberDemo(t *tx, made hookline.DemoMade) error {
 	if err != nil {
 		return fmt.Errorf("encode what the demo consists of: %w", err)
 	}
-	n, err := affected(t.exec("insert into settings (key, value) values ($1, $2) on conflict (key) do nothing", demoSetting, string(text)))
+	n, err := t.exec("insert into settings (key, value) values ($1, $2) on conflict (key) do nothing", demoSetting, string(text))
 	if err != nil {
 		return fmt.Errorf("remember demo: %w", err)
 	}
@@ -125,8 +125,8 @@ func (s *Store) DemoOwed(ctx context.Context) (hookline.DemoOwed, error) {
 	}
 	parts := partsOf(made)
 	err = s.reads.QueryRowContext(ctx, "select ("+parts.waitingEvents()+`),
-		(select count(*) from batch_items where delivery_id = '' and destination_id `+parts.destinations+`),
-		(select count(*) from deliveries where state in ('queued', 'sending') and destination_id `+parts.destinations+")",
+		(select count(*) from batch_items where delivery_id = 0 and destination_id `+parts.destinations+`),
+		(select count(*) from deliveries where state = 'queued' and destination_id `+parts.destinations+")",
 		fanoutCursor).Scan(&owed.Events, &owed.Gathered, &owed.Deliveries)
 	if err != nil {
 		return owed, fmt.Errorf("count what the demo is owed: %w", err)
@@ -138,5 +138,5 @@ func (s *Store) DemoOwed(ctx context.Context) (hookline.DemoOwed, error) {
 // the name of its cursor.
 func (p demoParts) waitingEvents() string {
 	return "select count(*) from events where source_id " + p.sources +
-		" and id > coalesce((select event_id from cursors where name = $1), '')"
+		" and id > coalesce((select event_id from cursors where name = $1), 0)"
 }

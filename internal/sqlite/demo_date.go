@@ -3,14 +3,13 @@ package sqlite
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"hookline/internal/hookline"
 )
 
 // placed is a delivery and the moment at which its last event came in.
 type placed struct {
-	id      string
+	key     int64
 	created int64
 	event   int64
 }
@@ -26,8 +25,8 @@ func (s *Store) DateDemo(ctx context.Context) error {
 		return err
 	}
 	query := `select d.id, d.created_at, max(e.received_at) from deliveries d
-		left join batch_items i on i.delivery_id = d.id and i.delivery_id <> ''
-		join events e on e.id = case when d.event_id = '' then i.event_id else d.event_id end
+		left join batch_items i on i.delivery_id = d.id and i.delivery_id <> 0
+		join events e on e.id = case when d.event_id = 0 then i.event_id else d.event_id end
 		where d.destination_id ` + partsOf(made).destinations + ` and d.state in ('delivered', 'failed', 'retrying') and e.received_at < d.created_at
 		group by d.id, d.created_at order by d.id`
 	return s.write(ctx, func(t *tx) error {
@@ -36,7 +35,7 @@ func (s *Store) DateDemo(ctx context.Context) error {
 			return fmt.Errorf("read the demo's deliveries: %w", err)
 		}
 		all, err := collect(rows, func(r row) (p placed, err error) {
-			err = r.Scan(&p.id, &p.created, &p.event)
+			err = r.Scan(&p.key, &p.created, &p.event)
 			return p, err
 		})
 		if err != nil {
@@ -53,24 +52,19 @@ func (s *Store) DateDemo(ctx context.Context) error {
 	})
 }
 
-// randomTail is how many characters at the end of an id hold none of its time.
-const randomTail = 7
-
 // move puts one delivery, with its requests and attempts, back in time.
 func move(t *tx, p placed) error {
-	at := hookline.IDAt("dlv", time.UnixMicro(p.event))
-	id := at[:len(at)-randomTail] + p.id[len(p.id)-randomTail:]
 	back := p.created - p.event
 	for _, statement := range []string{
 		"update deliveries set id = $2, created_at = created_at - $3, updated_at = updated_at - $3 where id = $1",
-		"update requests set delivery_id = $2, made_at = made_at - $3 where delivery_id = $1",
-		"update attempts set delivery_id = $2, started_at = started_at - $3 where delivery_id = $1",
+		"update requests set id = case when id = $1 then $2 else id end, delivery_id = $2, made_at = made_at - $3 where id = $1 or delivery_id = $1 and number > 1",
+		"update attempts set id = case when id = $1 then $2 else id end, delivery_id = $2, started_at = started_at - $3 where id = $1 or delivery_id = $1 and number > 1",
 	} {
-		if _, err := t.exec(statement, p.id, id, back); err != nil {
+		if _, err := t.exec(statement, p.key, p.event, back); err != nil {
 			return fmt.Errorf("date delivery: %w", err)
 		}
 	}
-	if _, err := t.exec("update batch_items set delivery_id = $2 where delivery_id = $1 and delivery_id <> ''", p.id, id); err != nil {
+	if _, err := t.exec("update batch_items set delivery_id = $2 where delivery_id = $1 and delivery_id <> 0", p.key, p.event); err != nil {
 		return fmt.Errorf("date batch: %w", err)
 	}
 	return nil

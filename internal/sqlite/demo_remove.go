@@ -82,15 +82,17 @@ func readDemo(t *tx) (made hookline.DemoMade, err error) {
 }
 
 // removal lists the statements in the order in which they work: each finds its
-// rows by those that later ones delete. The words about delivery_id are those
-// of the partial indexes.
+// rows by those that later ones delete. The words about delivery_id and number
+// are those of the partial indexes.
 func (p demoParts) removal() []string {
 	deliveries := "(select id from deliveries where destination_id " + p.destinations + ")"
 	return []string{
-		"delete from attempts where delivery_id in " + deliveries,
-		"delete from requests where delivery_id in " + deliveries,
-		"delete from batch_items where delivery_id <> '' and delivery_id in " + deliveries,
-		"delete from batch_items where delivery_id = '' and destination_id " + p.destinations,
+		"delete from attempts where id in " + deliveries,
+		"delete from attempts where number > 1 and delivery_id in " + deliveries,
+		"delete from requests where id in " + deliveries,
+		"delete from requests where number > 1 and delivery_id in " + deliveries,
+		"delete from batch_items where delivery_id <> 0 and delivery_id in " + deliveries,
+		"delete from batch_items where delivery_id = 0 and destination_id " + p.destinations,
 		"delete from deliveries where destination_id " + p.destinations,
 		"delete from events where source_id " + p.sources + ` and not exists (select 1 from deliveries d where d.event_id = events.id)
 			and not exists (select 1 from batch_items i where i.event_id = events.id)`,
@@ -111,14 +113,16 @@ func forgetMessages(t *tx, p demoParts) error {
 		return fmt.Errorf("read the demo's events: %w", err)
 	}
 	events, err := collect(rows, func(r row) (e hookline.Event, err error) {
-		err = r.Scan(&e.ID, &e.SourceID, &e.MessageID)
+		var key int64
+		err = r.Scan(&key, &e.SourceID, &e.MessageID)
+		e.ID = hookline.KeyID("evt", key)
 		return e, err
 	})
 	if err != nil {
 		return err
 	}
 	for _, e := range events {
-		if _, err := t.exec("delete from message_ids where hash = $1 and event_id = $2", messageHash(e.SourceID, e.MessageID), e.ID); err != nil {
+		if _, err := t.exec("delete from message_ids where hash = $1 and event_id = $2", messageHash(e.SourceID, e.MessageID), hookline.KeyOf(e.ID)); err != nil {
 			return fmt.Errorf("forget message id: %w", err)
 		}
 	}
@@ -163,9 +167,9 @@ func removePeople(t *tx, ids []string) error {
 // place, and one that exists. A stretch that is being worked out hears of it
 // and is worked out again, by what is configured now.
 func retreat(t *tx) error {
-	_, err := t.exec(`update cursors set event_id = coalesce((select max(e.id) from events e where e.id <= cursors.event_id), '') where name = $1`, fanoutCursor)
+	_, err := t.exec(`update cursors set event_id = coalesce((select max(e.id) from events e where e.id <= cursors.event_id), 0) where name = $1`, fanoutCursor)
 	if err == nil {
-		_, err = t.exec("delete from cursors where name = $1 and event_id = ''", fanoutCursor)
+		_, err = t.exec("delete from cursors where name = $1 and event_id = 0", fanoutCursor)
 	}
 	if err != nil {
 		return fmt.Errorf("move cursor: %w", err)

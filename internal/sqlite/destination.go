@@ -145,7 +145,7 @@ func connect(t *tx, d hookline.Destination) error {
 		return fmt.Errorf("disconnect sources: %w", err)
 	}
 	for _, id := range d.SourceIDs {
-		n, err := affected(t.exec("insert into destination_sources (destination_id, source_id) select d.id, s.id from destinations d, sources s where d.id = $1 and s.id = $2", d.ID, id))
+		n, err := t.exec("insert into destination_sources (destination_id, source_id) select d.id, s.id from destinations d, sources s where d.id = $1 and s.id = $2", d.ID, id)
 		if err != nil {
 			return fmt.Errorf("connect source: %w", err)
 		}

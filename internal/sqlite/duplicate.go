@@ -23,7 +23,7 @@ func (s *Store) keepDuplicates(t *tx, again []hookline.Duplicate) error {
 	touched := map[string]bool{}
 	for _, d := range again[max(0, len(again)-hookline.KeptDuplicates):] {
 		_, err := t.exec("insert into duplicates ("+duplicateColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-			s.ids.New("dup"), d.SourceID, d.EventID, string(d.Type), d.Name, d.MessageID, d.Identity, micros(d.ReceivedAt), string(d.Payload))
+			s.ids.NewKeyed("dup"), d.SourceID, d.EventID, string(d.Type), d.Name, d.MessageID, d.Identity, micros(d.ReceivedAt), string(d.Payload))
 		if err != nil {
 			return fmt.Errorf("insert duplicate: %w", err)
 		}

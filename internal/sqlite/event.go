@@ -15,7 +15,7 @@ import (
 // dedupeWindow is how long a messageId is remembered (WIRE: Events in).
 const dedupeWindow = 24 * time.Hour
 
-const eventColumns = "id, source_id, type, message_id, user_id, anonymous_id, identity, name, timestamp, received_at, payload"
+const eventColumns = "id, source_id, type, message_id, anonymous_id, identity, name, timestamp, received_at, payload"
 
 // AppendEvents appends to the event log and to the rejections, in the order
 // given, as one unit: all of it is durable when it returns nil, and each event
@@ -52,19 +52,19 @@ func (s *Store) AppendEvents(ctx context.Context, events []hookline.Event, rejec
 // so whoever has read up to one has missed none before it. Of a duplicate it
 // tells which event came first.
 func (s *Store) appendEvent(t *tx, e *hookline.Event) (firstID string, err error) {
-	id := s.ids.New("evt")
+	key := s.ids.Key()
 	e.ID = ""
-	if firstID, err = rememberMessage(t, *e, id); err != nil || firstID != "" {
+	if firstID, err = rememberMessage(t, *e, key); err != nil || firstID != "" {
 		return firstID, err
 	}
-	_, err = t.exec(`insert into events (id, source_id, type, message_id, user_id, anonymous_id, name, timestamp, received_at, payload, identity)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		id, e.SourceID, string(e.Type), e.MessageID, e.UserID, e.AnonymousID, e.Name,
-		e.Timestamp.UnixMicro(), micros(e.ReceivedAt), string(e.Payload), e.Identity())
+	_, err = t.exec(`insert into events (`+eventColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		key, e.SourceID, string(e.Type), e.MessageID, e.AnonymousID, e.Identity(), e.Name,
+		e.Timestamp.UnixMicro(), micros(e.ReceivedAt), string(e.Payload))
 	if err != nil {
 		return "", fmt.Errorf("insert event: %w", err)
 	}
-	e.ID = id
+	e.ID = hookline.KeyID("evt", key)
+	t.appended = append(t.appended, *e)
 	t.changed(hookline.TopicEvents, hookline.TopicSource(e.SourceID))
 	return "", nil
 }
@@ -72,18 +72,18 @@ func (s *Store) appendEvent(t *tx, e *hookline.Event) (firstID string, err error
 // rememberMessage remembers the event's messageId and gives "", or the id of the
 // event that came with it before. Two messages may share a hash; then the later
 // one is taken unremembered rather than lost.
-func rememberMessage(t *tx, e hookline.Event, id string) (firstID string, err error) {
+func rememberMessage(t *tx, e hookline.Event, key int64) (firstID string, err error) {
 	hash := messageHash(e.SourceID, e.MessageID)
-	n, err := affected(t.exec(`insert into message_ids (hash, event_id, received_at) values ($1, $2, $3) on conflict (hash) do nothing`,
-		hash, id, micros(e.ReceivedAt)))
+	n, err := t.exec(`insert into message_ids (hash, event_id, received_at) values ($1, $2, $3) on conflict (hash) do nothing`,
+		hash, key, micros(e.ReceivedAt))
 	if err != nil {
 		return "", fmt.Errorf("insert message id: %w", err)
 	}
 	if n == 1 {
 		return "", nil
 	}
-	var before, sourceID, messageID sql.NullString
-	var at int64
+	var sourceID, messageID sql.NullString
+	var before, at int64
 	err = t.queryRow(`select m.event_id, m.received_at, e.source_id, e.message_id
 		from message_ids m left join events e on e.id = m.event_id where m.hash = $1`, hash).Scan(&before, &at, &sourceID, &messageID)
 	if err != nil {
@@ -91,9 +91,9 @@ func rememberMessage(t *tx, e hookline.Event, id string) (firstID string, err er
 	}
 	same := sourceID.String == e.SourceID && messageID.String == e.MessageID
 	if same && e.ReceivedAt.Sub(fromMicros(at)) < dedupeWindow {
-		return before.String, nil
+		return hookline.KeyID("evt", before), nil
 	}
-	_, err = t.exec(`update message_ids set event_id = $2, received_at = $3 where hash = $1`, hash, id, micros(e.ReceivedAt))
+	_, err = t.exec(`update message_ids set event_id = $2, received_at = $3 where hash = $1`, hash, key, micros(e.ReceivedAt))
 	if err != nil {
 		return "", fmt.Errorf("update message id: %w", err)
 	}
@@ -110,7 +110,7 @@ func messageHash(sourceID, messageID string) int64 {
 
 // Event gives one event.
 func (s *Store) Event(ctx context.Context, id string) (hookline.Event, error) {
-	e, err := scanEvent(s.reads.QueryRowContext(ctx, "select "+eventColumns+" from events where id = $1", id))
+	e, err := scanEvent(s.reads.QueryRowContext(ctx, "select "+eventColumns+" from events where id = $1", hookline.KeyOf(id)))
 	return e, found(err, "event")
 }
 
@@ -125,6 +125,7 @@ func (s *Store) ListEvents(ctx context.Context, f hookline.EventFilter, c hookli
 // repeated, since only then is it used.
 func selectEvents(f hookline.EventFilter) *listQuery {
 	q := newList("select " + eventColumns + " from events")
+	q.keyed = true
 	if len(f.Identities) == 0 {
 		q.each("events", "source_id", f.SourceIDs)
 		return q
@@ -137,7 +138,7 @@ func selectEvents(f hookline.EventFilter) *listQuery {
 
 // EventsAfter gives at most limit events that follow the one named, oldest first.
 func (s *Store) EventsAfter(ctx context.Context, id string, limit int) ([]hookline.Event, error) {
-	rows, err := s.reads.QueryContext(ctx, eventsAfterQuery, id, limit)
+	rows, err := s.reads.QueryContext(ctx, eventsAfterQuery, hookline.KeyOf(id), limit)
 	if err != nil {
 		return nil, fmt.Errorf("read events: %w", err)
 	}
@@ -149,12 +150,14 @@ const eventsAfterQuery = "select " + eventColumns + " from events where id > $1 
 func scanEvent(r row) (hookline.Event, error) {
 	var e hookline.Event
 	var typ, identity, payload string
-	var at, received int64
-	err := r.Scan(&e.ID, &e.SourceID, &typ, &e.MessageID, &e.UserID, &e.AnonymousID, &identity, &e.Name, &at, &received, &payload)
-	e.Type, e.Payload = hookline.EventType(typ), json.RawMessage(payload)
-	e.Email, _ = strings.CutPrefix(identity, hookline.EmailIdentity(""))
-	if e.UserID != "" || e.AnonymousID != "" {
-		e.Email = ""
+	var key, at, received int64
+	err := r.Scan(&key, &e.SourceID, &typ, &e.MessageID, &e.AnonymousID, &identity, &e.Name, &at, &received, &payload)
+	e.ID, e.Type, e.Payload = hookline.KeyID("evt", key), hookline.EventType(typ), json.RawMessage(payload)
+	switch kind, name, _ := strings.Cut(identity, ":"); kind {
+	case "user":
+		e.UserID = name
+	case "email":
+		e.Email = name
 	}
 	e.Timestamp, e.ReceivedAt = time.UnixMicro(at).UTC(), fromMicros(received)
 	return e, err
@@ -163,7 +166,7 @@ func scanEvent(r row) (hookline.Event, error) {
 const rejectionColumns = "id, source_id, type, name, reason, received_at, payload"
 
 func (s *Store) appendRejection(t *tx, r *hookline.Rejection) error {
-	r.ID = s.ids.New("rej")
+	r.ID = s.ids.NewKeyed("rej")
 	_, err := t.exec(`insert into rejections (`+rejectionColumns+`) values ($1, $2, $3, $4, $5, $6, $7)`,
 		r.ID, r.SourceID, r.Type, r.Name, r.Reason, micros(r.ReceivedAt), strings.ToValidUTF8(r.Payload, "\uFFFD"))
 	if err != nil {

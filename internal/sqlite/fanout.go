@@ -19,16 +19,15 @@ var errMoved = hookline.Conflict("What this was worked out from has changed in t
 // FanoutCursor gives the id of the last event that fanout recorded, "" before
 // the first.
 func (s *Store) FanoutCursor(ctx context.Context) (string, error) {
-	return readCursor(s.reads.QueryRowContext(ctx, "select event_id from cursors where name = $1", fanoutCursor))
+	key, err := readCursor(s.reads.QueryRowContext(ctx, "select event_id from cursors where name = $1", fanoutCursor))
+	return hookline.KeyID("evt", key), err
 }
 
-func readCursor(r row) (string, error) {
-	var id string
-	err := r.Scan(&id)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("read cursor: %w", err)
+func readCursor(r row) (key int64, err error) {
+	if err := r.Scan(&key); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("read cursor: %w", err)
 	}
-	return id, nil
+	return key, nil
 }
 
 // identitiesAtOnce is how many names one query looks up.
@@ -130,10 +129,10 @@ func moveCursor(t *tx, from, to string) error {
 	if err != nil {
 		return err
 	}
-	if at != from {
+	if at != hookline.KeyOf(from) {
 		return errMoved
 	}
-	_, err = t.exec("insert into cursors (name, event_id) values ($1, $2) on conflict (name) do update set event_id = excluded.event_id", fanoutCursor, to)
+	_, err = t.exec("insert into cursors (name, event_id) values ($1, $2) on conflict (name) do update set event_id = excluded.event_id", fanoutCursor, hookline.KeyOf(to))
 	return err
 }
 
@@ -165,7 +164,7 @@ func saveIdentity(t *tx, identity, personID string) error {
 	if strings.HasPrefix(identity, hookline.UserIdentity("")) {
 		statement += " where identities.person_id = excluded.person_id"
 	}
-	n, err := affected(t.exec(statement, identity, personID))
+	n, err := t.exec(statement, identity, personID)
 	if err != nil {
 		return fmt.Errorf("save identity: %w", err)
 	}
@@ -183,8 +182,8 @@ func savePerson(t *tx, p hookline.Person) error {
 			p.ID, p.UserID, p.Email, string(p.Attributes), p.Suppressed, 1, micros(p.CreatedAt), micros(p.UpdatedAt))
 		return err
 	}
-	n, err := affected(t.exec("update people set user_id = $3, email = $4, attributes = $5, suppressed = $6, version = version + 1, updated_at = $7 where id = $1 and version = $2",
-		p.ID, p.Version, p.UserID, p.Email, string(p.Attributes), p.Suppressed, micros(p.UpdatedAt)))
+	n, err := t.exec("update people set user_id = $3, email = $4, attributes = $5, suppressed = $6, version = version + 1, updated_at = $7 where id = $1 and version = $2",
+		p.ID, p.Version, p.UserID, p.Email, string(p.Attributes), p.Suppressed, micros(p.UpdatedAt))
 	if err != nil {
 		return fmt.Errorf("update person: %w", err)
 	}
@@ -209,7 +208,7 @@ func mergePerson(t *tx, from, into string) error {
 			return fmt.Errorf("merge person: %w", err)
 		}
 	}
-	n, err := affected(t.exec("delete from people where id = $1", from))
+	n, err := t.exec("delete from people where id = $1", from)
 	if err != nil {
 		return fmt.Errorf("merge person: %w", err)
 	}

@@ -17,13 +17,13 @@ const searched = 5000
 // intakeTables say where calls are, by what became of them.
 var intakeTables = []struct {
 	fate    hookline.Fate
-	prefix  string
-	columns string // type, name, identity, reason, event id
+	place   func(place string) any // what the id column compares with a place
+	columns string                 // type, name, identity, reason, event id
 	table   string
 }{
-	{hookline.FateAccepted, "evt_", "type, name, identity, '', id", "events"},
-	{hookline.FateRejected, "rej_", "type, name, '', reason, ''", "rejections"},
-	{hookline.FateDuplicate, "dup_", "type, name, identity, '', event_id", "duplicates"},
+	{hookline.FateAccepted, func(place string) any { return hookline.KeyOf("evt_" + place) }, "type, name, identity, '', ''", "events"},
+	{hookline.FateRejected, func(place string) any { return "rej_" + place }, "type, name, '', reason, ''", "rejections"},
+	{hookline.FateDuplicate, func(place string) any { return "dup_" + place }, "type, name, identity, '', event_id", "duplicates"},
 }
 
 // seenIntake is a call that was looked at, and whether it fits the filter.
@@ -49,7 +49,7 @@ func (s *Store) ListIntakes(ctx context.Context, f hookline.IntakeFilter) (hookl
 		if f.Fate != "" && f.Fate != in.fate {
 			continue
 		}
-		text, args := intakeQuery(f, in.prefix, in.columns, in.table)
+		text, args := intakeQuery(f, in.place, in.columns, in.table)
 		rows, err := s.reads.QueryContext(ctx, text+" limit "+strconv.Itoa(look), args...)
 		if err != nil {
 			return hookline.Intakes{}, fmt.Errorf("list calls: %w", err)
@@ -66,7 +66,7 @@ func (s *Store) ListIntakes(ctx context.Context, f hookline.IntakeFilter) (hookl
 	return mergeIntakes(all, end, f.Limit), nil
 }
 
-func intakeQuery(f hookline.IntakeFilter, prefix, columns, table string) (string, []any) {
+func intakeQuery(f hookline.IntakeFilter, place func(string) any, columns, table string) (string, []any) {
 	args := []any{f.SourceID}
 	add := func(value any) string {
 		args = append(args, value)
@@ -83,15 +83,23 @@ func intakeQuery(f hookline.IntakeFilter, prefix, columns, table string) (string
 		fits += ` and lower(payload) like lower(` + add("%"+likeText(inJSON(f.Text))+"%") + `) escape '\'`
 	}
 	if f.Before != "" {
-		where += " and id < " + add(prefix+f.Before)
+		where += " and id < " + add(place(f.Before))
 	}
 	return "select id, " + columns + ", received_at, case when " + fits + " then 1 else 0 end from " + table + " where " + where + " order by id desc", args
 }
 
 func scanIntake(r row, fate hookline.Fate) (seenIntake, error) {
 	one := seenIntake{Intake: hookline.Intake{Fate: fate}}
-	var at int64
-	err := r.Scan(&one.ID, &one.Type, &one.Name, &one.Identity, &one.Reason, &one.EventID, &at, &one.fits)
+	var key, at int64
+	id := any(&one.ID)
+	if fate == hookline.FateAccepted {
+		id = &key
+	}
+	err := r.Scan(id, &one.Type, &one.Name, &one.Identity, &one.Reason, &one.EventID, &at, &one.fits)
+	if fate == hookline.FateAccepted {
+		one.ID = hookline.KeyID("evt", key)
+		one.EventID = one.ID
+	}
 	one.ReceivedAt = fromMicros(at)
 	return one, err
 }

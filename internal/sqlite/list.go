@@ -24,7 +24,7 @@ func found(err error, noun string) error {
 }
 
 // collect scans all rows and closes them.
-func collect[T any](rows *sql.Rows, scan func(row) (T, error)) ([]T, error) {
+func collect[T any](rows rows, scan func(row) (T, error)) ([]T, error) {
 	defer rows.Close()
 	var all []T
 	for rows.Next() {
@@ -46,6 +46,7 @@ type listQuery struct {
 	terms []string
 	args  []any
 	id    string // the column that orders the list
+	keyed bool   // which holds keys, not ids
 
 	table  string // of each; "" for a list that is narrowed by terms alone
 	wanted string
@@ -97,10 +98,10 @@ func (q *listQuery) statement(c hookline.Cursor) string {
 	order := " desc"
 	switch {
 	case c.After != "":
-		q.where(q.id+" > ?", c.After)
+		q.where(q.id+" > ?", q.place(c.After))
 		order = " asc"
 	case c.Before != "":
-		q.where(q.id+" < ?", c.Before)
+		q.where(q.id+" < ?", q.place(c.Before))
 	}
 	end := " order by " + q.id + order + " limit " + strconv.Itoa(c.Size()+1)
 	where := ""
@@ -111,6 +112,14 @@ func (q *listQuery) statement(c hookline.Cursor) string {
 		return q.text + where + end
 	}
 	return q.wanted + q.text + " where id in (select one.id from wanted join " + q.table + " one on one.id in (select id from " + q.table + where + end + "))" + end
+}
+
+// place is an id as the column holds it.
+func (q *listQuery) place(id string) any {
+	if q.keyed {
+		return hookline.KeyOf(id)
+	}
+	return id
 }
 
 // list runs q as one keyset page; it never counts or skips.

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -88,12 +87,12 @@ func inJSON(text string) string {
 }
 
 // reading is tx.query outside of a unit.
-func (s *Store) reading(ctx context.Context) func(string, ...any) (*sql.Rows, error) {
-	return func(query string, args ...any) (*sql.Rows, error) { return s.reads.QueryContext(ctx, query, args...) }
+func (s *Store) reading(ctx context.Context) func(string, ...any) (rows, error) {
+	return func(query string, args ...any) (rows, error) { return s.reads.QueryContext(ctx, query, args...) }
 }
 
 // readAnonymousIDs fills in the anonymous ids of people.
-func readAnonymousIDs(query func(string, ...any) (*sql.Rows, error), people []hookline.Person) error {
+func readAnonymousIDs(query func(string, ...any) (rows, error), people []hookline.Person) error {
 	if len(people) == 0 {
 		return nil
 	}

@@ -16,7 +16,7 @@ var deliveryRows = "select " + prefixColumns("d", deliveryColumns) + `,
 	left join actions a on a.id = d.action_id
 	left join people p on p.id = d.person_id
 	left join events e on e.id = d.event_id
-	left join requests r on r.delivery_id = d.id and r.number = d.request_number`
+	left join requests r on r.id = ` + currentRequest
 
 func scanDeliveryRow(r row) (hookline.DeliveryRow, error) {
 	var w hookline.DeliveryRow
@@ -40,7 +40,7 @@ func (s *Store) ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c
 
 func selectDeliveries(f hookline.DeliveryFilter) *listQuery {
 	q := newList(deliveryRows)
-	q.id = "d.id"
+	q.id, q.keyed = "d.id", true
 	filterState(q, f.State)
 	for _, term := range []struct{ column, value string }{
 		{"d.destination_id", f.DestinationID}, {"d.action_id", f.ActionID}, {"d.person_id", f.PersonID},
@@ -53,16 +53,17 @@ func selectDeliveries(f hookline.DeliveryFilter) *listQuery {
 		q.where("d.person_id <> ''") // the words of the partial index deliveries_person: only then is it used
 	}
 	if f.EventID != "" {
-		q.where("(d.event_id = ? or d.id in (select delivery_id from batch_items where event_id = ?))", f.EventID, f.EventID)
+		key := hookline.KeyOf(f.EventID)
+		q.where("(d.event_id = ? and d.event_id <> 0 or d.id in (select delivery_id from batch_items where event_id = ?))", key, key)
 	}
 	if f.Status != 0 {
 		q.where("d.last_status = ?", f.Status)
 	}
 	if !f.Since.IsZero() {
-		q.where("d.id >= ?", hookline.IDAt("dlv", f.Since))
+		q.where("d.id >= ?", hookline.KeyAt(f.Since))
 	}
 	if !f.Until.IsZero() {
-		q.where("d.id < ?", hookline.IDAt("dlv", f.Until))
+		q.where("d.id < ?", hookline.KeyAt(f.Until))
 	}
 	return q
 }
@@ -73,21 +74,21 @@ func filterState(q *listQuery, state hookline.State) {
 	switch state {
 	case "":
 		return
-	case hookline.StateDraft, hookline.StateRetrying, hookline.StateFailed, hookline.StateHeld, hookline.StateDiscarded:
-		q.where("d.state in ('draft', 'retrying', 'failed', 'held', 'discarded')")
+	case hookline.StateDraft, hookline.StateRetrying, hookline.StateFailed, hookline.StateDiscarded:
+		q.where("d.state in ('draft', 'retrying', 'failed', 'discarded')")
 	}
 	q.where("d.state = ?", string(state))
 }
 
 // DeliveryRow gives one delivery as a list shows it.
 func (s *Store) DeliveryRow(ctx context.Context, id string) (hookline.DeliveryRow, error) {
-	w, err := scanDeliveryRow(s.reads.QueryRowContext(ctx, deliveryRows+" where d.id = $1", id))
+	w, err := scanDeliveryRow(s.reads.QueryRowContext(ctx, deliveryRows+" where d.id = $1", hookline.KeyOf(id)))
 	return w, found(err, "delivery")
 }
 
 // ListAttempts gives a delivery's attempts, the first one first.
 func (s *Store) ListAttempts(ctx context.Context, deliveryID string) ([]hookline.Attempt, error) {
-	rows, err := s.reads.QueryContext(ctx, "select "+attemptColumns+" from attempts where delivery_id = $1 order by number", deliveryID)
+	rows, err := s.reads.QueryContext(ctx, "select "+attemptColumns+" from attempts where id = $1 or delivery_id = $1 and number > 1 order by number", hookline.KeyOf(deliveryID))
 	if err != nil {
 		return nil, fmt.Errorf("read attempts: %w", err)
 	}
@@ -96,7 +97,7 @@ func (s *Store) ListAttempts(ctx context.Context, deliveryID string) ([]hookline
 
 // ListRequests gives a delivery's requests, the first one first.
 func (s *Store) ListRequests(ctx context.Context, deliveryID string) ([]hookline.RequestMade, error) {
-	rows, err := s.reads.QueryContext(ctx, "select "+requestColumns+" from requests where delivery_id = $1 order by number", deliveryID)
+	rows, err := s.reads.QueryContext(ctx, "select "+requestColumns+" from requests where id = $1 or delivery_id = $1 and number > 1 order by number", hookline.KeyOf(deliveryID))
 	if err != nil {
 		return nil, fmt.Errorf("read requests: %w", err)
 	}

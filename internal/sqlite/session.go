@@ -49,8 +49,8 @@ func (s *Store) Session(ctx context.Context, idHash string) (hookline.Session, e
 // in whatever order they are told.
 func (s *Store) TouchSession(ctx context.Context, idHash string, at time.Time) error {
 	return s.write(ctx, func(t *tx) error {
-		n, err := affected(t.exec("update sessions set last_seen_at = case when last_seen_at < $2 then $2 else last_seen_at end where id_hash = $1",
-			idHash, micros(at)))
+		n, err := t.exec("update sessions set last_seen_at = case when last_seen_at < $2 then $2 else last_seen_at end where id_hash = $1",
+			idHash, micros(at))
 		if err != nil {
 			return fmt.Errorf("touch session: %w", err)
 		}

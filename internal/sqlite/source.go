@@ -137,7 +137,7 @@ func (s *Store) DeleteSource(ctx context.Context, id string) error {
 
 // deleteOne deletes one row, which must be there.
 func deleteOne(t *tx, statement, id, noun string) error {
-	n, err := affected(t.exec(statement, id))
+	n, err := t.exec(statement, id)
 	if err != nil {
 		return fmt.Errorf("delete %s: %w", noun, err)
 	}

@@ -36,6 +36,7 @@ type Store struct {
 	reads  *sql.DB
 	writer *writer
 	notify func([]hookline.Topic)
+	take   atomic.Pointer[func([]hookline.Event)]
 
 	config atomic.Int64 // version of the configuration, grows with each change
 	routes cache[*hookline.Routing]
@@ -104,28 +105,42 @@ func openDB(path, more string, connections int) (*sql.DB, error) {
 // continueIDs makes new ids sort after all that are stored, even when the
 // clock was set back in between.
 func (s *Store) continueIDs(ctx context.Context) error {
-	for _, table := range []string{"events", "rejections", "duplicates", "deliveries", "people", "bin_requests", "batch_items"} {
+	for _, table := range []string{"rejections", "duplicates", "people", "bin_requests"} {
 		var last sql.NullString
 		if err := s.reads.QueryRowContext(ctx, "select max(id) from "+table).Scan(&last); err != nil {
 			return fmt.Errorf("read last id of %s: %w", table, err)
 		}
 		s.ids.After(last.String)
+		s.ids.AfterKey(hookline.KeyOf(last.String))
+	}
+	for _, table := range []string{"events", "deliveries", "requests", "attempts", "batch_items"} {
+		var last sql.NullInt64
+		if err := s.reads.QueryRowContext(ctx, "select max(id) from "+table).Scan(&last); err != nil {
+			return fmt.Errorf("read last key of %s: %w", table, err)
+		}
+		s.ids.AfterKey(last.Int64)
 	}
 	return nil
 }
 
 // committed runs on the writer's goroutine after each commit.
-func (s *Store) committed(topics []hookline.Topic) {
+func (s *Store) committed(topics []hookline.Topic, appended []hookline.Event) {
 	for _, topic := range topics {
 		if topic == hookline.TopicConfig {
 			s.config.Add(1)
 			break
 		}
 	}
-	if len(topics) > 0 {
-		s.notify(topics)
+	if take := s.take.Load(); take != nil && len(appended) > 0 {
+		(*take)(appended)
 	}
+	s.notify(topics)
 }
+
+// HandOver has take called after each commit with the events that it appended,
+// in the order of the event log, on the writer's goroutine: it must not block.
+// It is called for every event that is appended from now on.
+func (s *Store) HandOver(take func([]hookline.Event)) { s.take.Store(&take) }
 
 // Close waits for the units that were handed in, and closes the database.
 func (s *Store) Close() error {

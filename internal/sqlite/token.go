@@ -61,7 +61,7 @@ func (s *Store) CreateToken(ctx context.Context, one hookline.Token) (hookline.T
 // TouchToken notes a use of a token. Of two uses the later one counts.
 func (s *Store) TouchToken(ctx context.Context, id string, at time.Time) error {
 	return s.write(ctx, func(t *tx) error {
-		n, err := affected(t.exec("update tokens set last_used_at = case when last_used_at < $2 then $2 else last_used_at end where id = $1", id, micros(at)))
+		n, err := t.exec("update tokens set last_used_at = case when last_used_at < $2 then $2 else last_used_at end where id = $1", id, micros(at))
 		if err != nil {
 			return fmt.Errorf("touch token: %w", err)
 		}

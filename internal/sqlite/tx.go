@@ -2,7 +2,7 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,18 +13,36 @@ import (
 // tx is the open transaction as a unit sees it. It is used by the writer's
 // goroutine only.
 type tx struct {
-	conn     *sql.Conn
-	prepared map[string]*sql.Stmt
-	topics   []hookline.Topic // with repeats
+	conn     connection
+	prepared map[string]*statement
+	args     []driver.NamedValue // of the statement that runs
+	topics   []hookline.Topic    // with repeats
+	appended []hookline.Event    // to the event log, in its order
+	changes  int                 // statements that may have changed something, in this transaction
 }
 
-// group runs each unit in a savepoint of one transaction and commits it.
+// group runs units in one transaction and commits it. A unit that fails before
+// it has changed anything is left out. If one fails later, everything is undone
+// and the units run again, each in a savepoint, so that it is undone alone: that
+// is rare, and savepoints for all would cost more than they are worth.
 func (t *tx) group(units []*unit) error {
+	err := t.attempt(units, t.bare)
+	if errors.Is(err, errHalfDone) {
+		return t.attempt(units, t.saved)
+	}
+	return err
+}
+
+// errHalfDone says that a unit failed after it had changed something.
+var errHalfDone = errors.New("a unit failed half-way")
+
+func (t *tx) attempt(units []*unit, run func(*unit) error) error {
+	t.topics, t.appended, t.changes = t.topics[:0], nil, 0
 	if _, err := t.exec("begin immediate"); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	for _, u := range units {
-		if err := t.one(u); err != nil {
+		if err := run(u); err != nil {
 			_, undo := t.exec("rollback")
 			return errors.Join(err, undo)
 		}
@@ -36,14 +54,28 @@ func (t *tx) group(units []*unit) error {
 	return nil
 }
 
-// one runs a unit; the error is about the transaction, never about the unit.
-func (t *tx) one(u *unit) error {
+// bare runs a unit as it is; the error is errHalfDone.
+func (t *tx) bare(u *unit) error {
+	changes, topics, appended := t.changes, len(t.topics), len(t.appended)
+	if u.err = t.guarded(u.do); u.err == nil {
+		return nil
+	}
+	if t.changes != changes {
+		return errHalfDone
+	}
+	t.topics, t.appended = t.topics[:topics], t.appended[:appended]
+	return nil
+}
+
+// saved runs a unit in a savepoint; the error is about the transaction, never
+// about the unit.
+func (t *tx) saved(u *unit) error {
 	if _, err := t.exec("savepoint unit"); err != nil {
 		return fmt.Errorf("begin unit: %w", err)
 	}
-	before := len(t.topics)
+	topics, appended := len(t.topics), len(t.appended)
 	if u.err = t.guarded(u.do); u.err != nil {
-		t.topics = t.topics[:before]
+		t.topics, t.appended = t.topics[:topics], t.appended[:appended]
 		if _, err := t.exec("rollback to unit"); err != nil {
 			// On a full or broken disk SQLite undoes the whole transaction by
 			// itself, so the others have to hear why as well.
@@ -76,69 +108,78 @@ func (t *tx) changed(topics ...hookline.Topic) { t.topics = append(t.topics, top
 
 // takeTopics gives each topic once.
 func (t *tx) takeTopics() []hookline.Topic {
-	topics := slices.Compact(slices.Sorted(slices.Values(t.topics)))
+	slices.Sort(t.topics)
+	topics := slices.Clone(slices.Compact(t.topics))
 	t.topics = t.topics[:0]
 	return topics
 }
 
-// exec runs a statement, which is prepared once and kept.
-func (t *tx) exec(query string, args ...any) (sql.Result, error) {
-	stmt, err := t.stmt(query)
+// exec runs a statement, which is prepared once and kept, and gives the number
+// of rows that it changed.
+func (t *tx) exec(query string, args ...any) (int64, error) {
+	s, err := t.statement(query, args)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	return stmt.ExecContext(context.Background(), args...)
-}
-
-// query runs a statement that gives rows; the caller closes them before the
-// next statement.
-func (t *tx) query(query string, args ...any) (*sql.Rows, error) {
-	stmt, err := t.stmt(query)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.QueryContext(context.Background(), args...)
-}
-
-func (t *tx) queryRow(query string, args ...any) row {
-	stmt, err := t.stmt(query)
-	if err != nil {
-		return failedRow{err}
-	}
-	return stmt.QueryRowContext(context.Background(), args...)
-}
-
-func (t *tx) stmt(query string) (*sql.Stmt, error) {
-	if stmt := t.prepared[query]; stmt != nil {
-		return stmt, nil
-	}
-	stmt, err := t.conn.PrepareContext(context.Background(), query)
-	if err != nil {
-		return nil, fmt.Errorf("prepare %.60q: %w", query, err)
-	}
-	t.prepared[query] = stmt
-	return stmt, nil
-}
-
-func (t *tx) close() error {
-	errs := make([]error, 0, len(t.prepared)+1)
-	for _, stmt := range t.prepared {
-		errs = append(errs, stmt.Close())
-	}
-	return errors.Join(append(errs, t.conn.Close())...)
-}
-
-// row is what a scan function reads from: a row of one, or one of many.
-type row interface{ Scan(dest ...any) error }
-
-type failedRow struct{ err error }
-
-func (r failedRow) Scan(...any) error { return r.err }
-
-// affected gives the number of rows that a statement changed.
-func affected(result sql.Result, err error) (int64, error) {
+	result, err := s.ExecContext(context.Background(), t.args)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+// query runs a statement that gives rows; the caller closes them before the
+// next statement.
+func (t *tx) query(query string, args ...any) (rows, error) {
+	s, err := t.statement(query, args)
+	if err != nil {
+		return nil, err
+	}
+	given, err := s.QueryContext(context.Background(), t.args)
+	if err != nil {
+		return nil, err
+	}
+	return &unitRows{given: given, values: make([]driver.Value, len(given.Columns()))}, nil
+}
+
+// queryRow is query for at most one row.
+func (t *tx) queryRow(query string, args ...any) row {
+	given, err := t.query(query, args...)
+	if err != nil {
+		return failedRow{err}
+	}
+	return onlyRow{given}
+}
+
+// statement prepares a query, or finds it prepared, and makes its arguments
+// ready in t.args.
+func (t *tx) statement(query string, args []any) (*statement, error) {
+	s := t.prepared[query]
+	if s == nil {
+		var err error
+		if s, err = t.conn.prepare(query); err != nil {
+			return nil, fmt.Errorf("prepare %.60q: %w", query, err)
+		}
+		t.prepared[query] = s
+	}
+	if !s.reads {
+		t.changes++
+	}
+	t.args = t.args[:0]
+	for i, arg := range args {
+		value, err := driverValue(arg)
+		if err != nil {
+			return nil, fmt.Errorf("argument %d of %.60q: %w", i+1, query, err)
+		}
+		t.args = append(t.args, driver.NamedValue{Ordinal: i + 1, Value: value})
+	}
+	return s, nil
+}
+
+func (t *tx) close() error {
+	errs := make([]error, 0, len(t.prepared))
+	for _, s := range t.prepared {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(errs...)
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"slices"
@@ -25,17 +26,21 @@ var errClosed = errors.New("the store is closed")
 // same time are committed together: while the disk syncs one group, the next
 // gathers, so a commit's cost is shared by as many as there are callers.
 //
-// Each unit runs inside a savepoint. A unit that fails is undone alone; its
-// neighbours are committed all the same. Nobody hears before the commit.
+// A unit that fails is undone alone; its neighbours are committed all the same.
+// Nobody hears before the commit. For that a unit may have to run twice, so it
+// sets what it gives, and does not add to what an earlier run gave.
 type writer struct {
 	db     *sql.DB
+	conn   *sql.Conn
 	tx     *tx
 	urgent chan *unit // outcomes of attempts: before new work when both wait
 	normal chan *unit
 	done   chan struct{}
 	stop   chan struct{}
 
-	committed func([]hookline.Topic)
+	closeErr error // once done is closed
+
+	committed func([]hookline.Topic, []hookline.Event)
 	watch     atomic.Pointer[func(units int, took time.Duration)]
 }
 
@@ -50,22 +55,45 @@ type unit struct {
 
 func (u *unit) take() bool { return u.taken.CompareAndSwap(false, true) }
 
-func newWriter(ctx context.Context, db *sql.DB, committed func([]hookline.Topic)) (*writer, error) {
+func newWriter(ctx context.Context, db *sql.DB, committed func([]hookline.Topic, []hookline.Event)) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect writer: %w", err)
 	}
 	w := &writer{
 		db:        db,
-		tx:        &tx{conn: conn, prepared: map[string]*sql.Stmt{}},
+		conn:      conn,
 		urgent:    make(chan *unit, maxWaiting),
 		normal:    make(chan *unit, maxWaiting),
 		done:      make(chan struct{}),
 		stop:      make(chan struct{}),
 		committed: committed,
 	}
-	go w.run()
+	ready := make(chan error, 1)
+	go w.own(ready)
+	if err := <-ready; err != nil {
+		return nil, errors.Join(fmt.Errorf("connect writer: %w", err), conn.Close())
+	}
 	return w, nil
+}
+
+// own holds the driver's connection as long as the writer runs.
+func (w *writer) own(ready chan<- error) {
+	defer close(w.done)
+	err := w.conn.Raw(func(raw any) error {
+		preparer, ok := raw.(driver.ConnPrepareContext)
+		if !ok {
+			return errors.New("the driver's connections cannot prepare")
+		}
+		w.tx = &tx{conn: connection{preparer}, prepared: map[string]*statement{}}
+		close(ready)
+		w.run()
+		return w.tx.close()
+	})
+	if w.tx == nil {
+		ready <- err
+	}
+	w.closeErr = err
 }
 
 // write hands in a unit and waits for the commit that it became part of. A
@@ -127,7 +155,6 @@ func (w *writer) submit(ctx context.Context, queue chan *unit, do func(*tx) erro
 
 // run commits groups until the store is closed and nothing waits any more.
 func (w *writer) run() {
-	defer close(w.done)
 	group := make([]*unit, 0, maxGroup)
 	for {
 		group = group[:0]
@@ -177,11 +204,8 @@ func (w *writer) commit(group []*unit) {
 	if watch := w.watch.Load(); watch != nil {
 		(*watch)(len(group), time.Since(began))
 	}
-	if err != nil {
-		w.tx.topics = w.tx.topics[:0]
-	}
-	if len(w.tx.topics) > 0 {
-		w.committed(w.tx.takeTopics())
+	if err == nil && len(w.tx.topics) > 0 {
+		w.committed(w.tx.takeTopics(), w.tx.appended)
 	}
 	for _, u := range group {
 		if u.err == nil && err != nil {
@@ -198,7 +222,7 @@ func (s *Store) WatchCommits(f func(units int, took time.Duration)) { s.writer.w
 func (w *writer) close() error {
 	close(w.stop)
 	<-w.done
-	return errors.Join(w.tx.close(), w.db.Close())
+	return errors.Join(w.closeErr, w.conn.Close(), w.db.Close())
 }
 
 // unavailable is what a caller hears when the store could not write.

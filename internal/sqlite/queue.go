@@ -1,0 +1,127 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"hookline/internal/hookline"
+)
+
+const dueQuery = "select id from deliveries where destination_id = $1 and state in ('queued', 'retrying') and next_attempt_at <= $2 " +
+	"order by next_attempt_at, id limit $3"
+
+// Due gives the ids of at most limit deliveries that a destination is owed now,
+// the longest due first.
+func (s *Store) Due(ctx context.Context, destinationID string, at time.Time, limit int) ([]string, error) {
+	rows, err := s.reads.QueryContext(ctx, dueQuery, destinationID, micros(at), limit)
+	if err != nil {
+		return nil, fmt.Errorf("read due deliveries: %w", err)
+	}
+	return collect(rows, func(r row) (string, error) {
+		var key int64
+		err := r.Scan(&key)
+		return hookline.KeyID("dlv", key), err
+	})
+}
+
+const nextDueQuery = "select coalesce(min(next_attempt_at), 0) from deliveries where destination_id = $1 and state in ('queued', 'retrying') and next_attempt_at > $2"
+
+// NextDue gives the time of the first attempt that a destination is owed after
+// at; the zero time when it is owed none.
+func (s *Store) NextDue(ctx context.Context, destinationID string, at time.Time) (time.Time, error) {
+	var next int64
+	err := s.reads.QueryRowContext(ctx, nextDueQuery, destinationID, micros(at)).Scan(&next)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read next due: %w", err)
+	}
+	return fromMicros(next), nil
+}
+
+// The index deliveries_due is walked from destination to destination, so its
+// cost is that of as many look-ups, however much each is owed.
+const owingQuery = `with recursive owing (id) as (
+		select min(destination_id) from deliveries where state in ('queued', 'retrying')
+		union all
+		select (select min(destination_id) from deliveries where state in ('queued', 'retrying') and destination_id > owing.id) from owing where owing.id is not null
+	) select id from owing where id is not null`
+
+// Owing gives the ids of the destinations that are owed something, now or
+// later; one may have been deleted.
+func (s *Store) Owing(ctx context.Context) ([]string, error) {
+	rows, err := s.reads.QueryContext(ctx, owingQuery)
+	if err != nil {
+		return nil, fmt.Errorf("read who is owed: %w", err)
+	}
+	return collect(rows, func(r row) (id string, err error) { return id, r.Scan(&id) })
+}
+
+var owedQuery = "select " + prefixColumns("d", deliveryColumns) + ", r.method, r.url, r.headers, r.body" +
+	" from deliveries d join requests r on r.id = " + currentRequest + " where d.id = $1 and d.state in ('queued', 'retrying')"
+
+// Owed gives those of the deliveries that are still owed, with their requests,
+// in the order of ids.
+func (s *Store) Owed(ctx context.Context, ids []string) ([]hookline.Owed, error) {
+	owed := make([]hookline.Owed, 0, len(ids))
+	for _, id := range ids {
+		o, err := scanOwed(s.reads.QueryRowContext(ctx, owedQuery, hookline.KeyOf(id)))
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read delivery %s: %w", id, err)
+		}
+		owed = append(owed, o)
+	}
+	return owed, nil
+}
+
+func scanOwed(r row) (o hookline.Owed, err error) {
+	var headers string
+	o.Delivery, err = scanDelivery(suffixed{r, []any{&o.Request.Method, &o.Request.URL, &headers, &o.Request.Body}})
+	if err != nil {
+		return o, err
+	}
+	return o, json.Unmarshal([]byte(headers), &o.Request.Headers)
+}
+
+// Finish records an attempt and what follows from it, as one unit. When
+// somebody has asked for something else while it was on its way, that stands,
+// and the attempt is only added to the others.
+func (s *Store) Finish(ctx context.Context, f hookline.Finished) error {
+	return s.writeFirst(ctx, func(t *tx) error {
+		a, o := f.Attempt, f.Outcome
+		key := hookline.KeyOf(a.DeliveryID)
+		n, err := t.exec(`update deliveries set state = $1, reason = $2, last_status = $3, next_attempt_at = $4, updated_at = $5,
+			attempts = attempts + 1, tries = tries + 1, asked_by = ''
+			where id = $6 and state in ('queued', 'retrying') and tries = $7 and attempts = $8 and request_number = $9`,
+			string(o.State), o.Reason, a.Status, micros(o.RetryAt), micros(a.StartedAt.Add(a.Duration)),
+			key, f.Tries, a.Number-1, a.RequestNumber)
+		if err != nil {
+			return fmt.Errorf("finish delivery: %w", err)
+		}
+		if n == 0 {
+			if a.Number, err = overtaken(t, key); err != nil {
+				return err
+			}
+		}
+		changedDelivery(t, hookline.Delivery{ID: a.DeliveryID, State: o.State})
+		return s.insertAttempt(t, key, a)
+	})
+}
+
+// overtaken counts an attempt that ended after its delivery had been asked for
+// anew, and gives its number.
+func overtaken(t *tx, key int64) (number int, err error) {
+	err = t.queryRow("update deliveries set attempts = attempts + 1 where id = $1 returning attempts", key).Scan(&number)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, hookline.Conflict("This delivery is gone.")
+	}
+	if err != nil {
+		return 0, fmt.Errorf("count attempt: %w", err)
+	}
+	return number, nil
+}
