@@ -16,8 +16,9 @@ create table actions (
 , batch_enabled integer not null default 0, batch_size integer not null default 1000, batch_window_ms integer not null default 10000) strict;
 create index actions_destination on actions (destination_id);
 
-create table attempts (
-    delivery_id      text not null,
+create table "attempts" (
+    id               integer not null primary key,
+    delivery_id      integer not null,
     number           integer not null,
     request_number   integer not null,
     asked_by         text not null,
@@ -30,15 +31,15 @@ create table attempts (
     answer           blob not null,
     answer_too_large integer not null,
     outcome          text not null,
-    reason           text not null,
-    primary key (delivery_id, number)
+    reason           text not null
 ) strict;
+create unique index attempts_again on attempts (delivery_id, number) where number > 1;
 
-create table batch_items (
-    id             text not null primary key,
+create table "batch_items" (
+    id             integer not null primary key,
     destination_id text not null,
     action_id      text not null,
-    event_id       text not null,
+    event_id       integer not null,
     person_id      text not null,
     batch_key      text not null, -- items of one action share a request only when this is equal
     method         text not null,
@@ -46,11 +47,11 @@ create table batch_items (
     headers        text not null,
     body           blob not null, -- empty once it is in a delivery's request
     due_at         integer not null,
-    delivery_id    text not null  -- nothing while it waits
+    delivery_id    integer not null -- 0 while it waits
 ) strict;
-create index batch_items_delivery on batch_items (delivery_id, id) where delivery_id <> '';
+create index batch_items_delivery on batch_items (delivery_id) where delivery_id <> 0;
 create index batch_items_event on batch_items (event_id);
-create index batch_items_waiting on batch_items (action_id, batch_key, id) where delivery_id = '';
+create index batch_items_waiting on batch_items (action_id, batch_key) where delivery_id = 0;
 
 create table bin_requests (
     id          text not null primary key,
@@ -73,18 +74,18 @@ create table bins (
     created_at integer not null
 ) strict;
 
-create table cursors (
+create table "cursors" (
     name     text not null primary key,
-    event_id text not null
+    event_id integer not null -- the last one that was worked on; 0: none
 ) strict;
 
-create table deliveries (
-    id              text not null primary key,
+create table "deliveries" (
+    id              integer not null primary key,
     state           text not null,
     origin          text not null,
     destination_id  text not null,
     action_id       text not null,
-    event_id        text not null,
+    event_id        integer not null, -- 0: no event made it, or several did
     person_id       text not null,
     idempotency_key text not null,
     request_number  integer not null,
@@ -95,14 +96,14 @@ create table deliveries (
     reason          text not null,
     created_at      integer not null,
     next_attempt_at integer not null, -- 0: no attempt is due
-    updated_at      integer not null
-, batch_size integer not null default 0) strict;
-create index deliveries_destination on deliveries (destination_id, id);
-create index deliveries_due on deliveries (next_attempt_at) where state in ('queued', 'retrying');
-create index deliveries_event on deliveries (event_id);
-create index deliveries_open on deliveries (state, id) where state in ('draft', 'retrying', 'failed', 'held', 'discarded');
-create index deliveries_person on deliveries (person_id, id) where person_id <> '';
-create index deliveries_sending on deliveries (id) where state = 'sending';
+    updated_at      integer not null,
+    batch_size      integer not null  -- events in the request; 0: it is no batch
+) strict;
+create index deliveries_destination on deliveries (destination_id);
+create index deliveries_due on deliveries (destination_id, next_attempt_at) where state in ('queued', 'retrying');
+create index deliveries_event on deliveries (event_id) where event_id <> 0;
+create index deliveries_open on deliveries (state) where state in ('draft', 'retrying', 'failed', 'discarded');
+create index deliveries_person on deliveries (person_id) where person_id <> '';
 
 create table destination_sources (
     destination_id text not null references destinations (id) on delete cascade,
@@ -136,21 +137,20 @@ create table duplicates (
 ) strict;
 create index duplicates_source on duplicates (source_id, id);
 
-create table events (
-    id           text not null primary key,
+create table "events" (
+    id           integer not null primary key,
     source_id    text not null,
     type         text not null,
     message_id   text not null,
-    user_id      text not null,
     anonymous_id text not null,
-    identity     text not null, -- what a person is found by: user:…, anon:… or nothing
+    identity     text not null, -- what a person is found by: user:…, anon:…, email:… or nothing
     name         text not null,
     timestamp    integer not null,
     received_at  integer not null,
     payload      text not null
 ) strict;
-create index events_identity on events (identity, id) where identity <> '';
-create index events_source on events (source_id, id);
+create index events_identity on events (identity) where identity <> '';
+create index events_source on events (source_id);
 
 create table identities (
     identity  text not null primary key,
@@ -158,9 +158,9 @@ create table identities (
 ) strict;
 create index identities_person on identities (person_id);
 
-create table message_ids (
+create table "message_ids" (
     hash        integer not null primary key,
-    event_id    text not null,
+    event_id    integer not null,
     received_at integer not null
 ) strict;
 
@@ -197,17 +197,18 @@ create table replays (
 ) strict;
 create index replays_at on replays (at);
 
-create table requests (
-    delivery_id text not null,
+create table "requests" (
+    id          integer not null primary key,
+    delivery_id integer not null,
     number      integer not null,
     method      text not null,
     url         text not null,
     headers     text not null,
     body        blob not null,
     made_by     text not null,
-    made_at     integer not null,
-    primary key (delivery_id, number)
+    made_at     integer not null
 ) strict;
+create unique index requests_again on requests (delivery_id, number) where number > 1;
 
 create table sessions (
     id_hash      text not null primary key, -- the id itself is only in the cookie

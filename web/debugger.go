@@ -102,7 +102,7 @@ func linkDebugger(r *http.Request, m *views.DebuggerModel, older string) {
 		}
 		return r.URL.Path + "?" + q.Encode()
 	}
-	m.Pause = link("paused", hookline.PlaceOf(hookline.IDAt("evt", time.Now())))
+	m.Pause = link("paused", hookline.PlaceOf(hookline.KeyID("evt", hookline.KeyAt(time.Now()))))
 	m.Resume = link("paused", "")
 	if older != "" {
 		m.Pages.Older = link("before", older)

@@ -18,7 +18,7 @@ import (
 // works runs the stage that finds what events set off, until the test ends.
 func (s *site) works() {
 	ctx, stop := context.WithCancel(context.Background())
-	stage := fanout.New(s.store, compose.New(), slog.New(slog.NewTextHandler(s.t.Output(), nil)))
+	stage := fanout.New(s.store, compose.New(), nil, slog.New(slog.NewTextHandler(s.t.Output(), nil)))
 	ended := make(chan error, 1)
 	line := s.hub.join("the stage", []hookline.Topic{hookline.TopicEvents})
 	go func() {

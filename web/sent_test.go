@@ -74,21 +74,21 @@ func (l *lot) owe(d hookline.Delivery) {
 
 func (l *lot) path() string { return "/sent/" + l.owed.ID }
 
-// claim is what the engine does before it sends.
-func (l *lot) claim() hookline.Owed {
+// due is what the engine reads before it sends.
+func (l *lot) due() hookline.Owed {
 	l.s.t.Helper()
-	claimed, err := l.s.store.Claim(l.s.t.Context(), time.Now().Add(48*time.Hour), 1, nil)
+	owed, err := l.s.store.Owed(l.s.t.Context(), []string{l.owed.ID})
 	l.s.must(err)
-	if len(claimed) != 1 || claimed[0].ID != l.owed.ID {
-		l.s.t.Fatalf("claimed %+v", claimed)
+	if len(owed) != 1 {
+		l.s.t.Fatalf("owed %+v", owed)
 	}
-	return claimed[0]
+	return owed[0]
 }
 
-// try claims and finishes: a says what came back, o what follows.
+// try is an attempt: a says what came back, o what follows.
 func (l *lot) try(a hookline.Attempt, o hookline.Outcome) {
 	l.s.t.Helper()
-	c := l.claim()
+	c := l.due()
 	a.DeliveryID, a.Number, a.RequestNumber, a.AskedBy = c.ID, c.Attempts+1, c.RequestNumber, c.AskedBy
 	a.StartedAt, a.Duration, a.Outcome, a.Reason = time.Now(), 137*time.Millisecond, o.State, o.Reason
 	a.Sent = []hookline.Header{
@@ -97,7 +97,7 @@ func (l *lot) try(a hookline.Attempt, o hookline.Outcome) {
 		{Name: "X-CIO-Timestamp", Value: "1700000000"},
 		{Name: "X-CIO-Signature", Value: strings.Repeat("abcd", 16)},
 	}
-	l.s.must(l.s.store.Finish(l.s.t.Context(), hookline.Finished{Attempt: a, Outcome: o}))
+	l.s.must(l.s.store.Finish(l.s.t.Context(), hookline.Finished{Attempt: a, Outcome: o, Tries: c.Tries}))
 }
 
 func (l *lot) deliver() {
@@ -254,11 +254,11 @@ func TestResendTheOriginal(t *testing.T) {
 	l.deliver()
 	b := s.as(editor)
 	b.post(l.path()+"/resend", form("mode", "original")).wantRedirect(t, l.path())
-	if c := l.claim(); c.RequestNumber != 1 || string(c.Request.Body) != `{"plan":"free"}` || c.AskedBy != "editor@example.com" || c.IdempotencyKey != l.owed.IdempotencyKey {
+	if c := l.due(); c.RequestNumber != 1 || string(c.Request.Body) != `{"plan":"free"}` || c.AskedBy != "editor@example.com" || c.IdempotencyKey != l.owed.IdempotencyKey {
 		t.Errorf("claimed %+v", c)
 	}
-	b.get(l.path()+"/resend").want(t, 200, "being sent right now", "!>Resend</span>")
-	b.post(l.path()+"/resend", form("mode", "original")).want(t, 409, "being sent right now")
+	b.get(l.path()+"/resend").want(t, 200, "waits to be sent already", "!>Resend</span>")
+	b.post(l.path()+"/resend", form("mode", "original")).want(t, 409, "already waits to be sent")
 	b.post("/sent/dlv_none/resend", form("mode", "original")).want(t, 404)
 }
 

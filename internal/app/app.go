@@ -149,18 +149,19 @@ func (a *App) buildEngine() (err error) {
 
 func (a *App) buildServer(ctx context.Context) error {
 	composer, ingester := compose.New(), ingest.New(a.store, ingest.Limits{})
+	shown := shownStore{a.store, a.delivery}
 	a.demo = demo.New(a.store, ingester, func(binID string) string {
 		return strings.TrimSuffix(a.cfg.PublicURL, "/") + requestbin.Path(binID)
 	})
-	desk, resender := access.New(access.Config{Store: a.store}), delivery.NewResender(a.store, composer)
+	desk, resender := access.New(access.Config{Store: a.store}), delivery.NewResender(shown, composer)
 	pages, err := web.New(ctx, web.Config{
-		Store: a.store,
+		Store: shown,
 		Desk:  desk,
 		Hub:   a.hub,
 		API: api.New(api.Config{
 			Ingester: ingester, Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
 			Management: api.NewManagement(api.ManageConfig{
-				Store: a.store, Desk: desk, Composer: composer, Resender: resender, CheckURL: a.checkURL, Logger: a.cfg.Log,
+				Store: shown, Desk: desk, Composer: composer, Resender: resender, CheckURL: a.checkURL, Logger: a.cfg.Log,
 			}),
 		}),
 		Receiver:  requestbin.New(a.store, a.cfg.Log),
@@ -206,8 +207,6 @@ func (a *App) changed(topics []hookline.Topic) {
 	}
 	for _, topic := range topics {
 		switch topic {
-		case hookline.TopicEvents:
-			a.fanout.Nudge()
 		case hookline.TopicDeliveries, hookline.TopicConfig:
 			a.delivery.Nudge()
 		case hookline.TopicBatches:

@@ -119,7 +119,7 @@ func run(t *testing.T, store *sqlite.Store, r *receiver) (stop func()) {
 	ctx, cancel := context.WithCancel(t.Context())
 	log := slog.New(slog.DiscardHandler)
 	stages := []func(context.Context) error{
-		fanout.New(store, compose.New(), log).Run, delivery.New(store, r, delivery.Config{}, log).Run,
+		fanout.New(store, compose.New(), nil, log).Run, delivery.New(store, r, delivery.Config{}, log).Run,
 	}
 	var running sync.WaitGroup
 	for _, stage := range stages {

@@ -171,10 +171,28 @@ func (d *dispatcher) drain() {
 	d.ended.Wait()
 }
 
-// isSending says whether an attempt of a delivery is on its way.
-func (d *dispatcher) isSending(destinationID, id string) bool {
+// IsSending says whether an attempt of a delivery is on its way.
+func (e *Engine) IsSending(of hookline.Delivery) bool {
+	d := e.dispatcher
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	l := d.lines[destinationID]
-	return l != nil && l.inHand[id]
+	l := d.lines[of.DestinationID]
+	return l != nil && l.inHand[of.ID]
+}
+
+// Sending gives the ids of the deliveries of which an attempt is on its way, in
+// no order.
+func (e *Engine) Sending() []string {
+	d := e.dispatcher
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var ids []string
+	for _, l := range d.lines {
+		for id, sending := range l.inHand {
+			if sending {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
 }

@@ -22,7 +22,6 @@ type memory struct {
 	mu         sync.Mutex
 	owed       map[string]*hookline.Owed
 	attempts   []hookline.Attempt
-	givenBack  []string
 	routing    hookline.Routing
 	failFinish int // so many calls of Finish fail first
 }
@@ -43,31 +42,43 @@ func newMemory(n int, destination func(i int) string) *memory {
 	return m
 }
 
-func (m *memory) Recover(context.Context) (n int64, err error) {
+func (m *memory) Owing(context.Context) ([]string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	seen := map[string]bool{}
+	var owing []string
 	for _, o := range m.owed {
-		if o.State == hookline.StateSending {
-			o.State = hookline.StateQueued
-			n++
+		if o.State.Owed() && !seen[o.DestinationID] {
+			seen[o.DestinationID] = true
+			owing = append(owing, o.DestinationID)
 		}
 	}
-	return n, nil
+	return owing, nil
 }
 
-func (m *memory) Claim(_ context.Context, at time.Time, limit int, except []string) ([]hookline.Owed, error) {
+func (m *memory) Due(_ context.Context, destinationID string, at time.Time, limit int) ([]string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var claimed []hookline.Owed
+	var due []string
 	for _, id := range slices.Sorted(keys(m.owed)) {
 		o := m.owed[id]
-		due := (o.State == hookline.StateQueued || o.State == hookline.StateRetrying) && !o.NextAttemptAt.After(at)
-		if due && len(claimed) < limit && !slices.Contains(except, o.DestinationID) {
-			o.State = hookline.StateSending
-			claimed = append(claimed, *o)
+		if o.DestinationID == destinationID && o.State.Owed() && !o.NextAttemptAt.After(at) && len(due) < limit {
+			due = append(due, id)
 		}
 	}
-	return claimed, nil
+	return due, nil
+}
+
+func (m *memory) Owed(_ context.Context, ids []string) ([]hookline.Owed, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var owed []hookline.Owed
+	for _, id := range ids {
+		if o := m.owed[id]; o.State.Owed() {
+			owed = append(owed, *o)
+		}
+	}
+	return owed, nil
 }
 
 func keys(m map[string]*hookline.Owed) func(func(string) bool) {
@@ -80,11 +91,11 @@ func keys(m map[string]*hookline.Owed) func(func(string) bool) {
 	}
 }
 
-func (m *memory) NextDue(context.Context) (next time.Time, err error) {
+func (m *memory) NextDue(_ context.Context, destinationID string, at time.Time) (next time.Time, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, o := range m.owed {
-		if (o.State == hookline.StateQueued || o.State == hookline.StateRetrying) && (next.IsZero() || o.NextAttemptAt.Before(next)) {
+		if o.DestinationID == destinationID && o.State.Owed() && o.NextAttemptAt.After(at) && (next.IsZero() || o.NextAttemptAt.Before(next)) {
 			next = o.NextAttemptAt
 		}
 	}
@@ -99,20 +110,12 @@ func (m *memory) Finish(_ context.Context, f hookline.Finished) error {
 		return errors.New("the disk is full")
 	}
 	o := m.owed[f.Attempt.DeliveryID]
-	if o.State != hookline.StateSending {
-		return hookline.Conflict("not being sent")
+	if !o.State.Owed() || o.Attempts+1 != f.Attempt.Number {
+		return hookline.Conflict("not owed")
 	}
 	o.State, o.Reason, o.NextAttemptAt = f.Outcome.State, f.Outcome.Reason, f.Outcome.RetryAt
 	o.Attempts, o.Tries = f.Attempt.Number, o.Tries+1
 	m.attempts = append(m.attempts, f.Attempt)
-	return nil
-}
-
-func (m *memory) GiveBack(_ context.Context, id string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.owed[id].State = hookline.StateQueued
-	m.givenBack = append(m.givenBack, id)
 	return nil
 }
 
@@ -123,8 +126,8 @@ func (m *memory) BatchItems(context.Context, string, string, int) ([]hookline.Ba
 	return nil, nil
 }
 
-func (m *memory) CreateBatch(context.Context, hookline.Owed, []hookline.BatchItem) error {
-	return errors.New("nothing was gathered")
+func (m *memory) CreateBatch(_ context.Context, o hookline.Owed, _ []hookline.BatchItem) (hookline.Owed, error) {
+	return o, errors.New("nothing was gathered")
 }
 
 func (m *memory) Action(context.Context, string) (hookline.Action, error) {
@@ -272,7 +275,7 @@ func TestSlowReceiverDoesNotHoldUpOthers(t *testing.T) {
 	})
 }
 
-func TestStopLetsAttemptsEndAndGivesTheRestBack(t *testing.T) {
+func TestStopLetsAttemptsEndAndLeavesTheRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory(300, one)
 		begun := 0
@@ -292,7 +295,7 @@ func TestStopLetsAttemptsEndAndGivesTheRestBack(t *testing.T) {
 			t.Errorf("stopping took %s", took)
 		}
 		states := m.states()
-		if states[hookline.StateDelivered] != 10 || begun != 10 || states[hookline.StateSending] != 0 || states[hookline.StateQueued] != 290 {
+		if states[hookline.StateDelivered] != 10 || begun != 10 || states[hookline.StateQueued] != 290 {
 			t.Errorf("%d attempts begun, then %v", begun, states)
 		}
 	})
@@ -366,11 +369,7 @@ func TestHeadersOfOursWin(t *testing.T) {
 	}
 	var got outbound.Request
 	e := New(m, receiver(func(r outbound.Request) (outbound.Response, error) { got = r; return ok(r) }), Config{Version: "1"}, slog.New(slog.DiscardHandler))
-	claimed, err := m.Claim(t.Context(), time.Now(), 1, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e.attempt(t.Context(), claimed[0])
+	e.attempt(t.Context(), *m.owed["dlv_00000"])
 	var names []string
 	for _, h := range got.Header {
 		names = append(names, h.Name)

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"hookline/internal/hookline"
 	"hookline/internal/outbound"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,7 +18,7 @@ func TestTheLineOfAnAttempt(t *testing.T) {
 	var text bytes.Buffer
 	m := newMemory(1, func(int) string { return "dst_1" })
 	owed := m.owed["dlv_00000"]
-	owed.ActionID, owed.EventID, owed.PersonID, owed.BatchSize, owed.State = "act_1", "evt_1", "per_1", 3, hookline.StateSending
+	owed.ActionID, owed.EventID, owed.PersonID, owed.BatchSize = "act_1", "evt_1", "per_1", 3
 	owed.Request.URL = "https://user:secret@hooks.example:8443/secret?key=secret"
 	e := New(m, receiver(func(outbound.Request) (outbound.Response, error) {
 		return outbound.Response{
@@ -27,7 +26,7 @@ func TestTheLineOfAnAttempt(t *testing.T) {
 			Timings: outbound.Timings{DNS: 1, Connect: 2, TLS: 3, FirstByte: 4},
 		}, nil
 	}), Config{Version: "1"}, slog.New(slog.NewJSONHandler(&text, nil)))
-	e.attempt(t.Context(), *owed)
+	e.dispatcher.run(*owed, e.dispatcher.line(owed.DestinationID), "hooks.example:8443")
 
 	var line map[string]any
 	if err := json.Unmarshal(text.Bytes(), &line); err != nil {

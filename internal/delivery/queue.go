@@ -86,6 +86,7 @@ func (e *Engine) supply(ctx context.Context) {
 	defer tick.Stop()
 	e.lookEverywhere(ctx)
 	for ctx.Err() == nil {
+		e.supplyHungry(ctx)
 		next := e.dispatcher.nextLook(time.Now())
 		timer := time.NewTimer(next)
 		select {
@@ -98,7 +99,6 @@ func (e *Engine) supply(ctx context.Context) {
 			e.lookEverywhere(ctx)
 		}
 		timer.Stop()
-		e.supplyHungry(ctx)
 	}
 }
 

@@ -59,6 +59,13 @@ func (r *Resender) PreviewResend(ctx context.Context, deliveryID string, mode Mo
 // Resend makes a delivery due at once. It keeps its idempotency key, so that a
 // receiver can tell that it is the same. askedBy is the e-mail of who asked.
 func (r *Resender) Resend(ctx context.Context, deliveryID string, mode Mode, askedBy string) error {
+	d, err := r.store.DeliveryRow(ctx, deliveryID)
+	if err != nil {
+		return err
+	}
+	if d.State == hookline.StateSending {
+		return hookline.Conflict("This delivery is being sent right now. Wait for the answer, then decide.")
+	}
 	q := hookline.Requeue{DeliveryID: deliveryID, AskedBy: askedBy}
 	if mode != Original {
 		made, err := r.PreviewResend(ctx, deliveryID, mode)

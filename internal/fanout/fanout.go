@@ -62,8 +62,18 @@ type Fanout struct {
 	matcher *matcher
 }
 
-// New makes the stage.
+// nobody is the next stage of a fanout that has none: what is owed is found in
+// the store.
+type nobody struct{}
+
+func (nobody) Take([]hookline.Owed)      {}
+func (nobody) AwaitRoom(context.Context) {}
+
+// New makes the stage; next may be nil.
 func New(store Store, composer *compose.Composer, next Next, log *slog.Logger) *Fanout {
+	if next == nil {
+		next = nobody{}
+	}
 	return &Fanout{store: store, compose: composer, next: next, log: log, nudged: make(chan struct{}, 1)}
 }
 
@@ -71,11 +81,16 @@ func New(store Store, composer *compose.Composer, next Next, log *slog.Logger) *
 // and saves reading it. It never blocks.
 func (f *Fanout) Take(events []hookline.Event) {
 	f.recent.add(events)
-	f.Nudge()
+	f.wake()
 }
 
-// Nudge hints that the event log grew. It never blocks.
+// Nudge hints that the event log grew by what was not taken. It never blocks.
 func (f *Fanout) Nudge() {
+	f.recent.reset()
+	f.wake()
+}
+
+func (f *Fanout) wake() {
 	select {
 	case f.nudged <- struct{}{}:
 	default:
@@ -104,13 +119,16 @@ func (f *Fanout) Run(ctx context.Context) error {
 	return nil
 }
 
-func (f *Fanout) wait(ctx context.Context, d time.Duration, nudged <-chan struct{}) {
+// wait lets time pass, or less when woken. After all of it the table is looked
+// at, in case something was missed.
+func (f *Fanout) wait(ctx context.Context, d time.Duration, woken <-chan struct{}) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 	case <-timer.C:
-	case <-nudged:
+		f.recent.reset()
+	case <-woken:
 	}
 }
 

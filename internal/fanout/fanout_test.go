@@ -36,7 +36,7 @@ func newHouse(t *testing.T) *house {
 	t.Cleanup(func() { check(t, store.Close()) })
 	source, err := store.CreateSource(t.Context(), hookline.Source{Name: "Website", Enabled: true})
 	check(t, err)
-	return &house{Store: store, t: t, source: source, stage: fanout.New(store, compose.New(), slog.New(slog.DiscardHandler))}
+	return &house{Store: store, t: t, source: source, stage: fanout.New(store, compose.New(), nil, slog.New(slog.DiscardHandler))}
 }
 
 func check(t *testing.T, err error) {
@@ -233,7 +233,7 @@ func TestPersonChangedMeanwhile(t *testing.T) {
 	h.send(`{"type":"identify","userId":"u1","traits":{"plan":"free"}}`)
 	h.settle()
 	refusing := &refuser{Store: h.Store, t: t}
-	h.stage = fanout.New(refusing, compose.New(), slog.New(slog.DiscardHandler))
+	h.stage = fanout.New(refusing, compose.New(), nil, slog.New(slog.DiscardHandler))
 	h.send(`{"type":"identify","userId":"u1","traits":{"age":3}}`)
 	h.settle()
 	p, err := h.PersonByIdentity(t.Context(), hookline.UserIdentity("u1"))

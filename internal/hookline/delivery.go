@@ -42,6 +42,9 @@ func (s State) Final() bool {
 	return s == StateDelivered || s == StateFailed || s == StateDiscarded
 }
 
+// Owed says whether an attempt is due or will be.
+func (s State) Owed() bool { return s == StateQueued || s == StateRetrying }
+
 // CanResend says whether a person may ask for another attempt: not while one
 // is on its way or about to be.
 func (s State) CanResend() bool {

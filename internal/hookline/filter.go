@@ -4,6 +4,7 @@ import "time"
 
 // DeliveryFilter narrows the list of deliveries; empty fields do not narrow.
 type DeliveryFilter struct {
+	IDs           []string // only these
 	State         State
 	DestinationID string
 	ActionID      string

@@ -10,6 +10,7 @@ import (
 // Each is answered by an index alone. The second one repeats the words of the
 // partial index deliveries_open, without which it would read the whole table.
 const (
+	oldestDueQuery     = "select coalesce(min(next_attempt_at), 0) from deliveries where state in ('queued', 'retrying')"
 	countOwedQuery     = "select count(*) from deliveries where state in ('queued', 'retrying')"
 	countRetryingQuery = "select count(*) from deliveries where state = 'retrying' and state in ('draft', 'retrying', 'failed', 'discarded')"
 	oldestUnreadQuery  = "select received_at from events where id > coalesce((select event_id from cursors where name = '" + fanoutCursor + "'), 0) order by id limit 1"
@@ -19,7 +20,7 @@ const (
 // owed: 1,000,000 deliveries take about a tenth of a second.
 func (s *Store) Backlog(ctx context.Context) (hookline.Backlog, error) {
 	var owed, retrying, due int64
-	for query, n := range map[string]*int64{countOwedQuery: &owed, countRetryingQuery: &retrying, nextDueQuery: &due} {
+	for query, n := range map[string]*int64{countOwedQuery: &owed, countRetryingQuery: &retrying, oldestDueQuery: &due} {
 		if err := s.reads.QueryRowContext(ctx, query).Scan(n); err != nil {
 			return hookline.Backlog{}, fmt.Errorf("read backlog: %w", err)
 		}

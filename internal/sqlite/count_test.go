@@ -88,21 +88,21 @@ func TestCountsOfEventsAndPeople(t *testing.T) {
 func TestPlansOfCounts(t *testing.T) {
 	s := openStore(t, t.TempDir(), nil)
 	for name, test := range map[string]struct {
-		q    statement
+		q    asked
 		want string
 	}{
-		"events": {statement{countEventsQuery, []any{"evt_1"}}, "SEARCH events USING COVERING INDEX sqlite_autoindex_events_1 (id>?)"},
-		"median": {statement{tookQuery, []any{"dlv_1", medianOf}}, "SEARCH deliveries USING INDEX sqlite_autoindex_deliveries_1 (id>?)"},
+		"events": {asked{countEventsQuery, []any{"evt_1"}}, "SEARCH events USING INTEGER PRIMARY KEY (rowid>?)"},
+		"median": {asked{tookQuery, []any{"dlv_1", medianOf}}, "SEARCH deliveries USING INTEGER PRIMARY KEY (rowid>?)"},
 	} {
 		t.Run(name, func(t *testing.T) { checkPlan(t, s, test.q, test.want) })
 	}
 	// These sort what they found, which is what happened lately.
 	for name, test := range map[string]struct {
-		q    statement
+		q    asked
 		want string
 	}{
-		"by hour": {statement{countByHourQuery, []any{"dlv_1", hourMicros}}, "SEARCH deliveries USING INDEX sqlite_autoindex_deliveries_1 (id>?)"},
-		"failing": {statement{failingQuery, []any{"dlv_1", 1, 5}}, "SEARCH deliveries USING INDEX deliveries_open (state=? AND id>?)"},
+		"by hour": {asked{countByHourQuery, []any{"dlv_1", hourMicros}}, "SEARCH deliveries USING INTEGER PRIMARY KEY (rowid>?)"},
+		"failing": {asked{failingQuery, []any{"dlv_1", 1, 5}}, "SEARCH deliveries USING INDEX deliveries_open (state=? AND rowid>?)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, step := range plan(t, s, test.q) {

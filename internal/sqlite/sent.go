@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"hookline/internal/hookline"
 )
@@ -42,6 +44,13 @@ func selectDeliveries(f hookline.DeliveryFilter) *listQuery {
 	q := newList(deliveryRows)
 	q.id, q.keyed = "d.id", true
 	filterState(q, f.State)
+	if len(f.IDs) > 0 {
+		keys := make([]string, len(f.IDs))
+		for i, id := range f.IDs {
+			keys[i] = strconv.FormatInt(hookline.KeyOf(id), 10)
+		}
+		q.where("d.id in (" + strings.Join(keys, ", ") + ")")
+	}
 	for _, term := range []struct{ column, value string }{
 		{"d.destination_id", f.DestinationID}, {"d.action_id", f.ActionID}, {"d.person_id", f.PersonID},
 	} {

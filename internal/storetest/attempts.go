@@ -10,9 +10,9 @@ import (
 var attemptPromises = []promise{
 	{"an attempt is kept as it was, the first one first", attemptKept},
 	{"the outcome decides what follows", attemptOutcome},
-	{"only what is on its way ends", attemptNotSending},
-	{"an attempt and its outcome are one", attemptWhole},
-	{"of many who end one attempt one does", attemptRace},
+	{"an attempt that was overtaken is kept and decides nothing", attemptOvertaken},
+	{"of what is gone nothing is recorded", attemptGone},
+	{"of many who end one attempt one decides, and all are kept", attemptRace},
 }
 
 // newFinished is how attempt n of a delivery ended: with a 503 that is tried again.
@@ -26,28 +26,17 @@ func newFinished(deliveryID string, n int) hookline.Finished {
 	}
 }
 
-// sending records a delivery and claims it.
-func (h *house) sending(t *testing.T) hookline.Delivery {
-	t.Helper()
-	o := h.due(t, "dst_1", 0)
-	claimed := h.claim(t)
-	if len(claimed) != 1 || claimed[0].ID != o.ID {
-		t.Fatalf("claimed %v, want only %s", owedIDs(claimed), o.ID)
-	}
-	return claimed[0].Delivery
-}
-
 func attemptKept(t *testing.T, h *house) {
-	d := h.sending(t)
+	d := h.due(t, "dst_1", 0).Delivery
 	full := newFinished(d.ID, 1)
-	full.Attempt.AskedBy, full.Attempt.RequestNumber = "ana@example.com", 3
+	full.Attempt.AskedBy = "ana@example.com"
 	full.Attempt.Sent = []hookline.Header{{Name: "X-B", Value: `<"ü">`}, {Name: "X-A", Value: ""}, {Name: "X-B", Value: "2"}}
 	full.Attempt.AnswerHeaders = []hookline.Header{{Name: "Set-Cookie", Value: "a"}, {Name: "Set-Cookie", Value: "b"}}
 	full.Attempt.Answer, full.Attempt.AnswerTooLarge = []byte("\x00\xff\xfe half a rune \xc3\r\n"), true
 	full.Attempt.Timings = hookline.Timings{DNS: 1, Connect: time.Millisecond + 7, TLS: time.Second, FirstByte: 2 * time.Second}
 	mustDo(t, h.Finish(t.Context(), full))
-	must(h.Claim(t.Context(), received.Add(time.Hour), 1, nil))(t)
 	bare := newFinished(d.ID, 2)
+	bare.Tries = 1
 	bare.Attempt.Status, bare.Attempt.Outcome, bare.Attempt.Reason = 0, hookline.StateFailed, "No answer."
 	mustDo(t, h.Finish(t.Context(), bare))
 	h.reopen()
@@ -63,9 +52,9 @@ func attemptOutcome(t *testing.T, h *house) {
 	} {
 		o := newOwed("dst_1")
 		o.State, o.Tries, o.Attempts, o.AskedBy, o.PersonID = hookline.StateRetrying, 2, 5, "ana@example.com", "per_1"
-		h.owe(t, o)
-		want := h.claim(t)[0].Delivery
+		want := h.owe(t, o).Delivery
 		f := newFinished(want.ID, 6)
+		f.Tries = 2
 		f.Outcome, f.Attempt.Status = outcome, 418
 		f.Attempt.Outcome, f.Attempt.Reason = outcome.State, outcome.Reason
 		h.heard()
@@ -77,43 +66,56 @@ func attemptOutcome(t *testing.T, h *house) {
 		h.reopen()
 		equal(t, string(outcome.State), h.stored(t, want.ID), want)
 	}
-	equal(t, "due now", h.claim(t), []hookline.Owed{})
-	equal(t, "due later", len(must(h.Claim(t.Context(), received.Add(time.Hour), 9, nil))(t)), 1)
+	equal(t, "due now", h.dueNow(t, "dst_1"), []hookline.Owed{})
+	equal(t, "due later", len(must(h.Due(t.Context(), "dst_1", received.Add(time.Hour), 9))(t)), 1)
 }
 
-func attemptNotSending(t *testing.T, h *house) {
+// attemptOvertaken lets something else happen to a delivery while an attempt of
+// it is on its way: that stands.
+func attemptOvertaken(t *testing.T, h *house) {
+	crm := h.destination(t, "CRM").ID
+	for _, mode := range []*hookline.Request{nil, {Method: "PUT", URL: "https://example.org/"}} {
+		o := newOwed(crm)
+		o.State, o.Tries, o.Attempts = hookline.StateRetrying, 2, 2
+		d := h.owe(t, o).Delivery
+		mustDo(t, h.requeue(t, d.ID, mode))
+		want := h.stored(t, d.ID)
+		late := newFinished(d.ID, 3)
+		late.Tries, late.Outcome, late.Attempt.Outcome = 2, hookline.Outcome{State: hookline.StateDelivered}, hookline.StateDelivered
+		mustDo(t, h.Finish(t.Context(), late))
+		want.Attempts = 3
+		equal(t, "asked for anew", h.stored(t, d.ID), want)
+		equal(t, "its attempts", must(h.ListAttempts(t.Context(), d.ID))(t), []hookline.Attempt{late.Attempt})
+	}
 	for _, state := range hookline.States() {
-		if state == hookline.StateSending {
+		d := h.delivery(t, crm, state)
+		if state == hookline.StateQueued || state == hookline.StateRetrying {
 			continue
 		}
-		d := h.delivery(t, "dst_1", state)
-		wantKind(t, hookline.KindConflict, h.Finish(t.Context(), newFinished(d.ID, 1)))
+		late := newFinished(d.ID, 1)
+		mustDo(t, h.Finish(t.Context(), late))
+		d.Attempts = 1
 		equal(t, "what is "+string(state), h.stored(t, d.ID), d)
-		equal(t, "its attempts", must(h.ListAttempts(t.Context(), d.ID))(t), []hookline.Attempt{})
+		equal(t, "its attempts", must(h.ListAttempts(t.Context(), d.ID))(t), []hookline.Attempt{late.Attempt})
 	}
-	wantKind(t, hookline.KindConflict, h.Finish(t.Context(), newFinished("dlv_gone", 1)))
 }
 
-// attemptWhole ends an attempt under a number that is taken.
-func attemptWhole(t *testing.T, h *house) {
-	d := h.sending(t)
-	first := newFinished(d.ID, 1)
-	mustDo(t, h.Finish(t.Context(), first))
-	sending := must(h.Claim(t.Context(), received.Add(time.Hour), 1, nil))(t)[0].Delivery
-	again := newFinished(d.ID, 1)
-	again.Outcome = hookline.Outcome{State: hookline.StateDelivered}
-	if err := h.Finish(t.Context(), again); err == nil {
-		t.Error("two attempts have one number")
-	}
-	equal(t, "delivery", h.stored(t, d.ID), sending)
-	equal(t, "attempts", must(h.ListAttempts(t.Context(), d.ID))(t), []hookline.Attempt{first.Attempt})
-	mustDo(t, h.Finish(t.Context(), newFinished(d.ID, 2)))
+func attemptGone(t *testing.T, h *house) {
+	wantKind(t, hookline.KindConflict, h.Finish(t.Context(), newFinished("dlv_gone", 1)))
+	wantKind(t, hookline.KindConflict, h.Finish(t.Context(), newFinished(hookline.KeyID("dlv", 7), 1)))
+	equal(t, "attempts", must(h.ListAttempts(t.Context(), hookline.KeyID("dlv", 7)))(t), []hookline.Attempt{})
 }
 
 func attemptRace(t *testing.T, h *house) {
-	d := h.sending(t)
-	errs := atOnce(8, func(i int) error { return h.Finish(t.Context(), newFinished(d.ID, 1+i)) })
-	wantWinners(t, 1, hookline.KindConflict, errs)
-	equal(t, "attempts", len(must(h.ListAttempts(t.Context(), d.ID))(t)), 1)
-	equal(t, "tries", h.stored(t, d.ID).Tries, 1)
+	d := h.due(t, "dst_1", 0)
+	errs := atOnce(8, func(i int) error { return h.Finish(t.Context(), newFinished(d.ID, 1)) })
+	wantWinners(t, 8, hookline.KindConflict, errs)
+	attempts := must(h.ListAttempts(t.Context(), d.ID))(t)
+	equal(t, "attempts", len(attempts), 8)
+	for i, a := range attempts {
+		equal(t, "number", a.Number, i+1)
+	}
+	got := h.stored(t, d.ID)
+	equal(t, "tries", got.Tries, 1)
+	equal(t, "attempts in all", got.Attempts, 8)
 }

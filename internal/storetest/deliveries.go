@@ -67,7 +67,7 @@ func rowID(r hookline.DeliveryRow) string { return r.ID }
 func deliveryKept(t *testing.T, h *house) {
 	wish := newOwed("dst_1")
 	wish.Delivery = hookline.Delivery{
-		State: hookline.StateRetrying, Origin: hookline.OriginEvent, DestinationID: "dst_1", ActionID: "act_1", EventID: "evt_1", PersonID: "per_1",
+		State: hookline.StateRetrying, Origin: hookline.OriginEvent, DestinationID: "dst_1", ActionID: "act_1", EventID: evt(1), PersonID: "per_1",
 		IdempotencyKey: "key", RequestNumber: 1, AskedBy: "ana@example.com", Tries: 3, Attempts: 7, LastStatus: 503, Reason: "“Busy”; try later.",
 		CreatedAt: received, NextAttemptAt: received.Add(time.Minute), UpdatedAt: received.Add(time.Second),
 	}
@@ -138,7 +138,7 @@ func (h *house) manyDeliveries(t *testing.T) map[string]int {
 	numbers := map[string]int{}
 	for i := range 16 * len(hookline.States()) {
 		o := newOwed(fmt.Sprint("dst_", i%2))
-		o.ActionID, o.PersonID, o.EventID = fmt.Sprint("act_", i/2%2), fmt.Sprint("per_", i/4%2), fmt.Sprint("evt_", i/8%2)
+		o.ActionID, o.PersonID, o.EventID = fmt.Sprint("act_", i/2%2), fmt.Sprint("per_", i/4%2), evt(int64(i/8%2))
 		o.State, o.LastStatus = hookline.States()[i/16], 200+300*(i%3%2)
 		numbers[h.owe(t, o).ID] = i
 	}
@@ -156,12 +156,12 @@ func deliveryList(t *testing.T, h *house) {
 		{filter{DestinationID: "dst_1"}, func(i int) bool { return i%2 == 1 }},
 		{filter{ActionID: "act_1"}, func(i int) bool { return i/2%2 == 1 }},
 		{filter{PersonID: "per_1"}, func(i int) bool { return i/4%2 == 1 }},
-		{filter{EventID: "evt_1"}, func(i int) bool { return i/8%2 == 1 }},
+		{filter{EventID: evt(1)}, func(i int) bool { return i/8%2 == 1 }},
 		{filter{Status: 500}, func(i int) bool { return i%3 == 1 }},
 		{filter{Status: 200}, func(i int) bool { return i%3 != 1 }},
 		{filter{DestinationID: "dst_0", PersonID: "per_1"}, func(i int) bool { return i%2 == 0 && i/4%2 == 1 }},
 		{
-			filter{State: hookline.StateFailed, DestinationID: "dst_0", ActionID: "act_1", PersonID: "per_0", EventID: "evt_1", Status: 200},
+			filter{State: hookline.StateFailed, DestinationID: "dst_0", ActionID: "act_1", PersonID: "per_0", EventID: evt(1), Status: 200},
 			func(i int) bool { return i == 5*16+10 && i%3 != 1 },
 		},
 		{filter{PersonID: "per_9"}, func(int) bool { return false }},
@@ -209,7 +209,7 @@ func deliveryPages(t *testing.T, h *house) {
 	var ids []string
 	for i := range 8 {
 		o := newOwed("dst_1")
-		o.State, o.ActionID, o.PersonID, o.EventID, o.LastStatus = hookline.StateFailed, "act_1", "per_1", "evt_1", 500
+		o.State, o.ActionID, o.PersonID, o.EventID, o.LastStatus = hookline.StateFailed, "act_1", "per_1", evt(1), 500
 		o.CreatedAt = received.Add(time.Duration(-i) * time.Hour) // the order is that of making, whatever the clock said
 		ids = append(ids, h.owe(t, o).ID)
 		h.owe(t, newOwed("dst_2"))
@@ -219,7 +219,7 @@ func deliveryPages(t *testing.T, h *house) {
 		{DestinationID: "dst_1"},
 		{ActionID: "act_1", Status: 500},
 		{PersonID: "per_1"},
-		{EventID: "evt_1"},
+		{EventID: evt(1)},
 	} {
 		checkPages(t, ids, rowID, func(c hookline.Cursor) (hookline.Listing[hookline.DeliveryRow], error) {
 			return h.ListDeliveries(t.Context(), f, c)

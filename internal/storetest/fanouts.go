@@ -38,21 +38,21 @@ func (h *house) wantNothing(t *testing.T, at, identity string) {
 	_, err := h.PersonByIdentity(t.Context(), identity)
 	wantKind(t, hookline.KindNotFound, err)
 	equal(t, "deliveries", len(must(h.ListDeliveries(t.Context(), hookline.DeliveryFilter{}, hookline.Cursor{}))(t).Rows), 0)
-	equal(t, "claimed", h.claim(t), []hookline.Owed{})
+	equal(t, "owing", must(h.Owing(t.Context()))(t), []string{})
 }
 
 func fanoutWhole(t *testing.T, h *house) {
 	p := h.newPerson("u1")
 	owed := []hookline.Owed{newOwed("dst_1"), newOwed("dst_2"), newOwed("dst_1")}
-	owed[0].PersonID, owed[0].EventID, owed[0].Origin = p.ID, "evt_1", hookline.OriginEvent
+	owed[0].PersonID, owed[0].EventID, owed[0].Origin = p.ID, evt(1), hookline.OriginEvent
 	owed[0].Request.Body = []byte("\x00\xff")
 	owed[2].State, owed[2].RequestNumber, owed[2].Reason, owed[2].Request = hookline.StateFailed, 0, "Line 3 cannot be read.", hookline.Request{}
 	equal(t, "cursor of a new house", must(h.FanoutCursor(t.Context()))(t), "")
 	h.heard()
-	mustDo(t, h.record(t, "evt_7", []hookline.PersonChange{{Person: p, Identities: []string{"user:u1", "anon:a1"}}}, owed...))
-	h.wantTold(t, "record", hookline.TopicPerson(p.ID), hookline.TopicDeliveries, hookline.TopicSent)
+	mustDo(t, h.record(t, evt(7), []hookline.PersonChange{{Person: p, Identities: []string{"user:u1", "anon:a1"}}}, owed...))
+	h.wantTold(t, "record", hookline.TopicPerson(p.ID), hookline.TopicSent)
 	h.reopen()
-	equal(t, "cursor", must(h.FanoutCursor(t.Context()))(t), "evt_7")
+	equal(t, "cursor", must(h.FanoutCursor(t.Context()))(t), evt(7))
 	p.Version, p.AnonymousIDs = 1, []string{"a1"}
 	equal(t, "person", must(h.PersonByIdentity(t.Context(), "anon:a1"))(t), p)
 
@@ -62,22 +62,21 @@ func fanoutWhole(t *testing.T, h *house) {
 		owed[i].ID = rows[len(rows)-1-i].ID
 		equal(t, fmt.Sprint("delivery ", i), rows[len(rows)-1-i].Delivery, owed[i].Delivery)
 	}
-	claimed := h.claim(t)
-	equal(t, "claimed", owedIDs(claimed), owedIDs(owed[:2]))
-	equal(t, "its request", claimed[0].Request, owed[0].Request)
+	first, second := h.dueNow(t, "dst_1"), h.dueNow(t, "dst_2")
+	equal(t, "owed", append(first, second...), owed[:2])
 }
 
 func fanoutCursorMoved(t *testing.T, h *house) {
-	mustDo(t, h.record(t, "evt_5", nil))
-	for _, from := range []string{"", "evt_4", "evt_6"} {
+	mustDo(t, h.record(t, evt(5), nil))
+	for _, from := range []string{"", evt(4), evt(6)} {
 		h.heard()
 		err := h.RecordFanout(t.Context(), hookline.Fanout{
-			From: from, To: "evt_9", Deliveries: []hookline.Owed{newOwed("dst_1")},
+			From: from, To: evt(9), Deliveries: []hookline.Owed{newOwed("dst_1")},
 			People: []hookline.PersonChange{{Person: h.newPerson("u1"), Identities: []string{"user:u1"}}},
 		})
 		wantKind(t, hookline.KindConflict, err)
 		equal(t, "told", h.heard(), []hookline.Topic{})
-		h.wantNothing(t, "evt_5", "user:u1")
+		h.wantNothing(t, evt(5), "user:u1")
 	}
 }
 
@@ -93,7 +92,7 @@ func fanoutPersonMoved(t *testing.T, h *house) {
 		"somebody gone":    {Person: gone},
 		"merged one gone":  {Person: stored, Merged: []string{gone.ID}},
 	} {
-		err := h.record(t, "evt_9", []hookline.PersonChange{{Person: h.newPerson("u2"), Identities: []string{"user:u2"}}, change}, newOwed("dst_1"))
+		err := h.record(t, evt(9), []hookline.PersonChange{{Person: h.newPerson("u2"), Identities: []string{"user:u2"}}, change}, newOwed("dst_1"))
 		if hookline.KindOf(err) != hookline.KindConflict {
 			t.Errorf("%s: error = %v", what, err)
 		}
@@ -105,7 +104,7 @@ func fanoutPersonMoved(t *testing.T, h *house) {
 func fanoutRace(t *testing.T, h *house) {
 	at := must(h.FanoutCursor(t.Context()))(t)
 	errs := atOnce(8, func(int) error {
-		return h.RecordFanout(t.Context(), hookline.Fanout{From: at, To: "evt_9", Deliveries: []hookline.Owed{newOwed("dst_1"), newOwed("dst_2")}})
+		return h.RecordFanout(t.Context(), hookline.Fanout{From: at, To: evt(9), Deliveries: []hookline.Owed{newOwed("dst_1"), newOwed("dst_2")}})
 	})
 	wantWinners(t, 1, hookline.KindConflict, errs)
 	equal(t, "deliveries", len(must(h.ListDeliveries(t.Context(), hookline.DeliveryFilter{}, hookline.Cursor{}))(t).Rows), 2)
@@ -116,7 +115,7 @@ func fanoutPerson(t *testing.T, h *house) {
 	wish := p
 	wish.UserID, wish.Email, wish.Attributes, wish.Suppressed = "u1", "New@Example.com", json.RawMessage(`{"z":1.50,"a":"é"}`), true
 	wish.UpdatedAt, wish.CreatedAt = received.AddDate(0, 0, 1), received.AddDate(1, 0, 0)
-	mustDo(t, h.record(t, "evt_1", []hookline.PersonChange{{Person: wish, Identities: []string{"user:u1", "anon:a2", "anon:a1"}}}))
+	mustDo(t, h.record(t, evt(1), []hookline.PersonChange{{Person: wish, Identities: []string{"user:u1", "anon:a2", "anon:a1"}}}))
 	h.reopen()
 	want := wish
 	want.Version, want.CreatedAt, want.AnonymousIDs = 2, p.CreatedAt, []string{"a1", "a2"}
@@ -125,14 +124,14 @@ func fanoutPerson(t *testing.T, h *house) {
 		equal(t, identity, must(h.PersonByIdentity(t.Context(), identity))(t), want)
 	}
 	equal(t, "other", must(h.PersonByIdentity(t.Context(), "user:u2"))(t), other)
-	mustDo(t, h.record(t, "evt_2", []hookline.PersonChange{{Person: want}})) // of the version that is now
+	mustDo(t, h.record(t, evt(2), []hookline.PersonChange{{Person: want}})) // of the version that is now
 }
 
 func fanoutDeleted(t *testing.T, h *house) {
 	p, other := h.person(t, "u1", `{"email":"ana@example.com"}`, "a1"), h.person(t, "u2", `{}`)
 	o := newOwed("dst_1")
 	o.PersonID = p.ID
-	mustDo(t, h.record(t, "evt_1", []hookline.PersonChange{{Person: p, Identities: []string{"anon:a9"}, Deleted: true}}, o))
+	mustDo(t, h.record(t, evt(1), []hookline.PersonChange{{Person: p, Identities: []string{"anon:a9"}, Deleted: true}}, o))
 	h.reopen()
 	for _, identity := range []string{"user:u1", "anon:a1", "anon:a9", "email:ana@example.com"} {
 		_, err := h.PersonByIdentity(t.Context(), identity)
@@ -163,7 +162,7 @@ func fanoutIdentities(t *testing.T, h *house) {
 		}
 		names = append(names, fmt.Sprint("user:nobody", i))
 	}
-	mustDo(t, h.record(t, "evt_1", changes))
+	mustDo(t, h.record(t, evt(1), changes))
 	equal(t, "found", must(h.PeopleByIdentity(t.Context(), names))(t), want)
 	equal(t, "found by one name", must(h.PeopleByIdentity(t.Context(), []string{"user:u7"}))(t), map[string]hookline.Person{"user:u7": want["user:u7"]})
 	equal(t, "found by no names", must(h.PeopleByIdentity(t.Context(), nil))(t), map[string]hookline.Person{})

@@ -21,7 +21,7 @@ func mergePointsOn(t *testing.T, h *house) {
 		owed[h.owe(t, o).ID] = p.ID
 	}
 	h.heard()
-	mustDo(t, h.record(t, "evt_1", []hookline.PersonChange{{Person: into, Merged: []string{from.ID}}}))
+	mustDo(t, h.record(t, evt(1), []hookline.PersonChange{{Person: into, Merged: []string{from.ID}}}))
 	h.wantTold(t, "merge", hookline.TopicPerson(from.ID), hookline.TopicPerson(into.ID))
 	h.reopen()
 	into.Version, into.AnonymousIDs = 2, []string{"a1", "a2"}
@@ -43,7 +43,7 @@ func mergePointsOn(t *testing.T, h *house) {
 func mergeSeveral(t *testing.T, h *house) {
 	a, b := h.person(t, "", `{}`, "a1"), h.person(t, "", `{}`, "a2")
 	p := h.newPerson("u1")
-	mustDo(t, h.record(t, "evt_1", []hookline.PersonChange{{Person: p, Identities: []string{"user:u1"}, Merged: []string{a.ID, b.ID}}}))
+	mustDo(t, h.record(t, evt(1), []hookline.PersonChange{{Person: p, Identities: []string{"user:u1"}, Merged: []string{a.ID, b.ID}}}))
 	h.reopen()
 	p.Version, p.AnonymousIDs = 1, []string{"a1", "a2"}
 	equal(t, "everybody", must(h.ListPeople(t.Context(), "", hookline.Cursor{}))(t).Rows, []hookline.Person{p})
@@ -52,7 +52,7 @@ func mergeSeveral(t *testing.T, h *house) {
 
 func mergeDeleted(t *testing.T, h *house) {
 	from, into := h.person(t, "", `{}`, "a1"), h.person(t, "u1", `{}`)
-	mustDo(t, h.record(t, "evt_1", []hookline.PersonChange{{Person: into, Merged: []string{from.ID}, Deleted: true}}))
+	mustDo(t, h.record(t, evt(1), []hookline.PersonChange{{Person: into, Merged: []string{from.ID}, Deleted: true}}))
 	h.reopen()
 	equal(t, "people", len(must(h.ListPeople(t.Context(), "", hookline.Cursor{}))(t).Rows), 0)
 	equal(t, "found", must(h.PeopleByIdentity(t.Context(), []string{"anon:a1", "user:u1"}))(t), map[string]hookline.Person{})

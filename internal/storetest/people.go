@@ -52,7 +52,7 @@ func (h *house) person(t *testing.T, userID, attributes string, anonymousIDs ...
 		identities = append(identities, hookline.AnonymousIdentity(id))
 	}
 	at := must(h.FanoutCursor(t.Context()))(t)
-	mustDo(t, h.RecordFanout(t.Context(), hookline.Fanout{From: at, To: at + "+", People: []hookline.PersonChange{{Person: p, Identities: identities}}}))
+	mustDo(t, h.RecordFanout(t.Context(), hookline.Fanout{From: at, To: h.ids.NewKeyed("evt"), People: []hookline.PersonChange{{Person: p, Identities: identities}}}))
 	p.Version = 1
 	return p
 }

@@ -70,7 +70,7 @@ func personPutMeanwhile(t *testing.T, h *house) {
 	put := h.put(t, "u1", `{"plan":"pro"}`, true)
 	at := must(h.FanoutCursor(t.Context()))(t)
 	second := hookline.Person{ID: h.ids.New("per"), UserID: "u1", Attributes: json.RawMessage(`{}`), CreatedAt: received, UpdatedAt: received}
-	stretch := hookline.Fanout{From: at, To: at + "+", People: []hookline.PersonChange{{Person: second, Identities: []string{hookline.UserIdentity("u1")}}}}
+	stretch := hookline.Fanout{From: at, To: h.ids.NewKeyed("evt"), People: []hookline.PersonChange{{Person: second, Identities: []string{hookline.UserIdentity("u1")}}}}
 	wantKind(t, hookline.KindConflict, h.RecordFanout(t.Context(), stretch))
 	equal(t, "people", must(h.ListPeople(t.Context(), "", hookline.Cursor{}))(t).Rows, []hookline.Person{put})
 }

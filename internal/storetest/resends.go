@@ -43,7 +43,7 @@ func resendStates(t *testing.T, h *house) {
 	anew := hookline.Request{Method: "PUT", URL: "https://example.org/"}
 	for _, state := range hookline.States() {
 		words, refused := map[hookline.State]string{
-			hookline.StateDraft: "draft", hookline.StateQueued: "already waits", hookline.StateSending: "being sent",
+			hookline.StateDraft: "draft", hookline.StateQueued: "already waits", hookline.StateSending: "sending",
 			hookline.StateHeld: "held", hookline.StateDiscarded: "discarded",
 		}[state]
 		for _, request := range []*hookline.Request{nil, &anew} {
@@ -62,7 +62,7 @@ func resendStates(t *testing.T, h *house) {
 func resendQueued(t *testing.T, h *house) {
 	o := newOwed(h.destination(t, "CRM").ID)
 	o.State, o.Tries, o.Attempts, o.LastStatus, o.Reason = hookline.StateFailed, 11, 23, 410, "The receiver answered 410."
-	o.PersonID, o.EventID, o.NextAttemptAt = "per_1", "evt_1", time.Time{}
+	o.PersonID, o.EventID, o.NextAttemptAt = "per_1", evt(1), time.Time{}
 	want := h.owe(t, o).Delivery
 	h.heard()
 	before := time.Now().Truncate(time.Microsecond)
@@ -78,25 +78,26 @@ func resendQueued(t *testing.T, h *house) {
 	want.NextAttemptAt, want.UpdatedAt = got.NextAttemptAt, got.NextAttemptAt
 	equal(t, "resent", got, want)
 
-	claimed := must(h.Claim(t.Context(), after, 9, nil))(t)
-	equal(t, "claimed", owedIDs(claimed), []string{want.ID})
-	equal(t, "key", claimed[0].IdempotencyKey, o.IdempotencyKey)
+	owed := must(h.Owed(t.Context(), must(h.Due(t.Context(), want.DestinationID, after, 9))(t)))(t)
+	equal(t, "owed", owedIDs(owed), []string{want.ID})
+	equal(t, "key", owed[0].IdempotencyKey, o.IdempotencyKey)
 	mustDo(t, h.Finish(t.Context(), newFinished(want.ID, 24)))
 	got = h.stored(t, want.ID)
 	equal(t, "tries and attempts", []int{got.Tries, got.Attempts}, []int{1, 24})
 }
 
 // attemptNow lets the delivery's next attempt fail, and gives the request that was sent.
-func (h *house) attemptNow(t *testing.T, n int) hookline.Owed {
+func (h *house) attemptNow(t *testing.T, deliveryID string, n int) hookline.Owed {
 	t.Helper()
-	claimed := must(h.Claim(t.Context(), time.Now(), 1, nil))(t)
-	if len(claimed) != 1 {
-		t.Fatalf("claimed %d, want 1", len(claimed))
+	owed := must(h.Owed(t.Context(), []string{deliveryID}))(t)
+	if len(owed) != 1 {
+		t.Fatalf("owed %d, want 1", len(owed))
 	}
-	f := newFinished(claimed[0].ID, n)
+	f := newFinished(deliveryID, n)
+	f.Attempt.RequestNumber = owed[0].RequestNumber
 	f.Outcome = hookline.Outcome{State: hookline.StateFailed, Reason: "Gone."}
 	mustDo(t, h.Finish(t.Context(), f))
-	return claimed[0]
+	return owed[0]
 }
 
 func resendRequests(t *testing.T, h *house) {
@@ -110,7 +111,7 @@ func resendRequests(t *testing.T, h *house) {
 	text.Method, text.Body = "PATCH", []byte("12345") // digits stay bytes
 	none.URL, none.Body = "https://example.org/", nil
 	want := []hookline.RequestMade{{DeliveryID: o.ID, Number: 1, Request: o.Request, MadeAt: received}}
-	h.attemptNow(t, 1)
+	h.attemptNow(t, o.ID, 1)
 	for i, step := range []struct {
 		anew *hookline.Request
 		sent hookline.Request
@@ -124,7 +125,7 @@ func resendRequests(t *testing.T, h *house) {
 		}
 		row := must(h.DeliveryRow(t.Context(), o.ID))(t)
 		equal(t, "row", []string{row.Method, row.URL}, []string{step.sent.Method, step.sent.URL})
-		sent := h.attemptNow(t, 2+i)
+		sent := h.attemptNow(t, o.ID, 2+i)
 		equal(t, "sent", sent.Request, step.sent)
 		equal(t, "its number", sent.RequestNumber, number)
 	}
@@ -143,9 +144,9 @@ func resendNoOriginal(t *testing.T, h *house) {
 	h.refused(t, o.Delivery, nil, "original")
 	anew := hookline.Request{Method: "PUT", URL: "https://example.org/", Body: []byte("corrected")}
 	mustDo(t, h.requeue(t, o.ID, &anew))
-	equal(t, "sent", h.attemptNow(t, 1).Request, anew)
+	equal(t, "sent", h.attemptNow(t, o.ID, 1).Request, anew)
 	mustDo(t, h.requeue(t, o.ID, nil))
-	equal(t, "original", h.attemptNow(t, 2).Request, anew)
+	equal(t, "original", h.attemptNow(t, o.ID, 2).Request, anew)
 }
 
 func resendNowhere(t *testing.T, h *house) {

@@ -101,8 +101,7 @@ func routingStays(t *testing.T, h *house) {
 	p := h.person(t, "u1", `{}`)
 	must(h.UpdatePerson(ctx, p))(t)
 	stays("change person")
-	h.due(t, d.ID, 0)
-	o := h.claim(t)[0]
+	o := h.due(t, d.ID, 0)
 	f := newFinished(o.ID, 1)
 	f.Outcome = hookline.Outcome{State: hookline.StateFailed, Reason: "Gone."}
 	mustDo(t, h.Finish(ctx, f))

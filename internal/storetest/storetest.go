@@ -67,7 +67,7 @@ func Run(t *testing.T, open Open) {
 		{"merges", mergePromises},
 		{"deliveries", deliveryPromises},
 		{"batches", batchPromises},
-		{"claims", claimPromises},
+		{"queue", queuePromises},
 		{"attempts", attemptPromises},
 		{"resends", resendPromises},
 		{"bins", binPromises},
@@ -210,3 +210,6 @@ func wantWinners(t testing.TB, want int, kind hookline.Kind, errs []error) {
 		t.Errorf("%d succeeded, want %d", winners, want)
 	}
 }
+
+// evt is the id of an event that need not be there.
+func evt(key int64) string { return hookline.KeyID("evt", key) }

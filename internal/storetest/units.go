@@ -21,7 +21,7 @@ func unitFails(t *testing.T, h *house) {
 	at := must(h.FanoutCursor(t.Context()))(t)
 	p := hookline.Person{ID: h.ids.New("per"), UserID: "u1", Attributes: []byte(`{}`), CreatedAt: received, UpdatedAt: received}
 	stale := hookline.Person{ID: h.ids.New("per"), Version: 7, Attributes: []byte(`{}`)}
-	err := h.RecordFanout(t.Context(), hookline.Fanout{From: at, To: "evt_1", People: []hookline.PersonChange{
+	err := h.RecordFanout(t.Context(), hookline.Fanout{From: at, To: evt(1), People: []hookline.PersonChange{
 		{Person: p, Identities: []string{hookline.UserIdentity("u1")}}, {Person: stale},
 	}})
 	wantKind(t, hookline.KindConflict, err)

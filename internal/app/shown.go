@@ -1,0 +1,42 @@
+package app
+
+import (
+	"context"
+
+	"hookline/internal/delivery"
+	"hookline/internal/hookline"
+	"hookline/internal/sqlite"
+)
+
+// shownStore is the store as people and programs see it: with what only the
+// engine knows of a delivery, that an attempt of it is on its way.
+type shownStore struct {
+	*sqlite.Store
+	engine *delivery.Engine
+}
+
+func (s shownStore) ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c hookline.Cursor) (hookline.Listing[hookline.DeliveryRow], error) {
+	if f.State == hookline.StateSending {
+		f.State, f.IDs = "", s.engine.Sending()
+		if len(f.IDs) == 0 {
+			return hookline.Listing[hookline.DeliveryRow]{}, nil
+		}
+	}
+	list, err := s.Store.ListDeliveries(ctx, f, c)
+	for i := range list.Rows {
+		s.show(&list.Rows[i].Delivery)
+	}
+	return list, err
+}
+
+func (s shownStore) DeliveryRow(ctx context.Context, id string) (hookline.DeliveryRow, error) {
+	row, err := s.Store.DeliveryRow(ctx, id)
+	s.show(&row.Delivery)
+	return row, err
+}
+
+func (s shownStore) show(d *hookline.Delivery) {
+	if d.State.Owed() && s.engine.IsSending(*d) {
+		d.State = hookline.StateSending
+	}
+}
