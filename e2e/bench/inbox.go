@@ -20,9 +20,9 @@ type stats struct {
 	Requests int           `json:"requests"`
 	Events   int           `json:"events"` // different ones
 	Again    int           `json:"again"`  // times that an event came which had come before
-	First    time.Time     `json:"first"`
-	Last     time.Time     `json:"last"`
-	P50      time.Duration `json:"p50"` // from the event's own time to its request
+	First    time.Time     `json:"first"`  // request
+	Last     time.Time     `json:"last"`   // event that had not come before
+	P50      time.Duration `json:"p50"`    // from the event's own time to its request
 	P95      time.Duration `json:"p95"`
 	P99      time.Duration `json:"p99"`
 }
@@ -109,9 +109,8 @@ func (in *inbox) count(now time.Time, body []byte) (after time.Duration) {
 		in.stats.First = now
 	}
 	in.stats.Requests++
-	in.stats.Last = now
 	for number := range numbersAfter(markOrder, body) {
-		in.countEvent(number)
+		in.countEvent(now, number)
 	}
 	for at := range numbersAfter(markAt, body) {
 		in.took = append(in.took, now.Sub(time.Unix(0, int64(at))))
@@ -119,7 +118,7 @@ func (in *inbox) count(now time.Time, body []byte) (after time.Duration) {
 	return in.after
 }
 
-func (in *inbox) countEvent(number int) {
+func (in *inbox) countEvent(now time.Time, number int) {
 	for number >= len(in.seen) {
 		in.seen = append(in.seen, make([]bool, max(1024, len(in.seen)))...)
 	}
@@ -129,6 +128,7 @@ func (in *inbox) countEvent(number int) {
 	}
 	in.seen[number] = true
 	in.stats.Events++
+	in.stats.Last = now
 }
 
 // tell answers when so many different events are there, or after a while

@@ -42,7 +42,12 @@ func parts() []part {
 		{name: "intake", rated: true, run: (*bench).measureIntake},
 		{name: "singles", rated: true, run: (*bench).measureSingles},
 		{name: "batches", rated: true, run: (*bench).measureBatches},
+		{name: "gathered", rated: true, run: (*bench).measureGather},
 		{name: "steady", run: (*bench).measureSteady},
+		{name: "slow", run: (*bench).measureSlow},
+		{name: "many", run: (*bench).measureMany},
+		{name: "kill", run: (*bench).measureKill},
+		{name: "memory", run: (*bench).measureMemory},
 	}
 }
 

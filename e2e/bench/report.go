@@ -106,7 +106,7 @@ func (r row) pick(rounds []float64) float64 {
 
 // better says whether a is at least as good as b.
 func (r row) better(a, b float64) bool {
-	if r.unit == asRate || r.unit == asShare {
+	if r.unit == asRate || r.unit == asPace || r.unit == asShare {
 		return a >= b
 	}
 	return a <= b

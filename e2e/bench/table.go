@@ -11,6 +11,7 @@ type unit string
 
 const (
 	asRate  unit = "/s" // stands beside R, and is judged by that
+	asPace  unit = "at" // a rate that is given, and stands for itself
 	asTime  unit = "s"
 	asSize  unit = "B"
 	asCount unit = "n"
@@ -52,8 +53,16 @@ func table() []row {
 		{id: "cpu.singles.normal", what: "… as if R were 44,000", part: "singles", unit: asTime, goal: &goal{110 * µs, 65 * µs}},
 		{id: "cpu.batches", what: "CPU of ours per delivery, batches of 100", part: "batches", unit: asTime},
 		{id: "cpu.batches.normal", what: "… as if R were 44,000", part: "batches", unit: asTime, goal: &goal{110 * µs, 65 * µs}},
+		{id: "gathered", what: "delivered in batched actions, events", part: "gathered", unit: asRate, goal: &goal{0.5, 1}},
 		{id: "steady.p50", what: "event → request at 50/s, p50", part: "steady", unit: asTime, goal: &goal{5 * ms, 2 * ms}},
 		{id: "steady.p99", what: "event → request at 50/s, p99", part: "steady", unit: asTime, goal: &goal{20 * ms, 8 * ms}},
+		{id: "slow.p99", what: "beside a receiver that takes 3.9 s: p99 of the fast one", part: "slow", unit: asTime, goal: &goal{250 * ms, 50 * ms}},
+		{id: "slow.rate", what: "… what it gets of 100/s", part: "slow", unit: asPace},
+		{id: "many.p95", what: "50 destinations, 10 hanging: p95 of the other 40", part: "many", unit: asTime, goal: &goal{100 * ms, 30 * ms}},
+		{id: "kill.lost", what: "killed in the middle of 20,000: lost", part: "kill", unit: asCount, goal: &goal{0, 0}, worst: true},
+		{id: "kill.again", what: "… came twice", part: "kill", unit: asCount, worst: true},
+		{id: "kill.caughtup", what: "… all there after the restart", part: "kill", unit: asTime, goal: &goal{3, 1}},
+		{id: "memory.rest", what: "memory at rest", part: "memory", unit: asSize, goal: &goal{60 * mb, 40 * mb}},
 		{id: "memory.busy", what: "memory at full rate, peak", part: "singles", unit: asSize, goal: &goal{200 * mb, 120 * mb}, worst: true},
 		{id: "size.batches", what: "database per delivery", part: "batches", unit: asSize},
 	}
@@ -95,7 +104,7 @@ func median(values []float64) float64 {
 // inUnit writes a figure as people read it.
 func inUnit(u unit, v float64) string {
 	switch {
-	case u == asRate:
+	case u == asRate, u == asPace:
 		return thousands(v) + "/s"
 	case u == asShare:
 		return fmt.Sprintf("%.2f", v)
