@@ -19,56 +19,42 @@ const (
 const settle = 500 * time.Millisecond
 
 func (b *bench) measureSingles(ctx context.Context) error {
-	return b.measureThrough(ctx, "singles", load{events: b.share(throughSingles, 1), batch: 1, connections: connections})
+	return b.sendThrough(ctx, "singles", load{events: b.share(throughSingles, 1), batch: 1, connections: connections})
 }
 
 func (b *bench) measureBatches(ctx context.Context) error {
-	return b.measureThrough(ctx, "batches", load{events: b.share(throughBatches, 100), batch: 100, connections: 8})
+	return b.sendThrough(ctx, "batches", load{events: b.share(throughBatches, 100), batch: 100, connections: 8})
 }
 
-// measureThrough measures the whole way, from a call to the receiver's request,
+// sendThrough measures the whole way, from a call to the receiver's request,
 // as fast as it goes: each event becomes one request.
-func (b *bench) measureThrough(ctx context.Context, id string, l load) error {
+func (b *bench) sendThrough(ctx context.Context, id string, l load) error {
 	return b.inRounds(func() error {
 		return b.inHouse(ctx, []pair{{url: b.receiver.hook(0)}}, func(h *house) error {
-			if err := h.warm(ctx, load{events: 200, batch: l.batch, connections: l.connections}); err != nil {
-				return err
-			}
-			return h.sendThrough(ctx, id, l)
+			return h.measureThrough(ctx, id, l)
 		})
 	})
 }
 
-// warm sends a few events through and forgets them.
-func (h *house) warm(ctx context.Context, l load) error {
-	if err := h.b.receiver.reset(ctx); err != nil {
+func (h *house) measureThrough(ctx context.Context, id string, l load) error {
+	b := h.b
+	if err := h.warm(ctx, b.receiver, load{events: 200, batch: l.batch, connections: l.connections}); err != nil {
 		return err
 	}
-	if _, err := h.load(ctx, l); err != nil {
-		return err
-	}
-	if _, err := h.b.receiver.gotAll(ctx, l.events); err != nil {
-		return err
-	}
-	return h.b.receiver.reset(ctx)
-}
-
-func (h *house) sendThrough(ctx context.Context, id string, l load) error {
 	before, noProc := h.cpu()
-	r, s, err := h.through(ctx, l)
+	p, err := h.through(ctx, b.receiver, l)
 	if err != nil {
 		return err
 	}
 	time.Sleep(settle)
-	b := h.b
-	b.note("accepted."+id+".delivering", r.perSecond())
-	b.note("delivered."+id, float64(s.Events)/s.Last.Sub(r.Began).Seconds())
+	b.note("accepted."+id+".delivering", p.accepted)
+	b.note("delivered."+id, p.delivered)
 	if noProc == nil {
 		after, err := h.cpu()
 		if err != nil {
 			return err
 		}
-		b.note("cpu."+id, (after-before).Seconds()/float64(s.Requests))
+		b.note("cpu."+id, (after-before).Seconds()/float64(p.Requests))
 	}
 	if m, err := h.memory(); err == nil {
 		b.note("memory.busy", m.peak)
@@ -77,18 +63,38 @@ func (h *house) sendThrough(ctx context.Context, id string, l load) error {
 	return h.noteSize(id, l.events)
 }
 
-// through sends events through and gives what the load generator and the
-// receiver say of them. Each must come, and come once.
-func (h *house) through(ctx context.Context, l load) (result, stats, error) {
-	r, err := h.load(ctx, l)
-	if err != nil {
-		return r, stats{}, err
+// warm sends a few events through and forgets them.
+func (h *house) warm(ctx context.Context, r *receiver, l load) error {
+	if err := r.reset(ctx); err != nil {
+		return err
 	}
-	s, err := h.b.receiver.gotAll(ctx, l.events)
+	if _, err := h.load(ctx, l); err != nil {
+		return err
+	}
+	if _, err := r.gotAll(ctx, l.events); err != nil {
+		return err
+	}
+	return r.reset(ctx)
+}
+
+// passage is what was seen of events on their whole way, in events a second.
+type passage struct {
+	accepted  float64
+	delivered float64
+	stats
+}
+
+// through sends events through. Each must come, and come once.
+func (h *house) through(ctx context.Context, r *receiver, l load) (p passage, err error) {
+	sent, err := h.load(ctx, l)
+	if err != nil {
+		return p, err
+	}
+	s, err := r.gotAll(ctx, l.events)
 	if err == nil && s.Again > 0 {
 		err = fmt.Errorf("%d of %d events came more than once, and nothing had failed", s.Again, s.Events)
 	}
-	return r, s, err
+	return passage{sent.perSecond(), float64(s.Events) / s.Last.Sub(sent.Began).Seconds(), s}, err
 }
 
 // noteSize notes how large the database has become for each delivery in it.

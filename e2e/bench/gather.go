@@ -19,16 +19,16 @@ func (b *bench) measureGather(ctx context.Context) error {
 	return b.inRounds(func() error {
 		return b.inHouse(ctx, []pair{{url: b.receiver.hook(0), batched: true}}, func(h *house) error {
 			l := load{events: gatheredFor, batch: 100, connections: 8}
-			if err := h.warm(ctx, l); err != nil {
+			if err := h.warm(ctx, b.receiver, l); err != nil {
 				return err
 			}
 			l.events = b.share(gathered, gatheredFor)
-			r, s, err := h.through(ctx, l)
+			p, err := h.through(ctx, b.receiver, l)
 			if err != nil {
 				return err
 			}
-			b.note("gathered", float64(s.Events)/s.Last.Sub(r.Began).Seconds())
-			b.remark("gathered", fmt.Sprintf("%s events a request", thousands(float64(s.Events)/float64(s.Requests))))
+			b.note("gathered", p.delivered)
+			b.remark("gathered", fmt.Sprintf("%s events a request", thousands(float64(p.Events)/float64(p.Requests))))
 			return nil
 		})
 	})

@@ -29,11 +29,12 @@ type stats struct {
 
 // inbox is the receiver: it answers 200, at once or after a while, and counts.
 type inbox struct {
-	mu    sync.Mutex
-	after time.Duration // how long it takes to answer
-	stats stats
-	seen  []bool // by number of the event
-	took  []time.Duration
+	mu     sync.Mutex
+	after  time.Duration // how long it takes to answer
+	refuse int           // one event in so many is answered 400; 0: none
+	stats  stats
+	seen   []bool // by number of the event
+	took   []time.Duration
 }
 
 // receive serves on ports of the system's choice, and prints where as JSON. On
@@ -45,6 +46,7 @@ func receive(ctx context.Context, args []string) error {
 	first := flags.Int("first", 1, "the last number of the first address, 127.0.0.…")
 	in := &inbox{}
 	flags.DurationVar(&in.after, "after", 0, "how long to take for an answer")
+	flags.IntVar(&in.refuse, "refuse", 0, "answer 400 to one event in so many")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -94,15 +96,19 @@ func (in *inbox) take(w http.ResponseWriter, q *http.Request) {
 		http.Error(w, "cannot read the body", http.StatusBadRequest)
 		return
 	}
-	if after := in.count(time.Now(), body); after > 0 {
+	after, refused := in.count(time.Now(), body)
+	if after > 0 {
 		select {
 		case <-time.After(after):
 		case <-q.Context().Done():
 		}
 	}
+	if refused {
+		http.Error(w, "not this one", http.StatusBadRequest)
+	}
 }
 
-func (in *inbox) count(now time.Time, body []byte) (after time.Duration) {
+func (in *inbox) count(now time.Time, body []byte) (after time.Duration, refused bool) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if in.stats.Requests == 0 {
@@ -111,11 +117,12 @@ func (in *inbox) count(now time.Time, body []byte) (after time.Duration) {
 	in.stats.Requests++
 	for number := range numbersAfter(markOrder, body) {
 		in.countEvent(now, number)
+		refused = refused || (in.refuse > 0 && number%in.refuse == 0)
 	}
 	for at := range numbersAfter(markAt, body) {
 		in.took = append(in.took, now.Sub(time.Unix(0, int64(at))))
 	}
-	return in.after
+	return in.after, refused
 }
 
 func (in *inbox) countEvent(now time.Time, number int) {

@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"net/http"
-	"strconv"
-	"strings"
 )
 
 // How many events are sent into a source that nothing is connected to.
@@ -50,30 +46,4 @@ func (h *house) takeIn(ctx context.Context, id string, l load) error {
 	}
 	h.b.note(id, r.perSecond())
 	return nil
-}
-
-// counter adds up the figures of a name and label in /metrics.
-func (h *house) counter(ctx context.Context, name, label string) (sum float64, err error) {
-	q, err := http.NewRequestWithContext(ctx, http.MethodGet, h.url+"/metrics", nil)
-	if err != nil {
-		return 0, err
-	}
-	answer, err := http.DefaultClient.Do(q)
-	if err != nil {
-		return 0, err
-	}
-	defer answer.Body.Close()
-	lines := bufio.NewScanner(answer.Body)
-	for lines.Scan() {
-		line := lines.Text()
-		if !strings.HasPrefix(line, name+"{") || !strings.Contains(line, label) {
-			continue
-		}
-		n, err := strconv.ParseFloat(line[strings.LastIndexByte(line, ' ')+1:], 64)
-		if err != nil {
-			return 0, fmt.Errorf("read %s: %w", name, err)
-		}
-		sum += n
-	}
-	return sum, lines.Err()
 }

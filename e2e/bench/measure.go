@@ -48,6 +48,8 @@ func parts() []part {
 		{name: "many", run: (*bench).measureMany},
 		{name: "kill", run: (*bench).measureKill},
 		{name: "memory", run: (*bench).measureMemory},
+		{name: "owed", long: true, run: (*bench).measureOwed},
+		{name: "stored", long: true, run: (*bench).measureStored},
 	}
 }
 

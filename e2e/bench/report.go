@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -54,7 +55,7 @@ func (b *bench) document() document {
 
 // normalise says what CPU time would be on a machine on which R is normalR.
 func (b *bench) normalise(id string) {
-	if f := b.found[id]; f != nil {
+	if f := b.found[id]; f != nil && b.r() > 0 {
 		b.note(id+".normal", median(f.rounds)*b.r()/normalR)
 	}
 }
@@ -70,12 +71,14 @@ func (b *bench) line(r row) line {
 		return l
 	}
 	l.Found, l.Rounds, l.Remark, l.Value = true, f.rounds, f.remark, r.pick(f.rounds)
-	judged := l.Value
-	if r.unit == asRate {
-		l.TimesR = l.Value / b.r()
-		judged = l.TimesR
+	if r.unit != asRate {
+		l.Mark = r.judge(l.Value)
+		return l
 	}
-	l.Mark = r.judge(judged)
+	if by := cmp.Or(f.r, b.r()); by > 0 {
+		l.TimesR = l.Value / by
+		l.Mark = r.judge(l.TimesR)
+	}
 	return l
 }
 
@@ -151,8 +154,10 @@ func (b *bench) tell(d document) error {
 }
 
 func (d document) title() string {
-	text := fmt.Sprintf("%s on %s, %s\nR, requests/s of a bare net/http loop: %s before, %s after, mean %s",
-		d.Hookline, d.Machine, d.At.Format(time.DateTime+" MST"), thousands(d.RBefore), thousands(d.RAfter), thousands(d.R))
+	text := fmt.Sprintf("%s on %s, %s", d.Hookline, d.Machine, d.At.Format(time.DateTime+" MST"))
+	if d.R > 0 {
+		text += fmt.Sprintf("\nR, requests/s of a bare net/http loop: %s before, %s after, mean %s", thousands(d.RBefore), thousands(d.RAfter), thousands(d.R))
+	}
 	if d.Scale != 1 {
 		text += fmt.Sprintf("\nSCALED to %g of the events: such figures say nothing about the targets", d.Scale)
 	}

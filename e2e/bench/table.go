@@ -64,7 +64,20 @@ func table() []row {
 		{id: "kill.caughtup", what: "… all there after the restart", part: "kill", unit: asTime, goal: &goal{3, 1}},
 		{id: "memory.rest", what: "memory at rest", part: "memory", unit: asSize, goal: &goal{60 * mb, 40 * mb}},
 		{id: "memory.busy", what: "memory at full rate, peak", part: "singles", unit: asSize, goal: &goal{200 * mb, 120 * mb}, worst: true},
-		{id: "size.batches", what: "database per delivery", part: "batches", unit: asSize},
+		{id: "memory.owed", what: "memory with 1,000,000 owed, peak", part: "owed", unit: asSize, goal: &goal{250 * mb, 150 * mb}},
+		{id: "restart.listening", what: "restart with 1,000,000 owed: listening", part: "owed", unit: asTime, goal: &goal{0.4, 0.2}},
+		{id: "restart.first", what: "… first delivery", part: "owed", unit: asTime, goal: &goal{2, 0.5}},
+		{id: "revive.listening", what: "start after a kill, about as many owed: listening", part: "owed", unit: asTime, goal: &goal{0.4, 0.2}},
+		{id: "revive.first", what: "… first delivery", part: "owed", unit: asTime, goal: &goal{2, 0.5}},
+		{id: "owed.rate", what: "delivered of 1,000,000 owed", part: "owed", unit: asRate},
+		{id: "stored.rate", what: "delivered with 10,000,000 stored, batches of 100", part: "stored", unit: asRate},
+		{id: "stored.share", what: "… ÷ delivered with none", part: "stored", unit: asShare, goal: &goal{0.8, 0.95}},
+		{id: "pages.sent", what: "Sent with 10,000,000 stored: first page, p95", part: "stored", unit: asTime},
+		{id: "pages.destination", what: "… of one destination", part: "stored", unit: asTime},
+		{id: "pages.failed", what: "… failed ones", part: "stored", unit: asTime},
+		{id: "pages.overview", what: "overview with 10,000,000 stored, p95", part: "stored", unit: asTime},
+		{id: "size.batches", what: "database per delivery, of 60,000", part: "batches", unit: asSize},
+		{id: "size.stored", what: "database per delivery, of 10,000,000", part: "stored", unit: asSize},
 	}
 }
 
@@ -75,6 +88,7 @@ const normalR = 44_000
 type figure struct {
 	rounds []float64
 	remark string
+	r      float64 // an R of its own, measured beside it; 0: that of the run
 }
 
 // note keeps one round's figure, in the base of its unit.
