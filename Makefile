@@ -35,8 +35,8 @@ check: generate assets lint ## formatting, vet, staticcheck, errcheck, go test -
 e2e: generate assets browser e2e/clients/node_modules/.stamp ## the stories in a real browser, against the whole house
 	go test -tags e2e -race -shuffle=on -count=1 -timeout 20m ./e2e
 
-bench: generate assets ## how many events a second, how long until they are sent
-	go run ./e2e/bench
+bench: generate assets ## measure it and mark every figure against its target; LONG=1: also with millions stored
+	go run ./e2e/bench $(if $(LONG),-long)
 
 build: binary $(PLATFORMS:%=bin/hookline-%) ## binaries with everything in them, for Linux and macOS, in bin/
 	@cp static/dist/NOTICES.txt LICENSE bin/

@@ -1,105 +1,83 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"slices"
+	"os"
+	"os/exec"
 	"strconv"
-	"sync"
 	"time"
 )
 
-// stats is what the receiver tells of the requests since it was last reset.
-type stats struct {
-	Count int           `json:"count"`
-	Last  time.Time     `json:"last"`
-	P50   time.Duration `json:"p50"` // from the event's own time to its request
-	P99   time.Duration `json:"p99"`
-}
+// patience is how long a part waits for what was sent. What did not come by then
+// is told as missing.
+const patience = 2 * time.Minute
 
-// receiver answers 200 and counts.
+// receiver is an inbox in a process of its own.
 type receiver struct {
-	mu    sync.Mutex
-	count int
-	last  time.Time
-	took  []time.Duration
+	cmd  *exec.Cmd
+	urls []string
 }
 
-// receive serves on a port of the system's choice, which it prints.
-func receive(ctx context.Context) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+func (b *bench) startReceiver(ctx context.Context, args ...string) (*receiver, error) {
+	r := &receiver{cmd: exec.CommandContext(ctx, b.self, append([]string{"receiver"}, args...)...)}
+	r.cmd.Stderr = os.Stderr
+	out, err := r.cmd.StdoutPipe()
 	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return nil, err
 	}
-	fmt.Println(listener.Addr())
-	r := &receiver{}
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST /hook", r.take)
-	mux.HandleFunc("GET /stats", r.tell)
-	mux.HandleFunc("POST /reset", r.reset)
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	go func() {
-		<-ctx.Done()
-		_ = server.Close()
-	}()
-	return server.Serve(listener)
+	if err := r.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start receiver: %w", err)
+	}
+	line, err := bufio.NewReader(out).ReadBytes('\n')
+	if err := errors.Join(err, json.Unmarshal(line, &r.urls)); err != nil {
+		r.stop()
+		return nil, fmt.Errorf("start receiver: %w", err)
+	}
+	return r, nil
 }
 
-func (r *receiver) take(w http.ResponseWriter, q *http.Request) {
-	body, err := io.ReadAll(q.Body)
+func (r *receiver) stop() {
+	_ = r.cmd.Process.Kill()
+	_ = r.cmd.Wait()
+}
+
+// hook is where webhooks are sent to, at the address of this number.
+func (r *receiver) hook(i int) string { return r.urls[i] + "/hook" }
+
+func (r *receiver) reset(ctx context.Context) error {
+	return post(ctx, http.DefaultClient, r.urls[0]+"/reset", http.Header{}, nil)
+}
+
+// answerAfter says how long it takes from now on to answer.
+func (r *receiver) answerAfter(ctx context.Context, d time.Duration) error {
+	return post(ctx, http.DefaultClient, r.urls[0]+"/after?after="+d.String(), http.Header{}, nil)
+}
+
+// got waits until so many different events are there, but not for ever.
+func (r *receiver) got(ctx context.Context, events int, within time.Duration) (s stats, err error) {
+	url := r.urls[0] + "/stats?events=" + strconv.Itoa(events) + "&within=" + within.String()
+	q, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		http.Error(w, "cannot read the body", http.StatusBadRequest)
-		return
+		return s, err
 	}
-	now := time.Now()
-	at := sentAt(body)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.count++
-	r.last = now
-	if at > 0 {
-		r.took = append(r.took, now.Sub(time.Unix(0, at)))
+	answer, err := http.DefaultClient.Do(q)
+	if err != nil {
+		return s, fmt.Errorf("ask receiver: %w", err)
 	}
+	defer answer.Body.Close()
+	return s, json.NewDecoder(answer.Body).Decode(&s)
 }
 
-// sentAt finds the nanoseconds that the load generator put behind "at":" in an
-// event, without the cost of reading all of the JSON.
-func sentAt(body []byte) int64 {
-	const mark = `"at":"`
-	for i := 0; i+len(mark) < len(body); i++ {
-		if body[i] != '"' || string(body[i:i+len(mark)]) != mark {
-			continue
-		}
-		end := i + len(mark)
-		for end < len(body) && body[end] != '"' {
-			end++
-		}
-		n, err := strconv.ParseInt(string(body[i+len(mark):end]), 10, 64)
-		if err != nil {
-			return 0
-		}
-		return n
+// gotAll is got for a receiver that must get all of them.
+func (r *receiver) gotAll(ctx context.Context, events int) (stats, error) {
+	s, err := r.got(ctx, events, patience)
+	if err == nil && s.Events < events {
+		err = fmt.Errorf("only %d of %d events came within %s", s.Events, events, patience)
 	}
-	return 0
-}
-
-func (r *receiver) tell(w http.ResponseWriter, _ *http.Request) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	slices.Sort(r.took)
-	s := stats{Count: r.count, Last: r.last}
-	if n := len(r.took); n > 0 {
-		s.P50, s.P99 = r.took[n/2], r.took[n*99/100]
-	}
-	_ = json.NewEncoder(w).Encode(s)
-}
-
-func (r *receiver) reset(http.ResponseWriter, *http.Request) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.count, r.took = 0, nil
+	return s, err
 }

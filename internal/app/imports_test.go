@@ -28,7 +28,7 @@ var levels = map[string]int{
 
 // only says which packages, besides those named, may not import something.
 var only = map[string][]string{
-	"database/sql": {"hookline/internal/sqlite"},
+	"database/sql": {"hookline/internal/sqlite", "hookline/e2e/bench"},
 	"os/exec":      {"hookline/e2e", "hookline/e2e/bench"},
 }
 

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+)
+
+// document is what a run found, as it is written to a file and printed.
+type document struct {
+	At       time.Time `json:"at"`
+	Hookline string    `json:"hookline"`
+	Machine  string    `json:"machine"`
+	Scale    float64   `json:"scale"`
+	Rounds   int       `json:"rounds"`
+	RBefore  float64   `json:"r_before"`
+	RAfter   float64   `json:"r_after"`
+	R        float64   `json:"r"`
+	Rows     []line    `json:"rows"`
+}
+
+// line is a row of the table with what was found for it. Figures are in the
+// base of their unit: a second, a byte.
+type line struct {
+	ID     string    `json:"id"`
+	What   string    `json:"what"`
+	Unit   unit      `json:"unit"`
+	Found  bool      `json:"found"`
+	Value  float64   `json:"value"`
+	Rounds []float64 `json:"rounds,omitempty"`
+	TimesR float64   `json:"times_r,omitempty"`
+	Must   *float64  `json:"must,omitempty"` // of rates as a multiple of R
+	Aim    *float64  `json:"aim,omitempty"`
+	Mark   string    `json:"mark,omitempty"`
+	Remark string    `json:"remark,omitempty"`
+}
+
+func (b *bench) document() document {
+	b.normalise("cpu.singles")
+	b.normalise("cpu.batches")
+	d := document{
+		At: time.Now().UTC().Truncate(time.Second), Hookline: b.version,
+		Machine: fmt.Sprintf("%d × %s, %s", runtime.NumCPU(), runtime.GOARCH, runtime.GOOS),
+		Scale:   b.scale, Rounds: b.rounds, RBefore: b.before, RAfter: b.after, R: b.r(),
+	}
+	for _, r := range table() {
+		d.Rows = append(d.Rows, b.line(r))
+	}
+	return d
+}
+
+// normalise says what CPU time would be on a machine on which R is normalR.
+func (b *bench) normalise(id string) {
+	if f := b.found[id]; f != nil && b.r() > 0 {
+		b.note(id+".normal", median(f.rounds)*b.r()/normalR)
+	}
+}
+
+func (b *bench) line(r row) line {
+	l := line{ID: r.id, What: r.what, Unit: r.unit}
+	if r.goal != nil {
+		l.Must, l.Aim = &r.goal.must, &r.goal.aim
+	}
+	f := b.found[r.id]
+	if f == nil || len(f.rounds) == 0 {
+		l.Remark = b.whyMissing(r)
+		return l
+	}
+	l.Found, l.Rounds, l.Remark, l.Value = true, f.rounds, f.remark, r.pick(f.rounds)
+	if r.unit != asRate {
+		l.Mark = r.judge(l.Value)
+		return l
+	}
+	if by := cmp.Or(f.r, b.r()); by > 0 {
+		l.TimesR = l.Value / by
+		l.Mark = r.judge(l.TimesR)
+	}
+	return l
+}
+
+func (b *bench) whyMissing(r row) string {
+	for _, p := range parts() {
+		if p.name == r.part && b.wants(p) {
+			return "not measured"
+		}
+		if p.name == r.part && p.long {
+			return "only with -long"
+		}
+	}
+	return "not asked for"
+}
+
+func (r row) pick(rounds []float64) float64 {
+	if !r.worst {
+		return median(rounds)
+	}
+	worst := rounds[0]
+	for _, v := range rounds {
+		if r.better(worst, v) {
+			worst = v
+		}
+	}
+	return worst
+}
+
+// better says whether a is at least as good as b.
+func (r row) better(a, b float64) bool {
+	if r.unit == asRate || r.unit == asPace || r.unit == asShare {
+		return a >= b
+	}
+	return a <= b
+}
+
+func (r row) judge(v float64) string {
+	switch {
+	case r.goal == nil:
+		return ""
+	case r.better(v, r.goal.aim):
+		return "aim"
+	case r.better(v, r.goal.must):
+		return "met"
+	}
+	return "missed"
+}
+
+// write keeps the figures beside the text.
+func (d document) write(file string) error {
+	text, err := json.MarshalIndent(d, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+		return fmt.Errorf("write figures: %w", err)
+	}
+	return os.WriteFile(file, append(text, '\n'), 0o600)
+}
+
+// tell prints the one table, and beside it an earlier run when one was asked for.
+func (b *bench) tell(d document) error {
+	fmt.Printf("\n%s\n\n%s", d.title(), d.table())
+	if b.compare == "" {
+		return nil
+	}
+	old, err := readDocument(b.compare)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\nbeside %s\n\n%s", old.title(), aligned(compare(old, d)))
+	return nil
+}
+
+func (d document) title() string {
+	text := fmt.Sprintf("%s on %s, %s", d.Hookline, d.Machine, d.At.Format(time.DateTime+" MST"))
+	if d.R > 0 {
+		text += fmt.Sprintf("\nR, requests/s of a bare net/http loop: %s before, %s after, mean %s", thousands(d.RBefore), thousands(d.RAfter), thousands(d.R))
+	}
+	if d.Scale != 1 {
+		text += fmt.Sprintf("\nSCALED to %g of the events: such figures say nothing about the targets", d.Scale)
+	}
+	return text
+}
+
+func (d document) table() string {
+	rows := [][]string{{"what", "value", "× R", "must", "aim", "", ""}}
+	for _, l := range d.Rows {
+		rows = append(rows, []string{l.What, l.value(), l.timesR(), l.goal(l.Must), l.goal(l.Aim), l.Mark, l.Remark})
+	}
+	return aligned(rows)
+}
+
+func (l line) value() string {
+	if !l.Found {
+		return "–"
+	}
+	return inUnit(l.Unit, l.Value)
+}
+
+func (l line) timesR() string {
+	if l.TimesR == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.3f", l.TimesR)
+}
+
+func (l line) goal(v *float64) string {
+	switch {
+	case v == nil:
+		return ""
+	case l.Unit == asRate:
+		return fmt.Sprintf("%.2f R", *v)
+	}
+	return inUnit(l.Unit, *v)
+}
