@@ -148,7 +148,7 @@ func (d *dispatcher) recorded(id string, l *line, ok bool, retryAt time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.recording--
-	delete(l.inHand, id)
+	l.drop(id)
 	if !ok {
 		retryAt = time.Now().Add(lookAgain)
 	}

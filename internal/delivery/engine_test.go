@@ -382,3 +382,45 @@ func TestHeadersOfOursWin(t *testing.T) {
 		t.Errorf("signatures: %v", got.Header)
 	}
 }
+
+// slowReads lets whatever else happens come between what was read and its use.
+type slowReads struct{ *memory }
+
+func (m slowReads) Owed(ctx context.Context, ids []string) ([]hookline.Owed, error) {
+	owed, err := m.memory.Owed(ctx, ids)
+	time.Sleep(50 * time.Millisecond)
+	return owed, err
+}
+
+// TestWhatIsHandedOverWhileTheTableIsReadGoesOnce: a delivery may be read, taken
+// over, sent and recorded before the reader comes to use what it read.
+func TestWhatIsHandedOverWhileTheTableIsReadGoesOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(0, one)
+		m.routing.Destinations["dst_one"] = hookline.Destination{ID: "dst_one", Enabled: true, Timeout: time.Second}
+		sent := 0
+		count := func(r outbound.Request) (outbound.Response, error) { sent++; return ok(r) }
+		e := New(slowReads{m}, receiver(count), Config{PerDestination: 1}, slog.New(slog.DiscardHandler))
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- e.Run(ctx) }()
+		for i := range 200 {
+			o := newMemory(i+1, one).owed[fmt.Sprintf("dlv_%05d", i)]
+			m.mu.Lock()
+			m.owed[o.ID] = o
+			m.mu.Unlock()
+			e.Nudge()
+			time.Sleep(10 * time.Millisecond)
+			e.Take([]hookline.Owed{*o})
+			time.Sleep(10 * time.Millisecond)
+		}
+		time.Sleep(time.Minute)
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if sent != 200 || m.states()[hookline.StateDelivered] != 200 {
+			t.Errorf("sent %d requests for 200 deliveries: %v", sent, m.states())
+		}
+	})
+}

@@ -27,6 +27,7 @@ type line struct {
 	behind  bool      // the table holds more that is due
 	missed  bool      // something was not taken since the table was read last
 	reading bool      // the table is being read for it
+	ended   []string  // deliveries that left our hands meanwhile: what was read of them is old
 	lookAt  time.Time // when something in the table falls due; zero: not known of any
 
 	speed speed
@@ -49,6 +50,14 @@ func (l *line) pop() hookline.Owed {
 	l.waiting = l.waiting[1:]
 	l.inHand[o.ID] = true
 	return o
+}
+
+// drop lets go of a delivery.
+func (l *line) drop(id string) {
+	delete(l.inHand, id)
+	if l.reading {
+		l.ended = append(l.ended, id)
+	}
 }
 
 // falls notes that something in the table falls due at a time.

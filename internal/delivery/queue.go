@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -178,7 +179,7 @@ func (d *dispatcher) nextLook(now time.Time) time.Duration {
 func (d *dispatcher) opening(l *line) (held, room int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	l.missed, l.reading = false, true
+	l.missed, l.reading, l.ended = false, true, l.ended[:0]
 	return len(l.inHand), min(d.room(l), readAtOnce)
 }
 
@@ -201,7 +202,7 @@ func (d *dispatcher) supplied(l *line, owed []hookline.Owed, more bool, next, no
 	defer d.mu.Unlock()
 	l.reading = false
 	for _, o := range owed {
-		if !o.NextAttemptAt.After(now) {
+		if !o.NextAttemptAt.After(now) && !slices.Contains(l.ended, o.ID) {
 			d.push(l, o)
 		}
 	}
