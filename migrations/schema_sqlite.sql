@@ -35,23 +35,25 @@ create table "attempts" (
 ) strict;
 create unique index attempts_again on attempts (delivery_id, number) where number > 1;
 
-create table "batch_items" (
+create table batch_parts (
     id             integer not null primary key,
     destination_id text not null,
     action_id      text not null,
-    event_id       integer not null,
-    person_id      text not null,
-    batch_key      text not null, -- items of one action share a request only when this is equal
+    batch_key      text not null, -- parts of one action share a request only when this is equal
     method         text not null,
     url            text not null,
     headers        text not null,
-    body           blob not null, -- empty once it is in a delivery's request
     due_at         integer not null,
+    items          integer not null,
+    first_event    integer not null,
+    last_event     integer not null,
+    carried        text not null, -- a line for each item: event, person or -, length of its body
+    bodies         blob not null, -- one after the other, with commas between
     delivery_id    integer not null -- 0 while it waits
 ) strict;
-create index batch_items_delivery on batch_items (delivery_id) where delivery_id <> 0;
-create index batch_items_event on batch_items (event_id);
-create index batch_items_waiting on batch_items (action_id, batch_key) where delivery_id = 0;
+create index batch_parts_delivery on batch_parts (delivery_id) where delivery_id <> 0;
+create index batch_parts_event on batch_parts (last_event);
+create index batch_parts_waiting on batch_parts (action_id, batch_key) where delivery_id = 0;
 
 create table bin_requests (
     id          text not null primary key,

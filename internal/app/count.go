@@ -35,8 +35,8 @@ func (s countedStore) Finish(ctx context.Context, f hookline.Finished) error {
 }
 
 // CreateBatch is counted as a delivery that events set off.
-func (s countedStore) CreateBatch(ctx context.Context, o hookline.Owed, items []hookline.BatchItem) (hookline.Owed, error) {
-	o, err := s.Store.CreateBatch(ctx, o, items)
+func (s countedStore) CreateBatch(ctx context.Context, o hookline.Owed, parts []hookline.BatchPart, ofLast int) (hookline.Owed, error) {
+	o, err := s.Store.CreateBatch(ctx, o, parts, ofLast)
 	if err == nil {
 		s.metrics.Delivery(o.State)
 	}

@@ -1,7 +1,6 @@
 package delivery
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -15,10 +14,12 @@ import (
 type BatchStore interface {
 	// WaitingBatches tells what has been gathered, by action and key.
 	WaitingBatches(ctx context.Context) ([]hookline.BatchWaiting, error)
-	// BatchItems gives at most limit waiting items, the oldest first.
-	BatchItems(ctx context.Context, actionID, key string, limit int) ([]hookline.BatchItem, error)
-	// CreateBatch makes one delivery of items, as one unit, and gives it its id.
-	CreateBatch(ctx context.Context, o hookline.Owed, items []hookline.BatchItem) (hookline.Owed, error)
+	// BatchParts gives the waiting parts, the oldest first, as many as it takes
+	// for that many items.
+	BatchParts(ctx context.Context, actionID, key string, items int) ([]hookline.BatchPart, error)
+	// CreateBatch makes one delivery of parts, of the last only the first items,
+	// as one unit, and gives it its id.
+	CreateBatch(ctx context.Context, o hookline.Owed, parts []hookline.BatchPart, ofLast int) (hookline.Owed, error)
 	// Action gives one action.
 	Action(ctx context.Context, id string) (hookline.Action, error)
 }
@@ -87,51 +88,62 @@ func (e *Engine) batchSize(ctx context.Context, actionID string) (int, error) {
 	return a.Batching.Size, err
 }
 
+// closeBatch makes a delivery of at most size events, and tells of how many.
 func (e *Engine) closeBatch(ctx context.Context, w hookline.BatchWaiting, size int, now time.Time) (int, error) {
-	items, err := e.store.BatchItems(ctx, w.ActionID, w.Key, size)
-	if err != nil || len(items) == 0 {
+	parts, err := e.store.BatchParts(ctx, w.ActionID, w.Key, size)
+	if err != nil || len(parts) == 0 {
 		return 0, err
 	}
-	request, n := join(items)
-	items = items[:n]
-	o := hookline.Owed{Request: request, Delivery: hookline.Delivery{
-		State: hookline.StateQueued, Origin: hookline.OriginEvent, DestinationID: items[0].DestinationID, ActionID: w.ActionID,
-		IdempotencyKey: batchIdempotencyKey(items), RequestNumber: 1, BatchSize: n,
+	parts, ofLast := fitting(parts, size)
+	items := itemsOf(parts, ofLast)
+	o := hookline.Owed{Request: parts[0].Request, Delivery: hookline.Delivery{
+		State: hookline.StateQueued, Origin: hookline.OriginEvent, DestinationID: parts[0].DestinationID, ActionID: w.ActionID,
+		IdempotencyKey: batchIdempotencyKey(w.ActionID, items), RequestNumber: 1, BatchSize: len(items),
 		CreatedAt: now.UTC(), NextAttemptAt: now.UTC(), UpdatedAt: now.UTC(),
 	}}
-	if o, err = e.store.CreateBatch(ctx, o, items); err != nil {
+	o.Request.Body = hookline.JoinBodies(items)
+	if o, err = e.store.CreateBatch(ctx, o, parts, ofLast); err != nil {
 		return 0, fmt.Errorf("create batch: %w", err)
 	}
 	e.Take([]hookline.Owed{o})
-	return n, nil
+	return len(items), nil
 }
 
-// join makes one request of the first items, as many as the byte limit allows
-// and at least one: a JSON array of their bodies (seed 000).
-func join(items []hookline.BatchItem) (r hookline.Request, n int) {
-	var body bytes.Buffer
-	body.WriteByte('[')
-	for _, i := range items {
-		if n > 0 && body.Len()+len(i.Request.Body)+2 > hookline.MaxBatchBytes {
-			break
+// fitting leaves of parts what one request may hold: so many items, as many as
+// the byte limit allows and at least one. Of the last part only the first items
+// may be in it.
+func fitting(parts []hookline.BatchPart, size int) (fit []hookline.BatchPart, ofLast int) {
+	bytes, count := 2, 0
+	for i, p := range parts {
+		for n, item := range p.Items {
+			bytes += len(item.Body) + 1
+			if count == size || count > 0 && bytes > hookline.MaxBatchBytes {
+				if n == 0 {
+					return parts[:i], len(parts[i-1].Items)
+				}
+				return parts[:i+1], n
+			}
+			count++
 		}
-		if n > 0 {
-			body.WriteByte(',')
-		}
-		body.Write(bytes.TrimSpace(i.Request.Body))
-		n++
 	}
-	body.WriteByte(']')
-	r = items[0].Request
-	r.Body = body.Bytes()
-	return r, n
+	return parts, len(parts[len(parts)-1].Items)
 }
 
-// batchIdempotencyKey comes from the items alone.
-func batchIdempotencyKey(items []hookline.BatchItem) string {
+// itemsOf puts the items of parts together, of the last part only the first.
+func itemsOf(parts []hookline.BatchPart, ofLast int) []hookline.BatchItem {
+	var items []hookline.BatchItem
+	for _, p := range parts[:len(parts)-1] {
+		items = append(items, p.Items...)
+	}
+	return append(items, parts[len(parts)-1].Items[:ofLast]...)
+}
+
+// batchIdempotencyKey comes from the action and the events alone.
+func batchIdempotencyKey(actionID string, items []hookline.BatchItem) string {
 	h := sha256.New()
+	h.Write([]byte(actionID))
 	for _, i := range items {
-		fmt.Fprintln(h, i.ID)
+		h.Write([]byte(i.EventID))
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -122,11 +122,11 @@ func (m *memory) Finish(_ context.Context, f hookline.Finished) error {
 // memory gathers nothing; batches have a test of their own on a real store.
 func (m *memory) WaitingBatches(context.Context) ([]hookline.BatchWaiting, error) { return nil, nil }
 
-func (m *memory) BatchItems(context.Context, string, string, int) ([]hookline.BatchItem, error) {
+func (m *memory) BatchParts(context.Context, string, string, int) ([]hookline.BatchPart, error) {
 	return nil, nil
 }
 
-func (m *memory) CreateBatch(_ context.Context, o hookline.Owed, _ []hookline.BatchItem) (hookline.Owed, error) {
+func (m *memory) CreateBatch(_ context.Context, o hookline.Owed, _ []hookline.BatchPart, _ int) (hookline.Owed, error) {
 	return o, errors.New("nothing was gathered")
 }
 

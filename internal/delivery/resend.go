@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -114,22 +115,26 @@ func (r *Resender) batchAnew(ctx context.Context, d hookline.Delivery, t hooklin
 	}
 	var items []hookline.BatchItem
 	var all compose.Made
+	size := 2
 	for _, e := range carried {
 		made, err := r.one(ctx, t, e.EventID, e.PersonID)
 		if err != nil {
 			return made, err
 		}
-		items = append(items, hookline.BatchItem{Request: made.Request})
+		if len(items) == 0 {
+			all.Request = made.Request
+		}
+		items = append(items, hookline.BatchItem{Body: bytes.TrimSpace(made.Request.Body)})
+		size += len(made.Request.Body) + 1
 		all.Warnings = append(all.Warnings, made.Warnings...)
-		if !sameButBody(items[0].Request, made.Request) {
+		if !sameButBody(all.Request, made.Request) {
 			return all, hookline.Conflict("With the action as it is now, the events of this batch no longer go to one address with the same headers. Resend the original bytes instead.")
 		}
 	}
-	request, n := join(items)
-	if n < len(items) {
+	if size > hookline.MaxBatchBytes {
 		return all, hookline.Conflict("With the action as it is now, this batch would be larger than 4 MB. Resend the original bytes instead.")
 	}
-	all.Request = request
+	all.Request.Body = hookline.JoinBodies(items)
 	return all, nil
 }
 

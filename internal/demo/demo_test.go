@@ -66,11 +66,11 @@ func (h *house) checkLife() {
 		}
 	}
 	for _, query := range []string{
-		"select count(*) from batch_items where delivery_id = ''",
+		"select count(*) from batch_parts where delivery_id = 0",
 		"select count(*) from deliveries where state in ('queued', 'sending')",
 		"select count(*) from deliveries d where not exists (select 1 from requests r where r.delivery_id = d.id)",
 		"select count(*) from attempts a where not exists (select 1 from deliveries d where d.id = a.delivery_id)",
-		"select count(*) from batch_items i where not exists (select 1 from deliveries d where d.id = i.delivery_id)",
+		"select count(*) from batch_parts b where not exists (select 1 from deliveries d where d.id = b.delivery_id)",
 	} {
 		if n := h.number(query); n != 0 {
 			h.t.Errorf("%s: %d, want none", query, n)
@@ -158,7 +158,7 @@ func TestRemovingWhileItIsOnItsWay(t *testing.T) {
 		h.until(0, "select count(*) from events where name = 'Later' and id > (select event_id from cursors where name = 'fanout')")
 	}
 	after := h.whole()
-	for _, table := range []string{"people", "identities", "sources", "destinations", "actions", "bins", "batch_items", "rejections", "settings"} {
+	for _, table := range []string{"people", "identities", "sources", "destinations", "actions", "bins", "batch_parts", "rejections", "settings"} {
 		if d := cmp.Diff(before[table], after[table]); d != "" {
 			t.Errorf("%s (-before +after):\n%s", table, d)
 		}

@@ -1,6 +1,7 @@
 package fanout
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -20,7 +21,8 @@ type stretch struct {
 	people *people
 	owed   []hookline.Owed
 	owners []*member // whose each of owed is; nil for nobody's
-	items  []hookline.BatchItem
+	parts  []hookline.BatchPart
+	partAt map[string]int // of parts, by action and key
 }
 
 // newStretch reads the calls and looks up everybody they may touch.
@@ -82,14 +84,31 @@ func (s *stretch) act(ctx context.Context, a hookline.Action, roots compose.Root
 		s.owners = append(s.owners, m)
 		return
 	}
-	item := hookline.BatchItem{
-		DestinationID: a.DestinationID, ActionID: a.ID, EventID: roots.Event.ID,
-		Key: batchKey(o.Request), Request: o.Request, DueAt: o.CreatedAt.Add(a.Batching.Window),
-	}
+	item := hookline.BatchItem{EventID: roots.Event.ID, Body: bytes.TrimSpace(o.Request.Body)}
 	if roots.Person != nil {
 		item.PersonID = roots.Person.ID
 	}
-	s.items = append(s.items, item)
+	p := s.part(a, o)
+	p.Items = append(p.Items, item)
+}
+
+// part gives the part of a batch that a delivery would be in, which this stretch
+// begins when it has none yet.
+func (s *stretch) part(a hookline.Action, o hookline.Owed) *hookline.BatchPart {
+	key := batchKey(o.Request)
+	at, begun := s.partAt[a.ID+key]
+	if !begun {
+		if s.partAt == nil {
+			s.partAt = map[string]int{}
+		}
+		at = len(s.parts)
+		s.partAt[a.ID+key] = at
+		o.Request.Body = nil
+		s.parts = append(s.parts, hookline.BatchPart{
+			DestinationID: a.DestinationID, ActionID: a.ID, Key: key, Request: o.Request, DueAt: o.CreatedAt.Add(a.Batching.Window),
+		})
+	}
+	return &s.parts[at]
 }
 
 // batchKey is equal for requests that may share one: the same method, address
@@ -143,5 +162,5 @@ func (s *stretch) record(from, to string) hookline.Fanout {
 			s.owed[i].PersonID = m.person.ID
 		}
 	}
-	return hookline.Fanout{From: from, To: to, People: s.people.changes(), Deliveries: s.owed, Items: s.items}
+	return hookline.Fanout{From: from, To: to, People: s.people.changes(), Deliveries: s.owed, Parts: s.parts}
 }

@@ -40,25 +40,48 @@ func (b Batching) check(f fields) {
 	f.check(b.Window >= 100*time.Millisecond && b.Window <= MaxBatchWindow, "batch_window", "Choose a time between 0.1 seconds and one hour.")
 }
 
-// BatchItem is one event's part of a batch: a finished request that waits to
-// be sent with others.
-type BatchItem struct {
-	ID            string // bti_…
+// BatchPart is what a stretch of events adds to one batch: bodies that wait to
+// be sent together with others.
+type BatchPart struct {
+	ID            string // bpt_…
 	DestinationID string
 	ActionID      string
-	EventID       string
-	PersonID      string
-	Key           string // items of one action share a request only when this is equal
-	Request       Request
-	DueAt         time.Time // when the item's window ends
+	Key           string      // parts of one action share a request only when this is equal
+	Request       Request     // what all share: it has no body
+	Items         []BatchItem // in the order of their events; one at least
+	DueAt         time.Time   // when the window of the first one ends
+}
+
+// BatchItem is what one event adds to a batch.
+type BatchItem struct {
+	EventID  string
+	PersonID string
+	Body     []byte // without white space around it
+}
+
+// JoinBodies makes the body of a batch: a JSON array of its items' bodies, as
+// they are (seed 000).
+func JoinBodies(items []BatchItem) []byte {
+	size := 2
+	for _, i := range items {
+		size += len(i.Body) + 1
+	}
+	body := append(make([]byte, 0, size), '[')
+	for n, i := range items {
+		if n > 0 {
+			body = append(body, ',')
+		}
+		body = append(body, i.Body...)
+	}
+	return append(body, ']')
 }
 
 // BatchWaiting is what has been gathered for one request so far.
 type BatchWaiting struct {
 	ActionID string
 	Key      string
-	Count    int
-	DueAt    time.Time // when the window of the oldest item ends
+	Count    int       // events
+	DueAt    time.Time // when the window of the oldest ends
 }
 
 // BatchEvent is what a sent batch carried of one event.

@@ -22,7 +22,7 @@ type Fanout struct {
 	To         string // the id of the last event of the stretch
 	People     []PersonChange
 	Deliveries []Owed // queued, or failed when no request could be made
-	Items      []BatchItem
+	Parts      []BatchPart
 }
 
 // PersonChange is what events made of one person.

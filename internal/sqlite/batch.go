@@ -8,33 +8,36 @@ import (
 	"hookline/internal/hookline"
 )
 
-const batchItemColumns = "id, destination_id, action_id, event_id, person_id, batch_key, method, url, headers, body, due_at"
+const batchPartColumns = "id, destination_id, action_id, batch_key, method, url, headers, due_at, items, first_event, last_event, carried, bodies, delivery_id"
 
-func scanBatchItem(r row) (hookline.BatchItem, error) {
-	var i hookline.BatchItem
-	var headers string
-	var key, event, due int64
-	err := r.Scan(&key, &i.DestinationID, &i.ActionID, &event, &i.PersonID, &i.Key, &i.Request.Method, &i.Request.URL, &headers, &i.Request.Body, &due)
+func scanBatchPart(r row) (hookline.BatchPart, error) {
+	var p hookline.BatchPart
+	var headers, carried string
+	var bodies []byte
+	var key, due, items, first, last, delivery int64
+	err := r.Scan(&key, &p.DestinationID, &p.ActionID, &p.Key, &p.Request.Method, &p.Request.URL, &headers, &due, &items, &first, &last,
+		&carried, &bodies, &delivery)
 	if err != nil {
-		return i, err
+		return p, err
 	}
-	i.ID, i.EventID, i.DueAt = hookline.KeyID("bti", key), hookline.KeyID("evt", event), fromMicros(due)
-	err = json.Unmarshal([]byte(headers), &i.Request.Headers)
-	return i, err
+	p.ID, p.DueAt = hookline.KeyID("bpt", key), fromMicros(due)
+	if p.Items, err = readCarried(carried, bodies); err != nil {
+		return p, err
+	}
+	return p, json.Unmarshal([]byte(headers), &p.Request.Headers)
 }
 
-func (s *Store) createBatchItem(t *tx, i *hookline.BatchItem) error {
-	body := i.Request.Body
-	if body == nil {
-		body = []byte{}
-	}
+// createBatchPart adds a part and gives it its id.
+func (s *Store) createBatchPart(t *tx, p *hookline.BatchPart) error {
 	key := s.ids.Key()
-	_, err := t.exec("insert into batch_items ("+batchItemColumns+", delivery_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0)",
-		key, i.DestinationID, i.ActionID, hookline.KeyOf(i.EventID), i.PersonID, i.Key, i.Request.Method, i.Request.URL, headersJSON(i.Request.Headers), body, micros(i.DueAt))
+	carried, bodies := writeCarried(p.Items)
+	_, err := t.exec("insert into batch_parts ("+batchPartColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0)",
+		key, p.DestinationID, p.ActionID, p.Key, p.Request.Method, p.Request.URL, headersJSON(p.Request.Headers), micros(p.DueAt), len(p.Items),
+		hookline.KeyOf(p.Items[0].EventID), hookline.KeyOf(p.Items[len(p.Items)-1].EventID), carried, bodies)
 	if err != nil {
-		return fmt.Errorf("insert batch item: %w", err)
+		return fmt.Errorf("insert batch part: %w", err)
 	}
-	i.ID = hookline.KeyID("bti", key)
+	p.ID = hookline.KeyID("bpt", key)
 	t.changed(hookline.TopicBatches)
 	return nil
 }
@@ -42,7 +45,7 @@ func (s *Store) createBatchItem(t *tx, i *hookline.BatchItem) error {
 // WaitingBatches tells what has been gathered and not yet made into a
 // delivery, by action and key.
 func (s *Store) WaitingBatches(ctx context.Context) ([]hookline.BatchWaiting, error) {
-	rows, err := s.reads.QueryContext(ctx, `select action_id, batch_key, count(*), min(due_at) from batch_items
+	rows, err := s.reads.QueryContext(ctx, `select action_id, batch_key, sum(items), min(due_at) from batch_parts
 		where delivery_id = 0 group by action_id, batch_key order by action_id, batch_key`)
 	if err != nil {
 		return nil, fmt.Errorf("read waiting batches: %w", err)
@@ -55,28 +58,44 @@ func (s *Store) WaitingBatches(ctx context.Context) ([]hookline.BatchWaiting, er
 	})
 }
 
-// BatchItems gives at most limit waiting items of an action and key, the
-// oldest first.
-func (s *Store) BatchItems(ctx context.Context, actionID, key string, limit int) ([]hookline.BatchItem, error) {
-	rows, err := s.reads.QueryContext(ctx, "select "+batchItemColumns+` from batch_items
-		where delivery_id = 0 and action_id = $1 and batch_key = $2 order by id limit $3`, actionID, key, limit)
+// BatchParts gives the waiting parts of an action and key, the oldest first, as
+// many as it takes for that many items.
+func (s *Store) BatchParts(ctx context.Context, actionID, key string, items int) ([]hookline.BatchPart, error) {
+	rows, err := s.reads.QueryContext(ctx, "select "+batchPartColumns+` from batch_parts
+		where delivery_id = 0 and action_id = $1 and batch_key = $2 order by id`, actionID, key)
 	if err != nil {
-		return nil, fmt.Errorf("read batch items: %w", err)
+		return nil, fmt.Errorf("read batch parts: %w", err)
 	}
-	return collect(rows, scanBatchItem)
+	defer rows.Close()
+	var parts []hookline.BatchPart
+	for items > 0 && rows.Next() {
+		p, err := scanBatchPart(rows)
+		if err != nil {
+			return nil, fmt.Errorf("scan batch part: %w", err)
+		}
+		parts = append(parts, p)
+		items -= len(p.Items)
+	}
+	return parts, rows.Err()
 }
 
-// CreateBatch makes one delivery of waiting items, as one unit: they are in it
-// and wait no more, or nothing has happened. It gives the delivery its id, and
-// fails with KindConflict when one of them does not wait any longer.
-func (s *Store) CreateBatch(ctx context.Context, o hookline.Owed, items []hookline.BatchItem) (hookline.Owed, error) {
+// CreateBatch makes one delivery of waiting parts, of the last of them only the
+// first items, as one unit: they are in it and wait no more, or nothing has
+// happened. It gives the delivery its id, and fails with KindConflict when one
+// of them does not wait any longer. The request's body stays with the parts.
+func (s *Store) CreateBatch(ctx context.Context, o hookline.Owed, parts []hookline.BatchPart, ofLast int) (hookline.Owed, error) {
 	err := s.write(ctx, func(t *tx) error {
-		if err := s.createDelivery(t, &o); err != nil {
+		stored := o
+		stored.Request.Body = nil
+		if err := s.createDelivery(t, &stored); err != nil {
 			return err
 		}
-		delivery := hookline.KeyOf(o.ID)
-		for _, i := range items {
-			n, err := t.exec("update batch_items set delivery_id = $1, body = x'' where id = $2 and delivery_id = 0", delivery, hookline.KeyOf(i.ID))
+		o.ID = stored.ID
+		if err := s.splitPart(t, parts[len(parts)-1], ofLast); err != nil {
+			return err
+		}
+		for _, p := range parts {
+			n, err := t.exec("update batch_parts set delivery_id = $1 where id = $2 and delivery_id = 0", hookline.KeyOf(o.ID), hookline.KeyOf(p.ID))
 			if err != nil {
 				return fmt.Errorf("close batch: %w", err)
 			}
@@ -89,20 +108,46 @@ func (s *Store) CreateBatch(ctx context.Context, o hookline.Owed, items []hookli
 	return o, err
 }
 
-// ListBatchEvents tells which events a delivery carried, in the order in which
-// they stand in its body.
-func (s *Store) ListBatchEvents(ctx context.Context, deliveryID string) ([]hookline.BatchEvent, error) {
-	rows, err := s.reads.QueryContext(ctx, `select i.event_id, coalesce(nullif(e.name, ''), e.type, ''), i.person_id,
-			coalesce(nullif(p.email, ''), nullif(p.user_id, ''), p.id, '')
-		from batch_items i left join events e on e.id = i.event_id left join people p on p.id = i.person_id
-		where i.delivery_id = $1 and i.delivery_id <> 0 order by i.id`, hookline.KeyOf(deliveryID))
-	if err != nil {
-		return nil, fmt.Errorf("read events of batch: %w", err)
+// splitPart leaves the first items in a part and makes another of the rest.
+func (s *Store) splitPart(t *tx, p hookline.BatchPart, first int) error {
+	if first == len(p.Items) {
+		return nil
 	}
-	return collect(rows, func(r row) (e hookline.BatchEvent, err error) {
-		var event int64
-		err = r.Scan(&event, &e.EventName, &e.PersonID, &e.PersonLabel)
-		e.EventID = hookline.KeyID("evt", event)
-		return e, err
-	})
+	rest := p
+	rest.Items = p.Items[first:]
+	carried, bodies := writeCarried(p.Items[:first])
+	_, err := t.exec("update batch_parts set items = $1, last_event = $2, carried = $3, bodies = $4 where id = $5 and delivery_id = 0",
+		first, hookline.KeyOf(p.Items[first-1].EventID), carried, bodies, hookline.KeyOf(p.ID))
+	if err != nil {
+		return fmt.Errorf("split batch part: %w", err)
+	}
+	return s.createBatchPart(t, &rest)
+}
+
+const partsOfDeliveryQuery = "select " + batchPartColumns + " from batch_parts where delivery_id = $1 and delivery_id <> 0 order by id"
+
+// partsOf gives the parts of a batch, in the order of its body.
+func (s *Store) partsOf(ctx context.Context, delivery int64) ([]hookline.BatchPart, error) {
+	rows, err := s.reads.QueryContext(ctx, partsOfDeliveryQuery, delivery)
+	if err != nil {
+		return nil, fmt.Errorf("read parts of batch: %w", err)
+	}
+	return collect(rows, scanBatchPart)
+}
+
+// withBody puts the body of a batch together when its request has none of its own.
+func (s *Store) withBody(ctx context.Context, delivery int64, batchSize int, r *hookline.Request) error {
+	if batchSize == 0 || len(r.Body) > 0 {
+		return nil
+	}
+	parts, err := s.partsOf(ctx, delivery)
+	if err != nil {
+		return err
+	}
+	var items []hookline.BatchItem
+	for _, p := range parts {
+		items = append(items, p.Items...)
+	}
+	r.Body = hookline.JoinBodies(items)
+	return nil
 }

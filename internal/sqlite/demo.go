@@ -125,7 +125,7 @@ func (s *Store) DemoOwed(ctx context.Context) (hookline.DemoOwed, error) {
 	}
 	parts := partsOf(made)
 	err = s.reads.QueryRowContext(ctx, "select ("+parts.waitingEvents()+`),
-		(select count(*) from batch_items where delivery_id = 0 and destination_id `+parts.destinations+`),
+		(select coalesce(sum(items), 0) from batch_parts where delivery_id = 0 and destination_id `+parts.destinations+`),
 		(select count(*) from deliveries where state = 'queued' and destination_id `+parts.destinations+")",
 		fanoutCursor).Scan(&owed.Events, &owed.Gathered, &owed.Deliveries)
 	if err != nil {

@@ -25,8 +25,8 @@ func (s *Store) DateDemo(ctx context.Context) error {
 		return err
 	}
 	query := `select d.id, d.created_at, max(e.received_at) from deliveries d
-		left join batch_items i on i.delivery_id = d.id and i.delivery_id <> 0
-		join events e on e.id = case when d.event_id = 0 then i.event_id else d.event_id end
+		left join batch_parts b on b.delivery_id = d.id and b.delivery_id <> 0
+		join events e on e.id = case when d.event_id = 0 then b.last_event else d.event_id end
 		where d.destination_id ` + partsOf(made).destinations + ` and d.state in ('delivered', 'failed', 'retrying') and e.received_at < d.created_at
 		group by d.id, d.created_at order by d.id`
 	return s.write(ctx, func(t *tx) error {
@@ -64,7 +64,7 @@ func move(t *tx, p placed) error {
 			return fmt.Errorf("date delivery: %w", err)
 		}
 	}
-	if _, err := t.exec("update batch_items set delivery_id = $2 where delivery_id = $1 and delivery_id <> 0", p.key, p.event); err != nil {
+	if _, err := t.exec("update batch_parts set delivery_id = $2 where delivery_id = $1 and delivery_id <> 0", p.key, p.event); err != nil {
 		return fmt.Errorf("date batch: %w", err)
 	}
 	return nil

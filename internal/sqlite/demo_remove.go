@@ -53,7 +53,7 @@ func (s *Store) RemoveDemo(ctx context.Context) error {
 		if waiting > 0 {
 			return hookline.Conflict("Events of the demo are still being worked out. Try again in a moment.")
 		}
-		if err := forgetMessages(t, parts); err != nil {
+		if err := errors.Join(forgetMessages(t, parts), noteCarried(t, parts)); err != nil {
 			return err
 		}
 		people, err := peopleOfDemo(t, made)
@@ -91,11 +91,11 @@ func (p demoParts) removal() []string {
 		"delete from attempts where number > 1 and delivery_id in " + deliveries,
 		"delete from requests where id in " + deliveries,
 		"delete from requests where number > 1 and delivery_id in " + deliveries,
-		"delete from batch_items where delivery_id <> 0 and delivery_id in " + deliveries,
-		"delete from batch_items where delivery_id = 0 and destination_id " + p.destinations,
+		"delete from batch_parts where delivery_id <> 0 and delivery_id in " + deliveries,
+		"delete from batch_parts where delivery_id = 0 and destination_id " + p.destinations,
 		"delete from deliveries where destination_id " + p.destinations,
 		"delete from events where source_id " + p.sources + ` and not exists (select 1 from deliveries d where d.event_id = events.id)
-			and not exists (select 1 from batch_items i where i.event_id = events.id)`,
+			and id not in (select event_id from carried)`,
 		"delete from rejections where source_id " + p.sources,
 		"delete from duplicates where source_id " + p.sources,
 		"delete from destinations where id " + p.destinations, // with their actions
@@ -129,6 +129,35 @@ func forgetMessages(t *tx, p demoParts) error {
 	return nil
 }
 
+// noteCarried lists in a temporary table the demo's events that batches of other
+// destinations carry, or will.
+func noteCarried(t *tx, p demoParts) error {
+	for _, statement := range []string{
+		"create temporary table if not exists carried (event_id integer not null primary key)", "delete from carried",
+	} {
+		if _, err := t.exec(statement); err != nil {
+			return fmt.Errorf("note events in batches: %w", err)
+		}
+	}
+	rows, err := t.query("select " + batchPartColumns + " from batch_parts where destination_id not " + p.destinations +
+		" and last_event >= (select min(id) from events where source_id " + p.sources + ")")
+	if err != nil {
+		return fmt.Errorf("read batches: %w", err)
+	}
+	parts, err := collect(rows, scanBatchPart)
+	if err != nil {
+		return err
+	}
+	for _, part := range parts {
+		for _, i := range part.Items {
+			if _, err := t.exec("insert into carried (event_id) values ($1) on conflict do nothing", hookline.KeyOf(i.EventID)); err != nil {
+				return fmt.Errorf("note events in batches: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
 // peopleOfDemo gives the ids of the people whom only the demo knows. Ids tell
 // who was there before it; the times of demo people do not, since the demo
 // makes its events in the past.
@@ -142,7 +171,7 @@ func peopleOfDemo(t *tx, made hookline.DemoMade) ([]string, error) {
 			where i.person_id = p.id and e.source_id not `+p.sources+`)
 		and not exists (select 1 from deliveries d where d.person_id = p.id and d.person_id <> '' and d.destination_id `+others+`)
 		and not exists (select 1 from identities i join events e on e.identity = i.identity and e.identity <> ''
-			join batch_items b on b.event_id = e.id where i.person_id = p.id and b.destination_id `+others+`)`,
+			join carried c on c.event_id = e.id where i.person_id = p.id)`,
 		hookline.IDAt("per", made.MadeAt))
 	if err != nil {
 		return nil, fmt.Errorf("read the demo's people: %w", err)

@@ -173,7 +173,7 @@ func (s *Store) DeleteDestination(ctx context.Context, id string) error {
 		if err != nil {
 			return fmt.Errorf("fail what is owed: %w", err)
 		}
-		if _, err := t.exec("delete from batch_items where destination_id = $1 and delivery_id = 0", id); err != nil {
+		if _, err := t.exec("delete from batch_parts where destination_id = $1 and delivery_id = 0", id); err != nil {
 			return fmt.Errorf("drop what was gathered: %w", err)
 		}
 		t.changed(hookline.TopicConfig, hookline.TopicSent)

@@ -115,8 +115,8 @@ func (s *Store) RecordFanout(ctx context.Context, f hookline.Fanout) error {
 				return err
 			}
 		}
-		for i := range f.Items {
-			if err := s.createBatchItem(t, &f.Items[i]); err != nil {
+		for i := range f.Parts {
+			if err := s.createBatchPart(t, &f.Parts[i]); err != nil {
 				return err
 			}
 		}

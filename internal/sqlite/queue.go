@@ -74,6 +74,9 @@ func (s *Store) Owed(ctx context.Context, ids []string) ([]hookline.Owed, error)
 		if err != nil {
 			return nil, fmt.Errorf("read delivery %s: %w", id, err)
 		}
+		if err := s.withBody(ctx, hookline.KeyOf(id), o.BatchSize, &o.Request); err != nil {
+			return nil, err
+		}
 		owed = append(owed, o)
 	}
 	return owed, nil

@@ -37,19 +37,27 @@ func (s suffixed) Scan(dest ...any) error { return s.row.Scan(append(dest, s.res
 
 // ListDeliveries gives the deliveries that fit the filter, newest first.
 func (s *Store) ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c hookline.Cursor) (hookline.Listing[hookline.DeliveryRow], error) {
-	return list(ctx, s.reads, selectDeliveries(f), c, scanDeliveryRow)
+	var batches []int64
+	if f.EventID != "" {
+		var err error
+		if batches, err = s.batchesOf(ctx, f.EventID); err != nil {
+			return hookline.Listing[hookline.DeliveryRow]{}, err
+		}
+	}
+	return list(ctx, s.reads, selectDeliveries(f, batches), c, scanDeliveryRow)
 }
 
-func selectDeliveries(f hookline.DeliveryFilter) *listQuery {
+// selectDeliveries needs to be told which batches carried the filter's event.
+func selectDeliveries(f hookline.DeliveryFilter, batches []int64) *listQuery {
 	q := newList(deliveryRows)
 	q.id, q.keyed = "d.id", true
 	filterState(q, f.State)
 	if len(f.IDs) > 0 {
-		keys := make([]string, len(f.IDs))
+		keys := make([]int64, len(f.IDs))
 		for i, id := range f.IDs {
-			keys[i] = strconv.FormatInt(hookline.KeyOf(id), 10)
+			keys[i] = hookline.KeyOf(id)
 		}
-		q.where("d.id in (" + strings.Join(keys, ", ") + ")")
+		q.where("d.id in (" + keyList(keys) + ")")
 	}
 	for _, term := range []struct{ column, value string }{
 		{"d.destination_id", f.DestinationID}, {"d.action_id", f.ActionID}, {"d.person_id", f.PersonID},
@@ -63,7 +71,7 @@ func selectDeliveries(f hookline.DeliveryFilter) *listQuery {
 	}
 	if f.EventID != "" {
 		key := hookline.KeyOf(f.EventID)
-		q.where("(d.event_id = ? and d.event_id <> 0 or d.id in (select delivery_id from batch_items where event_id = ?))", key, key)
+		q.where("(d.event_id = ? and d.event_id <> 0 or d.id in ("+keyList(batches)+"))", key)
 	}
 	if f.Status != 0 {
 		q.where("d.last_status = ?", f.Status)
@@ -75,6 +83,15 @@ func selectDeliveries(f hookline.DeliveryFilter) *listQuery {
 		q.where("d.id < ?", hookline.KeyAt(f.Until))
 	}
 	return q
+}
+
+// keyList writes keys for the brackets of an "in".
+func keyList(keys []int64) string {
+	texts := make([]string, len(keys))
+	for i, key := range keys {
+		texts[i] = strconv.FormatInt(key, 10)
+	}
+	return strings.Join(texts, ", ")
 }
 
 // filterState repeats the words of the partial index deliveries_open for the
@@ -106,9 +123,18 @@ func (s *Store) ListAttempts(ctx context.Context, deliveryID string) ([]hookline
 
 // ListRequests gives a delivery's requests, the first one first.
 func (s *Store) ListRequests(ctx context.Context, deliveryID string) ([]hookline.RequestMade, error) {
-	rows, err := s.reads.QueryContext(ctx, "select "+requestColumns+" from requests where id = $1 or delivery_id = $1 and number > 1 order by number", hookline.KeyOf(deliveryID))
+	key := hookline.KeyOf(deliveryID)
+	rows, err := s.reads.QueryContext(ctx, "select "+requestColumns+" from requests where id = $1 or delivery_id = $1 and number > 1 order by number", key)
 	if err != nil {
 		return nil, fmt.Errorf("read requests: %w", err)
 	}
-	return collect(rows, scanRequest)
+	requests, err := collect(rows, scanRequest)
+	if err != nil || len(requests) == 0 || len(requests[0].Request.Body) > 0 || requests[0].Number != 1 {
+		return requests, err
+	}
+	var batchSize int
+	if err := s.reads.QueryRowContext(ctx, "select batch_size from deliveries where id = $1", key).Scan(&batchSize); err != nil {
+		return nil, found(err, "delivery")
+	}
+	return requests, s.withBody(ctx, key, batchSize, &requests[0].Request)
 }

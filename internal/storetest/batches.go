@@ -8,94 +8,149 @@ import (
 )
 
 var batchPromises = []promise{
-	{"items are gathered by action and key, durably", batchGathered},
-	{"a batch takes its items whole, and once", batchCreated},
+	{"parts are gathered by action and key, durably", batchGathered},
+	{"a batch takes its parts whole, and once", batchCreated},
+	{"a batch may take a part of its last part", batchSplit},
+	{"what is owed and what was requested has the body that the parts make", batchBody},
 	{"what a batch carried is told in the order of its body", batchEvents},
 	{"what was gathered goes with its destination", batchOfDeletedDestination},
 }
 
-func (h *house) item(t *testing.T, actionID, key, eventID string, due time.Time) hookline.BatchItem {
+// gather records a part with an item for each event.
+func (h *house) gather(t *testing.T, actionID, key string, due time.Time, eventIDs ...string) hookline.BatchPart {
 	t.Helper()
-	i := hookline.BatchItem{
-		DestinationID: "dst_1", ActionID: actionID, EventID: eventID, PersonID: "per_1", Key: key, DueAt: due,
-		Request: hookline.Request{Method: "POST", URL: "https://example.com", Headers: []hookline.Header{{Name: "X-A", Value: "1"}}, Body: []byte(`"` + eventID + `"`)},
+	p := hookline.BatchPart{
+		DestinationID: "dst_1", ActionID: actionID, Key: key, DueAt: due,
+		Request: hookline.Request{Method: "POST", URL: "https://example.com", Headers: []hookline.Header{{Name: "X-A", Value: "1"}}},
+	}
+	for _, id := range eventIDs {
+		p.Items = append(p.Items, hookline.BatchItem{EventID: id, PersonID: "per_1", Body: []byte(`"` + id + `"`)})
 	}
 	at := must(h.FanoutCursor(t.Context()))(t)
-	mustDo(t, h.RecordFanout(t.Context(), hookline.Fanout{From: at, To: h.ids.NewKeyed("evt"), Items: []hookline.BatchItem{i}}))
-	return i
+	mustDo(t, h.RecordFanout(t.Context(), hookline.Fanout{From: at, To: h.ids.NewKeyed("evt"), Parts: []hookline.BatchPart{p}}))
+	return p
 }
 
-func batchGathered(t *testing.T, h *house) {
-	h.heard()
-	h.item(t, "act_1", "k1", evt(1), received.Add(2*time.Second))
-	h.wantTold(t, "record", hookline.TopicBatches)
-	h.item(t, "act_1", "k1", evt(2), received.Add(time.Second))
-	h.item(t, "act_1", "k2", evt(3), received.Add(3*time.Second))
-	h.item(t, "act_2", "k1", evt(4), received.Add(4*time.Second))
-	h.reopen()
-	equal(t, "waiting", must(h.WaitingBatches(t.Context()))(t), []hookline.BatchWaiting{
-		{ActionID: "act_1", Key: "k1", Count: 2, DueAt: received.Add(time.Second)},
-		{ActionID: "act_1", Key: "k2", Count: 1, DueAt: received.Add(3 * time.Second)},
-		{ActionID: "act_2", Key: "k1", Count: 1, DueAt: received.Add(4 * time.Second)},
-	})
-	items := must(h.BatchItems(t.Context(), "act_1", "k1", 10))(t)
-	equal(t, "items", eventsOf(items), []string{evt(1), evt(2)})
-	equal(t, "body", string(items[1].Request.Body), `"`+evt(2)+`"`)
-	equal(t, "headers", items[0].Request.Headers, []hookline.Header{{Name: "X-A", Value: "1"}})
-	equal(t, "one item", eventsOf(must(h.BatchItems(t.Context(), "act_1", "k1", 1))(t)), []string{evt(1)})
+func (h *house) waiting(t *testing.T, actionID, key string, items int) []hookline.BatchPart {
+	t.Helper()
+	return must(h.BatchParts(t.Context(), actionID, key, items))(t)
 }
 
-func eventsOf(items []hookline.BatchItem) []string {
+func eventsOf(parts []hookline.BatchPart) []string {
 	var ids []string
-	for _, i := range items {
-		ids = append(ids, i.EventID)
+	for _, p := range parts {
+		for _, i := range p.Items {
+			ids = append(ids, i.EventID)
+		}
 	}
 	return ids
 }
 
-func (h *house) batch(t *testing.T, items []hookline.BatchItem) error {
+func batchGathered(t *testing.T, h *house) {
+	h.heard()
+	first := h.gather(t, "act_1", "k1", received.Add(2*time.Second), evt(1), evt(2))
+	h.wantTold(t, "record", hookline.TopicBatches)
+	h.gather(t, "act_1", "k1", received.Add(time.Second), evt(3))
+	h.gather(t, "act_1", "k2", received.Add(3*time.Second), evt(3))
+	h.gather(t, "act_2", "k1", received.Add(4*time.Second), evt(4))
+	h.reopen()
+	equal(t, "waiting", must(h.WaitingBatches(t.Context()))(t), []hookline.BatchWaiting{
+		{ActionID: "act_1", Key: "k1", Count: 3, DueAt: received.Add(time.Second)},
+		{ActionID: "act_1", Key: "k2", Count: 1, DueAt: received.Add(3 * time.Second)},
+		{ActionID: "act_2", Key: "k1", Count: 1, DueAt: received.Add(4 * time.Second)},
+	})
+	parts := h.waiting(t, "act_1", "k1", 10)
+	equal(t, "events", eventsOf(parts), []string{evt(1), evt(2), evt(3)})
+	first.ID = parts[0].ID
+	equal(t, "first part", parts[0], first)
+	equal(t, "enough for two", eventsOf(h.waiting(t, "act_1", "k1", 2)), []string{evt(1), evt(2)})
+	equal(t, "enough for one", eventsOf(h.waiting(t, "act_1", "k1", 1)), []string{evt(1), evt(2)})
+}
+
+// batch makes a delivery of parts, of the last one only the first items.
+func (h *house) batch(t *testing.T, parts []hookline.BatchPart, ofLast int) (hookline.Owed, error) {
 	t.Helper()
 	o := newOwed("dst_1")
-	o.BatchSize, o.Request.Body = len(items), []byte(`[]`)
-	_, err := h.CreateBatch(t.Context(), o, items)
-	return err
+	o.BatchSize = len(eventsOf(parts)) - len(parts[len(parts)-1].Items) + ofLast
+	return h.CreateBatch(t.Context(), o, parts, ofLast)
 }
 
 func batchCreated(t *testing.T, h *house) {
 	for _, id := range []string{evt(1), evt(2), evt(3)} {
-		h.item(t, "act_1", "k", id, received)
+		h.gather(t, "act_1", "k", received, id)
 	}
-	items := must(h.BatchItems(t.Context(), "act_1", "k", 2))(t)
-	mustDo(t, h.batch(t, items))
+	parts := h.waiting(t, "act_1", "k", 2)
+	made := must(h.batch(t, parts, 1))(t)
 	h.reopen()
 	rows := must(h.ListDeliveries(t.Context(), hookline.DeliveryFilter{}, hookline.Cursor{}))(t).Rows
 	equal(t, "deliveries", len(rows), 1)
+	equal(t, "its id", rows[0].ID, made.ID)
 	equal(t, "events in it", rows[0].BatchSize, 2)
-	equal(t, "what still waits", eventsOf(must(h.BatchItems(t.Context(), "act_1", "k", 9))(t)), []string{evt(3)})
-	wantKind(t, hookline.KindConflict, h.batch(t, items))
+	equal(t, "what still waits", eventsOf(h.waiting(t, "act_1", "k", 9)), []string{evt(3)})
+	_, err := h.batch(t, parts, 1)
+	wantKind(t, hookline.KindConflict, err)
 	equal(t, "deliveries after a batch that was refused", len(must(h.ListDeliveries(t.Context(), hookline.DeliveryFilter{}, hookline.Cursor{}))(t).Rows), 1)
 }
 
+func batchSplit(t *testing.T, h *house) {
+	h.gather(t, "act_1", "k", received, evt(1), evt(2))
+	h.gather(t, "act_1", "k", received.Add(time.Second), evt(3), evt(4), evt(5))
+	made := must(h.batch(t, h.waiting(t, "act_1", "k", 9), 1))(t)
+	h.reopen()
+	equal(t, "what still waits", eventsOf(h.waiting(t, "act_1", "k", 9)), []string{evt(4), evt(5)})
+	equal(t, "when it is due", must(h.WaitingBatches(t.Context()))(t)[0].DueAt, received.Add(time.Second))
+	equal(t, "body", string(must(h.Owed(t.Context(), []string{made.ID}))(t)[0].Request.Body), `["`+evt(1)+`","`+evt(2)+`","`+evt(3)+`"]`)
+	rest := must(h.batch(t, h.waiting(t, "act_1", "k", 9), 2))(t)
+	equal(t, "body of the rest", string(must(h.Owed(t.Context(), []string{rest.ID}))(t)[0].Request.Body), `["`+evt(4)+`","`+evt(5)+`"]`)
+}
+
+func batchBody(t *testing.T, h *house) {
+	h.gather(t, "act_1", "k", received, evt(1), evt(2))
+	made := must(h.batch(t, h.waiting(t, "act_1", "k", 9), 2))(t)
+	h.reopen()
+	want := `["` + evt(1) + `","` + evt(2) + `"]`
+	equal(t, "owed", string(must(h.Owed(t.Context(), []string{made.ID}))(t)[0].Request.Body), want)
+	equal(t, "requested", string(must(h.ListRequests(t.Context(), made.ID))(t)[0].Request.Body), want)
+}
+
 func batchEvents(t *testing.T, h *house) {
-	for _, id := range []string{evt(1), evt(2)} {
-		h.item(t, "act_1", "k", id, received)
+	e, p := h.append(t, newEvent("src_1", "m1")), h.person(t, "u1", `{"email":"ana@example.com"}`)
+	h.gather(t, "act_1", "k", received, evt(1), e.ID)
+	h.gather(t, "act_1", "k", received, evt(9))
+	parts := h.waiting(t, "act_1", "k", 9)
+	made := must(h.batch(t, parts, 1))(t)
+	for _, id := range []string{evt(1), e.ID, evt(9)} {
+		rows := must(h.ListDeliveries(t.Context(), hookline.DeliveryFilter{EventID: id}, hookline.Cursor{}))(t).Rows
+		if len(rows) != 1 || rows[0].ID != made.ID {
+			t.Errorf("deliveries of %s: %+v", id, rows)
+		}
 	}
-	mustDo(t, h.batch(t, must(h.BatchItems(t.Context(), "act_1", "k", 9))(t)))
-	rows := must(h.ListDeliveries(t.Context(), hookline.DeliveryFilter{EventID: evt(2)}, hookline.Cursor{}))(t).Rows
-	equal(t, "deliveries of one of its events", len(rows), 1)
-	equal(t, "events", must(h.ListBatchEvents(t.Context(), rows[0].ID))(t), []hookline.BatchEvent{
-		{EventID: evt(1), PersonID: "per_1"}, {EventID: evt(2), PersonID: "per_1"},
+	for _, id := range []string{evt(2), evt(8), evt(10), ""} {
+		if id != "" {
+			equal(t, "deliveries of "+id, len(must(h.ListDeliveries(t.Context(), hookline.DeliveryFilter{EventID: id}, hookline.Cursor{}))(t).Rows), 0)
+		}
+	}
+	equal(t, "events", must(h.ListBatchEvents(t.Context(), made.ID))(t), []hookline.BatchEvent{
+		{EventID: evt(1), PersonID: "per_1"}, {EventID: e.ID, EventName: e.Name, PersonID: "per_1"}, {EventID: evt(9), PersonID: "per_1"},
 	})
 	equal(t, "events of no batch", len(must(h.ListBatchEvents(t.Context(), ""))(t)), 0)
+
+	named := hookline.BatchPart{DestinationID: "dst_1", ActionID: "act_2", Key: "k", Items: []hookline.BatchItem{{EventID: e.ID, PersonID: p.ID}, {EventID: evt(1)}}}
+	at := must(h.FanoutCursor(t.Context()))(t)
+	mustDo(t, h.RecordFanout(t.Context(), hookline.Fanout{From: at, To: h.ids.NewKeyed("evt"), Parts: []hookline.BatchPart{named}}))
+	made = must(h.batch(t, h.waiting(t, "act_2", "k", 9), 2))(t)
+	equal(t, "people", must(h.ListBatchEvents(t.Context(), made.ID))(t), []hookline.BatchEvent{
+		{EventID: e.ID, EventName: e.Name, PersonID: p.ID, PersonLabel: "ana@example.com"}, {EventID: evt(1)},
+	})
 }
 
 func batchOfDeletedDestination(t *testing.T, h *house) {
 	d := h.destination(t, "CRM")
 	at := must(h.FanoutCursor(t.Context()))(t)
-	mustDo(t, h.RecordFanout(t.Context(), hookline.Fanout{From: at, To: evt(9), Items: []hookline.BatchItem{
-		{DestinationID: d.ID, ActionID: "act_1", EventID: evt(1), Key: "k", DueAt: received},
+	mustDo(t, h.RecordFanout(t.Context(), hookline.Fanout{From: at, To: evt(9), Parts: []hookline.BatchPart{
+		{DestinationID: d.ID, ActionID: "act_1", Key: "k", DueAt: received, Items: []hookline.BatchItem{{EventID: evt(1)}}},
 	}}))
-	h.item(t, "act_2", "k", evt(2), received)
+	h.gather(t, "act_2", "k", received, evt(2))
 	mustDo(t, h.DeleteDestination(t.Context(), d.ID))
 	waiting := must(h.WaitingBatches(t.Context()))(t)
 	if len(waiting) != 1 || waiting[0].ActionID != "act_2" {

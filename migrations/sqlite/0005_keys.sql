@@ -145,29 +145,31 @@ drop table attempts;
 alter table attempts_by_key rename to attempts;
 create unique index attempts_again on attempts (delivery_id, number) where number > 1;
 
--- One event's part of a batch: it waits for its delivery, then tells what the delivery carried.
-create table batch_items_by_key (
+-- What a stretch of events adds to one batch. It waits for its delivery, then tells what that carried, and holds the
+-- bodies that the delivery's request is put together from.
+create table batch_parts (
     id             integer not null primary key,
     destination_id text not null,
     action_id      text not null,
-    event_id       integer not null,
-    person_id      text not null,
-    batch_key      text not null, -- items of one action share a request only when this is equal
+    batch_key      text not null, -- parts of one action share a request only when this is equal
     method         text not null,
     url            text not null,
     headers        text not null,
-    body           blob not null, -- empty once it is in a delivery's request
     due_at         integer not null,
+    items          integer not null,
+    first_event    integer not null,
+    last_event     integer not null,
+    carried        text not null, -- a line for each item: event, person or -, length of its body
+    bodies         blob not null, -- one after the other, with commas between
     delivery_id    integer not null -- 0 while it waits
 ) strict;
-insert into batch_items_by_key
-    select k.key, destination_id, action_id, coalesce((select key from keys_of v where v.id = i.event_id), 0), person_id, batch_key,
-        method, url, headers, body, due_at, coalesce((select key from keys_of v where v.id = i.delivery_id), 0)
-    from batch_items i join keys_of k on k.id = i.id order by k.key;
+insert into batch_parts
+    select k.key, destination_id, action_id, batch_key, method, url, headers, due_at, 1, coalesce(e.key, 0), coalesce(e.key, 0),
+        coalesce(e.key, 0) || ' ' || case when person_id = '' then '-' else person_id end || ' ' || length(body) || char(10), body, coalesce(d.key, 0)
+    from batch_items i join keys_of k on k.id = i.id left join keys_of e on e.id = i.event_id left join keys_of d on d.id = i.delivery_id order by k.key;
 drop table batch_items;
-alter table batch_items_by_key rename to batch_items;
-create index batch_items_waiting on batch_items (action_id, batch_key) where delivery_id = 0;
-create index batch_items_delivery on batch_items (delivery_id) where delivery_id <> 0;
-create index batch_items_event on batch_items (event_id);
+create index batch_parts_waiting on batch_parts (action_id, batch_key) where delivery_id = 0;
+create index batch_parts_delivery on batch_parts (delivery_id) where delivery_id <> 0;
+create index batch_parts_event on batch_parts (last_event);
 
 drop table keys_of;
