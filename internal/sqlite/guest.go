@@ -53,7 +53,7 @@ func OpenGuest(ctx context.Context, dir string) (*Store, error) {
 }
 
 func (s *Store) openGuest(ctx context.Context, path string) error {
-	writes, err := openDB(path, "", 1)
+	writes, err := openDB(path, writerPragmas, 1)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (s *Store) openGuest(ctx context.Context, path string) error {
 	if s.writer, err = newWriter(ctx, writes, s.committed); err != nil {
 		return errors.Join(err, writes.Close())
 	}
-	if s.reads, err = openDB(path, "&_pragma=query_only(1)", readers); err != nil {
+	if s.reads, err = openDB(path, readerPragmas, readers); err != nil {
 		return err
 	}
 	return s.continueIDs(ctx)

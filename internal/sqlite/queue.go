@@ -95,25 +95,27 @@ func scanOwed(r row) (o hookline.Owed, err error) {
 // somebody has asked for something else while it was on its way, that stands,
 // and the attempt is only added to the others.
 func (s *Store) Finish(ctx context.Context, f hookline.Finished) error {
-	return s.writeFirst(ctx, func(t *tx) error {
-		a, o := f.Attempt, f.Outcome
-		key := hookline.KeyOf(a.DeliveryID)
-		n, err := t.exec(`update deliveries set state = $1, reason = $2, last_status = $3, next_attempt_at = $4, updated_at = $5,
-			attempts = attempts + 1, tries = tries + 1, asked_by = ''
-			where id = $6 and state in ('queued', 'retrying') and tries = $7 and attempts = $8 and request_number = $9`,
-			string(o.State), o.Reason, a.Status, micros(o.RetryAt), micros(a.StartedAt.Add(a.Duration)),
-			key, f.Tries, a.Number-1, a.RequestNumber)
-		if err != nil {
-			return fmt.Errorf("finish delivery: %w", err)
+	return s.writeFirst(ctx, func(t *tx) error { return s.finish(t, f) })
+}
+
+func (s *Store) finish(t *tx, f hookline.Finished) error {
+	a, o := f.Attempt, f.Outcome
+	key := hookline.KeyOf(a.DeliveryID)
+	n, err := t.exec(`update deliveries set state = $1, reason = $2, last_status = $3, next_attempt_at = $4, updated_at = $5,
+		attempts = attempts + 1, tries = tries + 1, asked_by = ''
+		where id = $6 and state in ('queued', 'retrying') and tries = $7 and attempts = $8 and request_number = $9`,
+		string(o.State), o.Reason, a.Status, micros(o.RetryAt), micros(a.StartedAt.Add(a.Duration)),
+		key, f.Tries, a.Number-1, a.RequestNumber)
+	if err != nil {
+		return fmt.Errorf("finish delivery: %w", err)
+	}
+	if n == 0 {
+		if a.Number, err = overtaken(t, key); err != nil {
+			return err
 		}
-		if n == 0 {
-			if a.Number, err = overtaken(t, key); err != nil {
-				return err
-			}
-		}
-		changedDelivery(t, hookline.Delivery{ID: a.DeliveryID, State: o.State})
-		return s.insertAttempt(t, key, a)
-	})
+	}
+	changedDelivery(t, hookline.Delivery{ID: a.DeliveryID, State: o.State})
+	return s.insertAttempt(t, key, a)
 }
 
 // overtaken counts an attempt that ended after its delivery had been asked for

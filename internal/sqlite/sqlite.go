@@ -68,7 +68,7 @@ func Open(ctx context.Context, dir string, notify func([]hookline.Topic)) (*Stor
 }
 
 func (s *Store) open(ctx context.Context, path string) error {
-	writes, err := openDB(path, "", 1)
+	writes, err := openDB(path, writerPragmas, 1)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if s.writer, err = newWriter(ctx, writes, s.committed); err != nil {
 		return errors.Join(err, writes.Close())
 	}
-	if s.reads, err = openDB(path, "&_pragma=query_only(1)", readers); err != nil {
+	if s.reads, err = openDB(path, readerPragmas, readers); err != nil {
 		return err
 	}
 	if err := s.continueIDs(ctx); err != nil {
@@ -87,12 +87,19 @@ func (s *Store) open(ctx context.Context, path string) error {
 	return s.firstSigningKey(ctx)
 }
 
+// The page caches: the writer's holds the ends of the tables and the indexes
+// that every commit touches. Readers find in the system's cache what they lack.
+const (
+	writerPragmas = "&_pragma=cache_size(-32768)"
+	readerPragmas = "&_pragma=cache_size(-8192)&_pragma=query_only(1)"
+)
+
 // openDB opens a pool on path. WAL lets readers go on while the writer
 // commits; FULL makes a commit wait for the disk.
 func openDB(path, more string, connections int) (*sql.DB, error) {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
 		"?_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=foreign_keys(1)&_pragma=cache_size(-65536)&_pragma=temp_store(2)&_pragma=wal_autocheckpoint(1000)" + more
+		"&_pragma=foreign_keys(1)&_pragma=temp_store(2)&_pragma=wal_autocheckpoint(1000)" + more
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
