@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"strings"
 	"time"
@@ -44,6 +45,7 @@ func multiply(ctx context.Context, data string, n int) (err error) {
 	for _, table := range copied {
 		f.multiply(table, n)
 	}
+	slog.Info("making indexes", "count", len(indexes))
 	for _, index := range indexes {
 		f.do(index)
 	}
@@ -74,6 +76,7 @@ func (f *filler) indexes(what string) []string {
 // multiply moves a table's rows out and puts them back n times, the oldest
 // first, so that the table grows at its end as it does in life.
 func (f *filler) multiply(table string, n int) {
+	slog.Info("copying", "table", table, "copies", n)
 	f.do("create temporary table own as select * from " + table)
 	f.do("delete from " + table)
 	text := f.copyQuery(table)

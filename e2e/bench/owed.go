@@ -40,9 +40,6 @@ func (b *bench) measureOwed(ctx context.Context) error {
 		if err := h.kill(); err != nil {
 			return err
 		}
-		if err := b.rateBy(ctx, "owed.rate"); err != nil {
-			return err
-		}
 		return h.restart(ctx, "revive", r)
 	})
 }
