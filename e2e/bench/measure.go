@@ -75,10 +75,8 @@ func measure(ctx context.Context, p plan) (err error) {
 		return errors.New("interrupted: nothing was written")
 	}
 	done := b.document()
-	if err := errors.Join(b.tell(done), done.write(p.json)); err != nil {
-		return err
-	}
-	return errors.Join(b.broken...)
+	b.tell(done)
+	return errors.Join(append(b.broken, done.write(p.json))...)
 }
 
 // prepare makes the folder, builds the binary and starts the receiver.

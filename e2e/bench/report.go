@@ -140,17 +140,15 @@ func (d document) write(file string) error {
 }
 
 // tell prints the one table, and beside it an earlier run when one was asked for.
-func (b *bench) tell(d document) error {
-	fmt.Printf("\n%s\n\n%s", d.title(), d.table())
-	if b.compare == "" {
-		return nil
+func (b *bench) tell(d document) {
+	write := aligned
+	if b.markdown {
+		write = markdown
 	}
-	old, err := readDocument(b.compare)
-	if err != nil {
-		return err
+	fmt.Printf("\n%s\n\n%s", d.title(), write(d.table()))
+	if b.old != nil {
+		fmt.Printf("\nbeside %s\n\n%s", b.old.title(), write(compare(*b.old, d)))
 	}
-	fmt.Printf("\nbeside %s\n\n%s", old.title(), aligned(compare(old, d)))
-	return nil
 }
 
 func (d document) title() string {
@@ -168,12 +166,12 @@ func (d document) title() string {
 	return text
 }
 
-func (d document) table() string {
+func (d document) table() [][]string {
 	rows := [][]string{{"what", "value", "× R", "must", "aim", "", ""}}
 	for _, l := range d.Rows {
 		rows = append(rows, []string{l.What, l.value(), l.timesR(), l.goal(l.Must), l.goal(l.Aim), l.Mark, l.Remark})
 	}
-	return aligned(rows)
+	return rows
 }
 
 func (l line) value() string {
