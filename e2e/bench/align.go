@@ -22,13 +22,35 @@ func aligned(rows [][]string) string {
 		var line strings.Builder
 		for i, cell := range row {
 			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-			if leftward := i == 0 || i >= len(row)-2; leftward {
+			if leftward(i, row) {
 				line.WriteString(cell + pad + "  ")
 			} else {
 				line.WriteString(pad + cell + "  ")
 			}
 		}
 		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	return b.String()
+}
+
+func leftward(i int, row []string) bool { return i == 0 || i >= len(row)-2 }
+
+// markdown writes the same rows as a table for a README.
+func markdown(rows [][]string) string {
+	var b strings.Builder
+	for n, row := range rows {
+		b.WriteString("| " + strings.Join(row, " | ") + " |\n")
+		if n > 0 {
+			continue
+		}
+		for i := range row {
+			if leftward(i, row) {
+				b.WriteString("|---")
+			} else {
+				b.WriteString("|--:")
+			}
+		}
+		b.WriteString("|\n")
 	}
 	return b.String()
 }

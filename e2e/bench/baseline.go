@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"flag"
 	"net/http"
 	"os"
@@ -17,25 +16,19 @@ import (
 // baselineRequests is how many requests one measurement of R sends.
 const baselineRequests = 40_000
 
-// measureR is the median of some rounds of the bare loop.
-func (b *bench) measureR(ctx context.Context) (float64, error) {
+// measureR keeps the median of some rounds of the bare loop.
+func (b *bench) measureR(ctx context.Context) error {
 	var rates []float64
 	err := b.inRounds(func() error {
 		r, err := b.role(ctx, "baseline", "-url", b.receiver.hook(0), "-n", strconv.Itoa(b.share(baselineRequests, 1)))
 		rates = append(rates, r.perSecond())
 		return err
 	})
-	return median(rates), errors.Join(err, b.receiver.reset(ctx))
-}
-
-// r is what rates stand beside: the mean of R before and after.
-func (b *bench) r() float64 { return (b.before + b.after) / 2 }
-
-// rateBy measures R anew for a figure that was found long after the others.
-func (b *bench) rateBy(ctx context.Context, id string) error {
-	r, err := b.measureR(ctx)
-	b.figure(id).r = r
-	return err
+	if err != nil {
+		return err
+	}
+	b.rs = append(b.rs, median(rates))
+	return b.receiver.reset(ctx)
 }
 
 // baseline is R: signed bodies of 600 bytes over 64 connections, nothing else.

@@ -9,10 +9,10 @@ import (
 func readDocument(file string) (d document, err error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return d, fmt.Errorf("read earlier run: %w", err)
+		return d, fmt.Errorf("-compare: %w", err)
 	}
 	if err := json.Unmarshal(text, &d); err != nil {
-		return d, fmt.Errorf("read earlier run %s: %w", file, err)
+		return d, fmt.Errorf("-compare: %s holds no figures of a run: %w", file, err)
 	}
 	return d, nil
 }

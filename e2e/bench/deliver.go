@@ -38,7 +38,7 @@ func (b *bench) sendThrough(ctx context.Context, id string, l load) error {
 
 func (h *house) measureThrough(ctx context.Context, id string, l load) error {
 	b := h.b
-	if err := h.warm(ctx, b.receiver, load{events: 200, batch: l.batch, connections: l.connections}); err != nil {
+	if err := h.warm(ctx, b.receiver, load{events: warming, batch: l.batch, connections: l.connections}); err != nil {
 		return err
 	}
 	before, noProc := h.cpu()
@@ -60,8 +60,14 @@ func (h *house) measureThrough(ctx context.Context, id string, l load) error {
 		b.note("memory.busy", m.peak)
 		b.remark("memory.busy", "PSS afterwards "+inUnit(asSize, m.proportional))
 	}
-	return h.noteSize(id, l.events)
+	if err := h.stop(); err != nil { // which writes back what the log of the database still holds
+		return err
+	}
+	return h.noteSize("size.new", l.events+warming)
 }
+
+// warming is how many events are sent before a measurement, to open connections.
+const warming = 200
 
 // warm sends a few events through and forgets them.
 func (h *house) warm(ctx context.Context, r *receiver, l load) error {
@@ -100,7 +106,7 @@ func (h *house) through(ctx context.Context, r *receiver, l load) (p passage, er
 // noteSize notes how large the database has become for each delivery in it.
 func (h *house) noteSize(id string, deliveries int) error {
 	size, err := h.size()
-	h.b.note("size."+id, size/float64(deliveries))
+	h.b.note(id, size/float64(deliveries))
 	return err
 }
 

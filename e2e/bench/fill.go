@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"strings"
 	"time"
@@ -37,6 +38,7 @@ func multiply(ctx context.Context, data string, n int) (err error) {
 	f.do("pragma journal_mode = off")
 	f.do("pragma synchronous = off")
 	f.do("pragma cache_size = -500000")
+	f.do("create temporary table copies as with recursive all_of(copy) as (select 0 union all select copy + 1 from all_of where copy < $1) select copy from all_of", n-1)
 	names, indexes := f.indexes("name"), f.indexes("sql")
 	for _, name := range names {
 		f.do("drop index " + name)
@@ -44,6 +46,7 @@ func multiply(ctx context.Context, data string, n int) (err error) {
 	for _, table := range copied {
 		f.multiply(table, n)
 	}
+	slog.Info("making indexes", "count", len(indexes))
 	for _, index := range indexes {
 		f.do(index)
 	}
@@ -72,13 +75,19 @@ func (f *filler) indexes(what string) []string {
 }
 
 // multiply moves a table's rows out and puts them back n times, the oldest
-// first, so that the table grows at its end as it does in life.
+// first, so that the table grows at its end as it does in life. Hashes are in no
+// order: all of them at once are sorted before they are put in.
 func (f *filler) multiply(table string, n int) {
+	slog.Info("copying", "table", table, "copies", n)
 	f.do("create temporary table own as select * from " + table)
 	f.do("delete from " + table)
 	text := f.copyQuery(table)
-	for i := n - 1; i >= 0 && f.err == nil; i-- {
-		f.do(text, int64(i)*apart.Microseconds())
+	if strings.Contains(text, "random()") {
+		f.do(text, apart.Microseconds(), 0, n-1)
+	} else {
+		for i := n - 1; i >= 0; i-- {
+			f.do(text, apart.Microseconds(), i, i)
+		}
 	}
 	f.do("drop table own")
 }
@@ -89,9 +98,9 @@ func (f *filler) multiply(table string, n int) {
 func (f *filler) copyQuery(table string) string {
 	const moment = "1000000000000000"
 	values := f.texts(`select case when name = 'hash' then 'random()'
-		when upper(type) = 'INTEGER' then 'case when ' || name || ' > ` + moment + ` then ' || name || ' - $1 else ' || name || ' end'
+		when upper(type) = 'INTEGER' then 'case when ' || name || ' > ` + moment + ` then ' || name || ' - copy * $1 else ' || name || ' end'
 		else name end from pragma_table_info('` + table + `') order by cid`)
-	return "insert into " + table + " select " + strings.Join(values, ", ") + " from own order by 1"
+	return "insert into " + table + " select " + strings.Join(values, ", ") + " from own, copies where copy between $2 and $3 order by 1"
 }
 
 func (f *filler) texts(query string) []string {

@@ -29,7 +29,7 @@ func (b *bench) measureIntake(ctx context.Context) error {
 }
 
 func (h *house) takeIn(ctx context.Context, id string, l load) error {
-	warm := load{events: 200, batch: l.batch, connections: l.connections}
+	warm := load{events: warming, batch: l.batch, connections: l.connections}
 	if _, err := h.load(ctx, warm); err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ const lateDuplicates = time.Second
 func (b *bench) measureKill(ctx context.Context) error {
 	return b.inRounds(func() error {
 		return b.inHouse(ctx, []pair{{url: b.receiver.hook(0)}}, func(h *house) error {
-			if err := h.warm(ctx, b.receiver, load{events: 200, batch: 1, connections: connections}); err != nil {
+			if err := h.warm(ctx, b.receiver, load{events: warming, batch: 1, connections: connections}); err != nil {
 				return err
 			}
 			return h.killInTheMiddle(ctx, b.share(killEvents, 1))

@@ -28,7 +28,7 @@ type load struct {
 	batch       int // events a call
 	connections int
 	perSecond   int  // calls; 0: as many as go
-	again       bool // calls that fail are made again until they are accepted
+	again       bool // calls that fail are made again until they are accepted, for a minute
 }
 
 // result is what the load generator and the bare loop print when they end.
@@ -109,7 +109,7 @@ func (s sender) call(ctx context.Context, number int) error {
 	q := http.Request{Header: http.Header{"Content-Type": {"application/json"}}}
 	q.SetBasicAuth(s.keys[number%len(s.keys)], "")
 	err := post(ctx, s.client, s.url+path, q.Header, body)
-	for err != nil && s.again && ctx.Err() == nil {
+	for began := time.Now(); err != nil && s.again && ctx.Err() == nil && time.Since(began) < time.Minute; {
 		time.Sleep(10 * time.Millisecond)
 		err = post(ctx, s.client, s.url+path, q.Header, body)
 	}

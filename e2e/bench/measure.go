@@ -20,8 +20,8 @@ type bench struct {
 	folder   string // where the databases are
 	version  string // of the Hookline that is measured
 	receiver *receiver
-	before   float64 // R before the parts that are rated by it
-	after    float64 // and after them
+	rs       []float64          // each R that was measured, in order
+	partR    map[string]float64 // by part, the mean of R before and after it
 	found    map[string]*figure
 	broken   []error
 }
@@ -34,8 +34,8 @@ type part struct {
 	run   func(*bench, context.Context) error
 }
 
-// parts are in the order in which they are measured: those that stand beside R
-// are between the two measurements of R.
+// parts are in the order in which they are measured. Those whose rates stand
+// beside R follow each other, so that R after one of them is R before the next.
 func parts() []part {
 	return []part{
 		{name: "start", run: (*bench).measureStart},
@@ -48,8 +48,8 @@ func parts() []part {
 		{name: "many", run: (*bench).measureMany},
 		{name: "kill", run: (*bench).measureKill},
 		{name: "memory", run: (*bench).measureMemory},
-		{name: "owed", long: true, run: (*bench).measureOwed},
-		{name: "stored", long: true, run: (*bench).measureStored},
+		{name: "owed", long: true, rated: true, run: (*bench).measureOwed},
+		{name: "stored", long: true, rated: true, run: (*bench).measureStored},
 	}
 }
 
@@ -75,10 +75,8 @@ func measure(ctx context.Context, p plan) (err error) {
 		return errors.New("interrupted: nothing was written")
 	}
 	done := b.document()
-	if err := errors.Join(b.tell(done), done.write(p.json)); err != nil {
-		return err
-	}
-	return errors.Join(b.broken...)
+	b.tell(done)
+	return errors.Join(append(b.broken, done.write(p.json))...)
 }
 
 // prepare makes the folder, builds the binary and starts the receiver.
@@ -94,7 +92,7 @@ func prepare(ctx context.Context, p plan) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bench{plan: p, self: self, folder: folder, found: map[string]*figure{}}
+	b := &bench{plan: p, self: self, folder: folder, partR: map[string]float64{}, found: map[string]*figure{}}
 	if err = b.build(ctx); err == nil {
 		b.receiver, err = b.startReceiver(ctx)
 	}
@@ -125,27 +123,20 @@ func (b *bench) build(ctx context.Context) error {
 	return nil
 }
 
-// measureParts measures R as late as it can before the first part that is rated
-// by it, and as early as it can after the last.
+// measureParts measures R before and after each part that is rated by it.
 func (b *bench) measureParts(ctx context.Context) {
-	var wanted []part
-	last := -1
+	fresh := false // nothing was measured since the last R
 	for _, p := range parts() {
 		if !b.wants(p) {
 			continue
 		}
-		if p.rated {
-			last = len(wanted)
-		}
-		wanted = append(wanted, p)
-	}
-	for i, p := range wanted {
-		if p.rated && b.before == 0 {
-			b.attempt(ctx, "R before", func() (err error) { b.before, err = b.measureR(ctx); return err })
+		if p.rated && !fresh {
+			b.attempt(ctx, "R", func() error { return b.measureR(ctx) })
 		}
 		b.attempt(ctx, p.name, func() error { return p.run(b, ctx) })
-		if i == last {
-			b.attempt(ctx, "R after", func() (err error) { b.after, err = b.measureR(ctx); return err })
+		if fresh = p.rated; fresh {
+			b.attempt(ctx, "R", func() error { return b.measureR(ctx) })
+			b.partR[p.name] = mean(b.rs[max(0, len(b.rs)-2):])
 		}
 	}
 }

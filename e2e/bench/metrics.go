@@ -3,11 +3,13 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // counter adds up what /metrics tells under a name, of those with the label.
@@ -46,7 +48,15 @@ func (h *house) counter(ctx context.Context, name, label string) (sum float64, e
 	return sum, lines.Err()
 }
 
-// gauge adds up all that /metrics tells under a name.
-func (h *house) gauge(ctx context.Context, name string) (float64, error) {
-	return h.counter(ctx, name, "")
+// waitFor waits until what /metrics tells under a name is as it should be. While
+// there is much to do it may not tell.
+func (h *house) waitFor(ctx context.Context, name string, fits func(float64) bool) error {
+	var got float64
+	var err error
+	for began := time.Now(); time.Since(began) < 5*time.Minute && ctx.Err() == nil; time.Sleep(time.Second) {
+		if got, err = h.counter(ctx, name, ""); err == nil && fits(got) {
+			return nil
+		}
+	}
+	return errors.Join(fmt.Errorf("%s was still %.0f after 5 minutes", name, got), err)
 }

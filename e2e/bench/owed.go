@@ -40,9 +40,6 @@ func (b *bench) measureOwed(ctx context.Context) error {
 		if err := h.kill(); err != nil {
 			return err
 		}
-		if err := b.rateBy(ctx, "owed.rate"); err != nil {
-			return err
-		}
 		return h.restart(ctx, "revive", r)
 	})
 }
@@ -53,11 +50,11 @@ func (h *house) pileUp(ctx context.Context) error {
 	if _, err := h.load(ctx, load{events: n, batch: 500, connections: 4}); err != nil {
 		return err
 	}
-	if err := h.workedOut(ctx); err != nil {
+	if err := h.waitFor(ctx, "hookline_fanout_lag_seconds", func(lag float64) bool { return lag == 0 }); err != nil {
 		return err
 	}
-	if still, err := h.gauge(ctx, "hookline_deliveries_owed"); err != nil || still < float64(n)*0.9 {
-		return fmt.Errorf("only %.0f of %d deliveries are owed: %w", still, n, err)
+	if err := h.waitFor(ctx, "hookline_deliveries_owed", func(owed float64) bool { return owed > 0.9*float64(n) }); err != nil {
+		return err
 	}
 	m, err := h.memory()
 	if err != nil {
@@ -67,17 +64,6 @@ func (h *house) pileUp(ctx context.Context) error {
 	h.b.note("memory.owed", m.peak)
 	h.b.remark("memory.owed", fmt.Sprintf("at the end %s, PSS %s", inUnit(asSize, m.resident), inUnit(asSize, m.proportional)))
 	return nil
-}
-
-// workedOut waits until no event waits for its triggers to be asked.
-func (h *house) workedOut(ctx context.Context) error {
-	for deadline := time.Now().Add(10 * time.Minute); time.Now().Before(deadline); time.Sleep(time.Second) {
-		lag, err := h.gauge(ctx, "hookline_fanout_lag_seconds")
-		if err != nil || lag == 0 {
-			return err
-		}
-	}
-	return fmt.Errorf("events still waited to be worked out after 10 minutes")
 }
 
 // restart starts the process that had ended, and notes how long it is until it

@@ -17,7 +17,8 @@ type plan struct {
 	rounds   int
 	scale    float64
 	json     string
-	compare  string
+	markdown bool
+	old      *document // an earlier run to compare with; nil: none
 	binary   string
 	folder   string
 	logLevel string
@@ -25,14 +26,15 @@ type plan struct {
 
 func readPlan(args []string) (plan, error) {
 	var p plan
-	var only string
+	var only, compare string
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&only, "only", "", "`parts` to measure, with commas: "+strings.Join(partNames(), ","))
 	flags.BoolVar(&p.long, "long", false, "also the parts that need a million deliveries and more; some 20 minutes and 30 GB")
 	flags.IntVar(&p.rounds, "rounds", 3, "how often each rate is measured; the median counts")
 	flags.Float64Var(&p.scale, "scale", 1, "`share` of the events to send; below 1 for trying the bench itself out")
 	flags.StringVar(&p.json, "json", filepath.Join("e2e", "out", "bench.json"), "`file` to write the figures to")
-	flags.StringVar(&p.compare, "compare", "", "`file` of an earlier run, to print beside this one")
+	flags.StringVar(&compare, "compare", "", "`file` of an earlier run, to print beside this one")
+	flags.BoolVar(&p.markdown, "markdown", false, "print the table as Markdown, for the README")
 	flags.StringVar(&p.binary, "hookline", "", "`binary` to measure, instead of one built now")
 	flags.StringVar(&p.folder, "folder", filepath.Join("e2e", "out"), "`folder` for the databases, on the disk to be measured")
 	flags.StringVar(&p.logLevel, "log-level", "", "`level` that Hookline logs from; its own default without it")
@@ -45,7 +47,12 @@ func readPlan(args []string) (plan, error) {
 	if flags.NArg() > 0 {
 		return p, fmt.Errorf("%q was not understood: there are flags only, see -help", flags.Arg(0))
 	}
-	return p, p.check()
+	if err := p.check(); err != nil || compare == "" {
+		return p, err
+	}
+	old, err := readDocument(compare)
+	p.old = &old
+	return p, err
 }
 
 func (p plan) check() error {
@@ -61,13 +68,11 @@ func (p plan) check() error {
 	if p.scale <= 0 || p.scale > 1 {
 		return errors.New("-scale must be more than 0 and at most 1")
 	}
-	for name, file := range map[string]string{"-hookline": p.binary, "-compare": p.compare} {
-		if file == "" {
-			continue
-		}
-		if _, err := os.Stat(file); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
+	if p.binary == "" {
+		return nil
+	}
+	if _, err := os.Stat(p.binary); err != nil {
+		return fmt.Errorf("-hookline: %w", err)
 	}
 	return nil
 }

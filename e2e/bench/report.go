@@ -1,12 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -17,9 +18,7 @@ type document struct {
 	Machine  string    `json:"machine"`
 	Scale    float64   `json:"scale"`
 	Rounds   int       `json:"rounds"`
-	RBefore  float64   `json:"r_before"`
-	RAfter   float64   `json:"r_after"`
-	R        float64   `json:"r"`
+	R        []float64 `json:"r"` // in the order in which it was measured
 	Rows     []line    `json:"rows"`
 }
 
@@ -32,6 +31,7 @@ type line struct {
 	Found  bool      `json:"found"`
 	Value  float64   `json:"value"`
 	Rounds []float64 `json:"rounds,omitempty"`
+	R      float64   `json:"r,omitempty"` // the mean of R before and after its part
 	TimesR float64   `json:"times_r,omitempty"`
 	Must   *float64  `json:"must,omitempty"` // of rates as a multiple of R
 	Aim    *float64  `json:"aim,omitempty"`
@@ -40,23 +40,26 @@ type line struct {
 }
 
 func (b *bench) document() document {
-	b.normalise("cpu.singles")
-	b.normalise("cpu.batches")
+	b.normalise("singles")
+	b.normalise("batches")
 	d := document{
 		At: time.Now().UTC().Truncate(time.Second), Hookline: b.version,
 		Machine: fmt.Sprintf("%d × %s, %s", runtime.NumCPU(), runtime.GOARCH, runtime.GOOS),
-		Scale:   b.scale, Rounds: b.rounds, RBefore: b.before, RAfter: b.after, R: b.r(),
+		Scale:   b.scale, Rounds: b.rounds, R: b.rs,
 	}
 	for _, r := range table() {
-		d.Rows = append(d.Rows, b.line(r))
+		if l := b.line(r); l.Found || len(b.only) == 0 || slices.Contains(b.only, r.part) {
+			d.Rows = append(d.Rows, l)
+		}
 	}
 	return d
 }
 
-// normalise says what CPU time would be on a machine on which R is normalR.
-func (b *bench) normalise(id string) {
-	if f := b.found[id]; f != nil && b.r() > 0 {
-		b.note(id+".normal", median(f.rounds)*b.r()/normalR)
+// normalise says what the CPU time of a part would be on a machine on which R is
+// normalR.
+func (b *bench) normalise(part string) {
+	if f := b.found["cpu."+part]; f != nil && b.partR[part] > 0 {
+		b.note("cpu."+part+".normal", median(f.rounds)*b.partR[part]/normalR)
 	}
 }
 
@@ -75,8 +78,8 @@ func (b *bench) line(r row) line {
 		l.Mark = r.judge(l.Value)
 		return l
 	}
-	if by := cmp.Or(f.r, b.r()); by > 0 {
-		l.TimesR = l.Value / by
+	if l.R = b.partR[r.part]; l.R > 0 {
+		l.TimesR = l.Value / l.R
 		l.Mark = r.judge(l.TimesR)
 	}
 	return l
@@ -84,14 +87,11 @@ func (b *bench) line(r row) line {
 
 func (b *bench) whyMissing(r row) string {
 	for _, p := range parts() {
-		if p.name == r.part && b.wants(p) {
-			return "not measured"
-		}
-		if p.name == r.part && p.long {
+		if p.name == r.part && !b.wants(p) {
 			return "only with -long"
 		}
 	}
-	return "not asked for"
+	return "not measured"
 }
 
 func (r row) pick(rounds []float64) float64 {
@@ -140,23 +140,25 @@ func (d document) write(file string) error {
 }
 
 // tell prints the one table, and beside it an earlier run when one was asked for.
-func (b *bench) tell(d document) error {
-	fmt.Printf("\n%s\n\n%s", d.title(), d.table())
-	if b.compare == "" {
-		return nil
+func (b *bench) tell(d document) {
+	write := aligned
+	if b.markdown {
+		write = markdown
 	}
-	old, err := readDocument(b.compare)
-	if err != nil {
-		return err
+	fmt.Printf("\n%s\n\n%s", d.title(), write(d.table()))
+	if b.old != nil {
+		fmt.Printf("\nbeside %s\n\n%s", b.old.title(), write(compare(*b.old, d)))
 	}
-	fmt.Printf("\nbeside %s\n\n%s", old.title(), aligned(compare(old, d)))
-	return nil
 }
 
 func (d document) title() string {
 	text := fmt.Sprintf("%s on %s, %s", d.Hookline, d.Machine, d.At.Format(time.DateTime+" MST"))
-	if d.R > 0 {
-		text += fmt.Sprintf("\nR, requests/s of a bare net/http loop: %s before, %s after, mean %s", thousands(d.RBefore), thousands(d.RAfter), thousands(d.R))
+	if len(d.R) > 0 {
+		var measured []string
+		for _, r := range d.R {
+			measured = append(measured, thousands(r))
+		}
+		text += "\nR, requests/s of a bare net/http loop: " + strings.Join(measured, " · ") + "\nA rate stands beside the mean of R before and after its part."
 	}
 	if d.Scale != 1 {
 		text += fmt.Sprintf("\nSCALED to %g of the events: such figures say nothing about the targets", d.Scale)
@@ -164,12 +166,12 @@ func (d document) title() string {
 	return text
 }
 
-func (d document) table() string {
+func (d document) table() [][]string {
 	rows := [][]string{{"what", "value", "× R", "must", "aim", "", ""}}
 	for _, l := range d.Rows {
 		rows = append(rows, []string{l.What, l.value(), l.timesR(), l.goal(l.Must), l.goal(l.Aim), l.Mark, l.Remark})
 	}
-	return aligned(rows)
+	return rows
 }
 
 func (l line) value() string {

@@ -34,10 +34,7 @@ func (b *bench) measureStored(ctx context.Context) error {
 		if err := h.measurePages(ctx); err != nil {
 			return err
 		}
-		if err := b.inRounds(func() error { return h.besideNone(ctx, r) }); err != nil {
-			return err
-		}
-		return b.rateBy(ctx, "stored.rate")
+		return b.inRounds(func() error { return h.besideNone(ctx, r) })
 	})
 }
 
@@ -59,7 +56,7 @@ func (h *house) fill(ctx context.Context, r *receiver) error {
 	if err := multiply(ctx, h.data, stored/storedOwn); err != nil {
 		return fmt.Errorf("fill the database: %w", err)
 	}
-	return h.noteSize("stored", own*stored/storedOwn)
+	return h.noteSize("size.stored", own*stored/storedOwn)
 }
 
 func (h *house) startAgain(ctx context.Context) error {
@@ -93,7 +90,7 @@ func (h *house) besideNone(ctx context.Context, r *receiver) error {
 }
 
 func (h *house) rateOfBatches(ctx context.Context, r *receiver) (float64, error) {
-	l := load{events: 200, batch: 100, connections: 8}
+	l := load{events: warming, batch: 100, connections: 8}
 	if err := h.warm(ctx, r, l); err != nil {
 		return 0, err
 	}

@@ -76,7 +76,7 @@ func table() []row {
 		{id: "pages.destination", what: "… of one destination", part: "stored", unit: asTime},
 		{id: "pages.failed", what: "… failed ones", part: "stored", unit: asTime},
 		{id: "pages.overview", what: "overview with 10,000,000 stored, p95", part: "stored", unit: asTime},
-		{id: "size.batches", what: "database per delivery, of 60,000", part: "batches", unit: asSize},
+		{id: "size.new", what: "database per delivery, of tens of thousands", part: "batches", unit: asSize},
 		{id: "size.stored", what: "database per delivery, of 10,000,000", part: "stored", unit: asSize},
 	}
 }
@@ -88,7 +88,6 @@ const normalR = 44_000
 type figure struct {
 	rounds []float64
 	remark string
-	r      float64 // an R of its own, measured beside it; 0: that of the run
 }
 
 // note keeps one round's figure, in the base of its unit.
@@ -113,6 +112,14 @@ func median(values []float64) float64 {
 	}
 	sorted := slices.Sorted(slices.Values(values))
 	return sorted[len(sorted)/2]
+}
+
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / max(1, float64(len(values)))
 }
 
 // inUnit writes a figure as people read it.
