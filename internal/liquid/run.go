@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"hookline/internal/data"
 )
 
 // run is the state of one rendering.
@@ -71,7 +73,7 @@ func (r *run) get(name string) (any, bool) {
 		return n, true
 	}
 	v, ok := r.vars[name]
-	if !inForm(v) {
+	if !data.InForm(v) {
 		v = r.brought(name, v)
 	}
 	return v, ok
