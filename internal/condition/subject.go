@@ -1,9 +1,7 @@
 package condition
 
 import (
-	"bytes"
-	"encoding/json"
-
+	"hookline/internal/data"
 	"hookline/internal/hookline"
 )
 
@@ -20,14 +18,9 @@ func SubjectOf(e hookline.Event, person *hookline.Person) Subject {
 	return subject
 }
 
-// Decode reads a JSON object the way conditions want it, with numbers as they
-// were written. What is no object has no members.
-func Decode(object []byte) map[string]any {
-	d := json.NewDecoder(bytes.NewReader(object))
-	d.UseNumber()
-	var m map[string]any
-	if d.Decode(&m) != nil {
-		return nil
-	}
-	return m
+// Decode reads a JSON object the way conditions want it. What is no object has
+// no members.
+func Decode(object []byte) *data.Object {
+	o, _ := data.DecodeObject(string(object))
+	return o
 }

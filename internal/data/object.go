@@ -119,6 +119,17 @@ func (o *Object) WithFirst(key string, v Value) *Object {
 	return more
 }
 
+// Keys goes through the keys in order.
+func (o *Object) Keys() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range o.Len() {
+			if !yield(o.members[i].key) {
+				return
+			}
+		}
+	}
+}
+
 // All goes through keys and values in order.
 func (o *Object) All() iter.Seq2[string, Value] {
 	return func(yield func(string, Value) bool) {
