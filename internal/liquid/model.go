@@ -8,9 +8,21 @@ type Value = data.Value
 // Object is a JSON object that keeps the order of its keys; see package data.
 type Object = data.Object
 
-// Vars holds the roots a template may name: "customer", "event", and so on.
-// Rendering never changes it, nor anything in it.
+// Roots gives what a template may name: "customer", "event", and so on.
+// Rendering never changes anything in it.
+type Roots interface {
+	// Root gives the value of a name and whether there is such a root.
+	Root(name string) (Value, bool)
+}
+
+// Vars are roots that are all there.
 type Vars map[string]Value
+
+// Root gives the value of a name and whether there is such a root.
+func (v Vars) Root(name string) (Value, bool) {
+	value, ok := v[name]
+	return value, ok
+}
 
 // NewObject makes an empty object with room for n keys.
 func NewObject(n int) *Object { return data.NewObject(n) }
