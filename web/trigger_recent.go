@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"hookline/internal/condition"
+	"hookline/internal/data"
 	"hookline/internal/hookline"
 	"hookline/views"
 )
@@ -21,7 +22,7 @@ type recent struct {
 	store    Store
 	sources  []string
 	events   []hookline.Event
-	payloads []map[string]any
+	payloads []*data.Object
 	people   map[string]*hookline.Person // by identity; nil: nobody is known
 }
 
@@ -32,11 +33,11 @@ func (s *server) recent(ctx context.Context, d hookline.Destination) (*recent, e
 	}
 	list, err := s.Store.ListEvents(ctx, hookline.EventFilter{SourceIDs: d.SourceIDs}, hookline.Cursor{Limit: recentEvents})
 	lately.events = list.Rows
-	lately.payloads = make([]map[string]any, len(list.Rows))
+	lately.payloads = make([]*data.Object, len(list.Rows))
 	return lately, err
 }
 
-func (l *recent) payload(i int) map[string]any {
+func (l *recent) payload(i int) *data.Object {
 	if l.payloads[i] == nil {
 		l.payloads[i] = condition.Decode(l.events[i].Payload)
 	}

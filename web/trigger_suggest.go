@@ -1,13 +1,13 @@
 package web
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"hookline/internal/condition"
+	"hookline/internal/data"
 	"hookline/internal/hookline"
 )
 
@@ -35,18 +35,18 @@ func (s *server) suggestions(lately *recent) (seen, error) {
 	}
 	for _, p := range people.Rows {
 		if customer, err := p.Customer(); err == nil {
-			found.walk(condition.FieldPerson, nil, condition.Decode(customer.JSON()))
+			found.walk(condition.FieldPerson, nil, condition.Decode(customer.JSON()).View())
 		}
 	}
 	return found, nil
 }
 
 // lookAt notes every field of an event.
-func (s seen) lookAt(payload map[string]any) {
+func (s seen) lookAt(payload *data.Object) {
 	for _, choice := range condition.Fields() {
-		value, there := payload[string(choice.Kind)]
+		value := payload.Look(string(choice.Kind))
 		switch {
-		case !there:
+		case value.Kind() == data.KindMissing:
 		case choice.Keyed:
 			s.walk(choice.Kind, nil, value)
 		default:
@@ -56,18 +56,18 @@ func (s seen) lookAt(payload map[string]any) {
 }
 
 // walk goes down into objects. Of a list it looks at the first element, which stands for the others.
-func (s seen) walk(kind condition.FieldKind, path []string, value any) {
+func (s seen) walk(kind condition.FieldKind, path []string, value data.View) {
 	if len(path) > suggestedDepth {
 		return
 	}
-	switch value := value.(type) {
-	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(value)) {
-			s.walk(kind, append(slices.Clone(path), key), value[key])
+	switch value.Kind() {
+	case data.KindObject:
+		for _, key := range slices.Sorted(value.Object().Keys()) {
+			s.walk(kind, append(slices.Clone(path), key), value.Member(key))
 		}
-	case []any:
-		if len(value) > 0 {
-			s.walk(kind, append(slices.Clone(path), "0"), value[0])
+	case data.KindList:
+		if len(value.List()) > 0 {
+			s.walk(kind, append(slices.Clone(path), "0"), value.Item(0))
 		}
 	default:
 		if len(path) > 0 {
@@ -81,7 +81,7 @@ func keyOf(kind condition.FieldKind, path []string) string {
 	return condition.Where(condition.Field{Kind: kind, Path: path}, condition.OpExists).Draft().Children[0].Row.Key
 }
 
-func (s seen) note(kind condition.FieldKind, key string, value any) {
+func (s seen) note(kind condition.FieldKind, key string, value data.View) {
 	if s[kind] == nil {
 		s[kind] = map[string][]string{}
 	}
@@ -97,14 +97,12 @@ func (s seen) note(kind condition.FieldKind, key string, value any) {
 }
 
 // suggestion is a value as a person would type it.
-func suggestion(value any) (text string, ok bool) {
-	switch value := value.(type) {
-	case string:
-		text = value
-	case json.Number:
-		text = value.String()
-	case bool:
-		text = strconv.FormatBool(value)
+func suggestion(value data.View) (text string, ok bool) {
+	switch value.Kind() {
+	case data.KindText, data.KindNumber:
+		text = value.Text()
+	case data.KindBool:
+		text = strconv.FormatBool(value.IsTrue())
 	}
 	return text, text != "" && len(text) <= suggestedLength && !strings.ContainsAny(text, "\r\n")
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hookline/internal/condition"
+	"hookline/internal/data"
 	"hookline/internal/hookline"
 )
 
@@ -291,6 +292,9 @@ func TestATriggerIsTriedOnWhatCameIn(t *testing.T) {
 	s.as(editor).get("/destinations/"+s.destination(hookline.Destination{}).ID+"/actions/new").want(t, 200, "No source is connected", "!Elsewhere")
 }
 
+// made is an object made in Go.
+func made(members map[string]any) *data.Object { return data.FromGo(members).(*data.Object) }
+
 func TestSuggestionsAreBounded(t *testing.T) {
 	found := seen{}
 	deep := map[string]any{}
@@ -302,9 +306,9 @@ func TestSuggestionsAreBounded(t *testing.T) {
 	for i := range 1000 {
 		wide["key"+strings.Repeat("x", i%7)+string(rune('a'+i%26))+strings.Repeat("y", i/26)] = strings.Repeat("v", i)
 	}
-	found.lookAt(map[string]any{"properties": wide, "traits": deep, "event": []any{}, "context": "no object"})
+	found.lookAt(made(map[string]any{"properties": wide, "traits": deep, "event": []any{}, "context": "no object"}))
 	for i := range 100 {
-		found.lookAt(map[string]any{"event": strings.Repeat("e", i+1)})
+		found.lookAt(made(map[string]any{"event": strings.Repeat("e", i+1)}))
 	}
 	if n := len(found[condition.FieldProperty]); n != suggestedKeys {
 		t.Errorf("%d keys", n)
@@ -326,7 +330,7 @@ func TestSuggestionsAreBounded(t *testing.T) {
 
 func TestSuggestedKeysAreReadBack(t *testing.T) {
 	found := seen{}
-	found.walk(condition.FieldProperty, nil, map[string]any{"a.b": map[string]any{"c d": 1.0}, "list": []any{map[string]any{"sku": "x"}}, "plain": true})
+	found.walk(condition.FieldProperty, nil, made(map[string]any{"a.b": map[string]any{"c d": 1.0}, "list": []any{map[string]any{"sku": "x"}}, "plain": true}).View())
 	want := []string{`"a.b".c d`, "list.0.sku", "plain"}
 	if diff := cmp.Diff(want, found.keys()[condition.FieldProperty]); diff != "" {
 		t.Errorf("keys (-want +got)\n%s", diff)

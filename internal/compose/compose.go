@@ -28,12 +28,6 @@ type Composer struct {
 // New makes a composer.
 func New() *Composer { return &Composer{templates: liquid.NewCache(templatesKept)} }
 
-// Roots is what a template can speak of.
-type Roots struct {
-	Event  *hookline.Event  // nil when no event set this off
-	Person *hookline.Person // nil when nobody is known
-}
-
 // Made is a request together with what its author should know.
 type Made struct {
 	Request  hookline.Request
@@ -64,11 +58,7 @@ func (c *Composer) Preview(ctx context.Context, t hookline.Template, roots Roots
 func (c *Composer) make(ctx context.Context, t hookline.Template, roots Roots, preview bool) (Made, error) {
 	ctx, stop := context.WithTimeout(ctx, timeLimit)
 	defer stop()
-	vars, err := roots.vars()
-	if err != nil {
-		return Made{}, err
-	}
-	w := &work{Composer: c, ctx: ctx, vars: vars, preview: preview}
+	w := &work{Composer: c, ctx: ctx, roots: asked{Roots: roots}, preview: preview}
 	w.made.Request.Method = t.Method
 	for _, step := range []func(hookline.Template) error{w.url, w.headers, w.body} {
 		if err := step(t); err != nil {
@@ -82,7 +72,7 @@ func (c *Composer) make(ctx context.Context, t hookline.Template, roots Roots, p
 type work struct {
 	*Composer
 	ctx     context.Context
-	vars    liquid.Vars
+	roots   asked
 	preview bool
 	made    Made
 }
@@ -92,7 +82,10 @@ func (w *work) render(part Part, source string, mode liquid.Mode) (liquid.Result
 	if err != nil {
 		return liquid.Result{}, partError(part, err)
 	}
-	result, err := compiled.Render(w.ctx, w.vars, liquid.Options{Marks: w.preview && part == Body})
+	result, err := compiled.Render(w.ctx, &w.roots, liquid.Options{Marks: w.preview && part == Body})
+	if w.roots.err != nil {
+		return liquid.Result{}, w.roots.err
+	}
 	if err != nil {
 		return result, partError(part, err)
 	}

@@ -4,44 +4,15 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"mime"
 	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"hookline/internal/data"
 	"hookline/internal/hookline"
-	"hookline/internal/liquid"
 )
-
-// vars brings the roots into the form templates read: event is the whole call,
-// customer the person's attributes with their id.
-func (r Roots) vars() (liquid.Vars, error) {
-	vars := liquid.Vars{}
-	if r.Event != nil {
-		event, err := liquid.DecodeObject(r.Event.Payload)
-		if err != nil {
-			return nil, fmt.Errorf("read event %s: %w", r.Event.ID, err)
-		}
-		vars["event"] = event
-		vars["event_name"] = r.Event.Name
-		vars["event_id"] = r.Event.ID
-		vars["event_timestamp"] = r.Event.Timestamp.Unix()
-	}
-	if r.Person != nil {
-		attributes, err := r.Person.Customer()
-		if err != nil {
-			return nil, fmt.Errorf("read person %s: %w", r.Person.ID, err)
-		}
-		customer, err := liquid.DecodeObject(attributes.JSON())
-		if err != nil {
-			return nil, fmt.Errorf("read person %s: %w", r.Person.ID, err)
-		}
-		vars["customer"] = customer
-	}
-	return vars, nil
-}
 
 // splitUserInfo takes user and password out of an address and gives the value
 // of the Authorization header that says the same (RFC 7617).
@@ -86,6 +57,9 @@ func mediaType(contentType string) string {
 
 // checkJSON says where a body stops being JSON.
 func checkJSON(body string) error {
+	if data.Valid(body) == nil {
+		return nil
+	}
 	var any json.RawMessage
 	err := json.Unmarshal([]byte(body), &any)
 	if err == nil {

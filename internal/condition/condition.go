@@ -67,6 +67,13 @@ func (c *Condition) Paths() []string {
 	return paths
 }
 
+// ReadsPerson reports whether c looks at the person's attributes.
+func (c *Condition) ReadsPerson() bool {
+	reads := false
+	c.eachClause(func(clause *Clause) { reads = reads || clause.Field.Kind == FieldPerson })
+	return reads
+}
+
 // Segments returns the ids of the segments c asks for, in the order of the text and each once.
 func (c *Condition) Segments() []string {
 	var ids []string

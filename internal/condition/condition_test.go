@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"hookline/internal/data"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -19,16 +21,17 @@ func parse(t testing.TB, text string) *Condition {
 }
 
 // object decodes a JSON object the way the event log does.
-func object(t testing.TB, text string) map[string]any {
+func object(t testing.TB, text string) *data.Object {
 	t.Helper()
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.UseNumber()
-	var decoded map[string]any
-	if err := decoder.Decode(&decoded); err != nil {
+	decoded, err := data.DecodeObject(text)
+	if err != nil {
 		t.Fatalf("decode %s: %v", text, err)
 	}
 	return decoded
 }
+
+// made is an object made in Go.
+func made(members map[string]any) *data.Object { return data.FromGo(members).(*data.Object) }
 
 func TestEmpty(t *testing.T) {
 	tests := []struct {
@@ -141,7 +144,7 @@ func TestUnfinishedClauses(t *testing.T) {
 		for _, kind := range []FieldKind{FieldProperty, FieldSegment, ""} {
 			c := All(Where(Field{Kind: kind, Path: []string{"x"}}, op), nil)
 			for _, v := range values {
-				s := Subject{Event: map[string]any{"properties": map[string]any{"x": v}}}
+				s := Subject{Event: made(map[string]any{"properties": map[string]any{"x": v}})}
 				if verdict := c.Evaluate(s); verdict.Met != c.Met(s) || len(verdict.Children) != 2 {
 					t.Errorf("%q of %v: %+v", op, v, verdict)
 				} else if len(verdict.Reasons()) == 0 {

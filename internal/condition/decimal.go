@@ -1,10 +1,6 @@
 package condition
 
-import (
-	"encoding/json"
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // decimal is a written number taken apart, not converted: no digit is lost and nothing is allocated.
 type decimal struct {
@@ -139,23 +135,6 @@ func compareInts(a, b int) int {
 		return 1
 	}
 	return 0
-}
-
-// compareNumber orders a decoded JSON number and a written one. It is not ok when either is no number.
-func compareNumber(v any, written string) (order int, ok bool) {
-	// The conversions to string stay on the stack: they do not escape, and 32 bytes hold every number here.
-	var buf [32]byte
-	switch v := v.(type) {
-	case json.Number:
-		return compareDecimals(string(v), written)
-	case float64:
-		return compareDecimals(string(strconv.AppendFloat(buf[:0], v, 'g', -1, 64)), written)
-	case int:
-		return compareDecimals(string(strconv.AppendInt(buf[:0], int64(v), 10)), written)
-	case int64:
-		return compareDecimals(string(strconv.AppendInt(buf[:0], v, 10)), written)
-	}
-	return 0, false
 }
 
 // isPlainNumber reports whether s is how people write its number: no exponent, no needless zero or sign.

@@ -1,17 +1,16 @@
 package condition
 
 import (
-	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
+
+	"hookline/internal/data"
 )
 
-// Subject is what a condition is asked about. Event and Person are JSON objects as encoding/json decodes
-// them: numbers as json.Number (so that none loses digits), float64, int or int64.
+// Subject is what a condition is asked about.
 type Subject struct {
-	Event     map[string]any
-	Person    map[string]any              // the person's attributes; nil when there is no person
+	Event     *data.Object
+	Person    *data.Object                // the person's attributes; nil when there is no person
 	InSegment func(segmentID string) bool // nil when the person is in no segment
 }
 
@@ -52,70 +51,64 @@ func (c *Clause) met(s *Subject) bool {
 	return c.holds(s.find(&c.Field))
 }
 
-// find returns the value of a field, nil when it is missing or null.
-func (s *Subject) find(f *Field) any {
-	var v any
-	if f.Kind == FieldPerson {
-		v = s.Person
-	} else {
-		v = s.Event[string(f.Kind)]
+// find looks at the value of a field.
+func (s *Subject) find(f *Field) data.View {
+	v := s.Person.View()
+	if f.Kind != FieldPerson {
+		v = s.Event.Look(string(f.Kind))
 	}
 	for _, part := range f.Path {
-		switch container := v.(type) {
-		case map[string]any:
-			v = container[part]
-		case []any:
-			v = element(container, part)
-		default:
-			return nil
+		if v.Kind() == data.KindList {
+			v = v.Item(place(part))
+		} else {
+			v = v.Member(part)
 		}
 	}
 	return v
 }
 
-// element steps into a list by the digits of part. (strconv would allocate its error for every other key.)
-func element(list []any, part string) any {
+// place is the place in a list that the digits of part name, -1 when there are others among them. (strconv would
+// allocate its error for every other key.)
+func place(part string) int {
 	if part == "" || len(part) > 9 {
-		return nil
+		return -1
 	}
-	index := 0
+	place := 0
 	for i := range len(part) {
 		if part[i] < '0' || part[i] > '9' {
-			return nil
+			return -1
 		}
-		index = index*10 + int(part[i]-'0')
+		place = place*10 + int(part[i]-'0')
 	}
-	if index >= len(list) {
-		return nil
-	}
-	return list[index]
+	return place
 }
 
-// holds decides a clause about the value v, nil when it is missing. The rules stand in the package comment.
-func (c *Clause) holds(v any) bool {
+// isNothing is true of what is missing or null, which are the same.
+func isNothing(v data.View) bool { return v.Kind() == data.KindMissing || v.Kind() == data.KindNull }
+
+// holds decides a clause about the value v. The rules stand in the package comment.
+func (c *Clause) holds(v data.View) bool {
 	switch c.Op {
 	case OpIs:
 		return isText(v, c.value())
 	case OpIsNot:
 		return !isText(v, c.value())
 	case OpIsEmpty:
-		return v == any("")
+		return isText(v, "")
 	case OpIsNotEmpty:
-		return v != any("")
+		return !isText(v, "")
 	case OpOneOf:
 		return c.oneOf(v)
 	case OpNotOneOf:
 		return !c.oneOf(v)
 	case OpExists:
-		return v != nil
+		return !isNothing(v)
 	case OpNotExists:
-		return v == nil
+		return isNothing(v)
 	case OpIsTrue, OpIsNotTrue:
-		b, ok := v.(bool)
-		return (ok && b) == (c.Op == OpIsTrue)
+		return v.IsTrue() == (c.Op == OpIsTrue)
 	case OpIsFalse, OpIsNotFalse:
-		b, ok := v.(bool)
-		return (ok && !b) == (c.Op == OpIsFalse)
+		return v.IsFalse() == (c.Op == OpIsFalse)
 	case OpBefore, OpAfter:
 		return c.dateHolds(v)
 	case OpEqual, OpNotEqual, OpLess, OpAtMost, OpGreater, OpAtLeast:
@@ -125,11 +118,11 @@ func (c *Clause) holds(v any) bool {
 }
 
 // textHolds decides the operators that only text can meet, the negative ones too.
-func (c *Clause) textHolds(v any) bool {
-	text, ok := v.(string)
-	if !ok {
+func (c *Clause) textHolds(v data.View) bool {
+	if v.Kind() != data.KindText {
 		return false
 	}
+	text := v.Text()
 	switch c.Op {
 	case OpContains:
 		return strings.Contains(text, c.value())
@@ -149,10 +142,13 @@ func (c *Clause) textHolds(v any) bool {
 
 // numberHolds decides the comparisons with a number. Numeric text is taken for its number only where order is
 // asked for: = 5 is strict, as somebody who means the text can write = "5", but < has no such other form.
-func (c *Clause) numberHolds(v any) bool {
-	order, ok := compareNumber(v, c.value())
-	if text, isText := v.(string); isText && c.Op != OpEqual && c.Op != OpNotEqual {
-		order, ok = compareDecimals(strings.TrimSpace(text), c.value())
+func (c *Clause) numberHolds(v data.View) bool {
+	order, ok := 0, false
+	switch strict := c.Op == OpEqual || c.Op == OpNotEqual; {
+	case v.Kind() == data.KindNumber:
+		order, ok = compareDecimals(v.Text(), c.value())
+	case v.Kind() == data.KindText && !strict:
+		order, ok = compareDecimals(strings.TrimSpace(v.Text()), c.value())
 	}
 	switch c.Op {
 	case OpEqual:
@@ -171,7 +167,7 @@ func (c *Clause) numberHolds(v any) bool {
 
 // dateHolds decides before and after. A day that was asked for is its whole length: nothing on that day is
 // after it. A day that was found is its first moment, as it must be one.
-func (c *Clause) dateHolds(v any) bool {
+func (c *Clause) dateHolds(v data.View) bool {
 	found, ok := momentOf(v)
 	if !ok {
 		return false
@@ -190,25 +186,23 @@ func (c *Clause) dateHolds(v any) bool {
 }
 
 // oneOf takes the first value that fits. Lists are short, so they need no index.
-func (c *Clause) oneOf(v any) bool {
+func (c *Clause) oneOf(v data.View) bool {
 	return slices.ContainsFunc(c.Values, func(text string) bool { return isText(v, text) })
 }
 
-// isText compares a decoded JSON value with text: a number meets its text as sent and in plain digits.
-func isText(v any, text string) bool {
-	switch v := v.(type) {
-	case string:
-		return v == text
-	case bool:
-		return strconv.FormatBool(v) == text
-	case json.Number:
-		if string(v) == text {
+// isText compares a value with text: a number meets its text as sent and in plain digits.
+func isText(v data.View, text string) bool {
+	switch v.Kind() {
+	case data.KindText:
+		return v.Text() == text
+	case data.KindBool:
+		return v.IsTrue() && text == "true" || v.IsFalse() && text == "false"
+	case data.KindNumber:
+		if v.Text() == text {
 			return true
 		}
-	case float64, int, int64:
-	default:
-		return false
+		order, ok := compareDecimals(v.Text(), text)
+		return ok && order == 0 && isPlainNumber(text)
 	}
-	order, ok := compareNumber(v, text)
-	return ok && order == 0 && isPlainNumber(text)
+	return false
 }

@@ -1,10 +1,11 @@
 package condition
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
+
+	"hookline/internal/data"
 )
 
 // moment is a point in time, or a whole day when only a date was written.
@@ -109,27 +110,21 @@ const (
 	farthestMillisecond = 253_402_300_800_000 // the year 10000
 )
 
-// momentOf reads a decoded JSON value as a point in time.
-func momentOf(v any) (moment, bool) {
-	switch v := v.(type) {
-	case string:
-		return parseMoment(v)
-	case json.Number:
+// momentOf reads a value as a point in time.
+func momentOf(v data.View) (moment, bool) {
+	switch v.Kind() {
+	case data.KindText:
+		return parseMoment(v.Text())
+	case data.KindNumber:
 		// Ask for the range first: ParseFloat is slow and allocates on what does not fit.
-		if far, ok := compareDecimals(string(v), "1e15"); !ok || far >= 0 {
+		if far, ok := compareDecimals(v.Text(), "1e15"); !ok || far >= 0 {
 			return moment{}, false
 		}
-		if near, _ := compareDecimals(string(v), "-1e15"); near <= 0 {
+		if near, _ := compareDecimals(v.Text(), "-1e15"); near <= 0 {
 			return moment{}, false
 		}
-		f, err := strconv.ParseFloat(string(v), 64)
+		f, err := strconv.ParseFloat(v.Text(), 64)
 		return unixMoment(f, err == nil)
-	case float64:
-		return unixMoment(v, true)
-	case int:
-		return unixMoment(float64(v), true)
-	case int64:
-		return unixMoment(float64(v), true)
 	}
 	return moment{}, false
 }

@@ -1,10 +1,11 @@
 package condition
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"unicode/utf8"
+
+	"hookline/internal/data"
 )
 
 // Verdict is how a condition was decided: the same tree with an answer at each group and clause, so that
@@ -69,16 +70,16 @@ func (c *Clause) evaluate(s *Subject) Verdict {
 		return verdict
 	}
 	v := s.find(&c.Field)
-	verdict.Missing = v == nil
+	verdict.Missing = isNothing(v)
 	verdict.Found = show(v)
-	if !verdict.Met && v != nil {
+	if !verdict.Met && !verdict.Missing {
 		verdict.Mismatch = c.mismatch(v)
 	}
 	return verdict
 }
 
 // mismatch names the kind that the clause needs and v is not of.
-func (c *Clause) mismatch(v any) string {
+func (c *Clause) mismatch(v data.View) string {
 	switch operatorInfos[c.Op].input {
 	case InputDate:
 		if _, ok := momentOf(v); !ok {
@@ -88,37 +89,34 @@ func (c *Clause) mismatch(v any) string {
 		// Asked of an operator that takes numeric text too, as = does not.
 		ordered := Clause{Op: OpAtLeast, Values: c.Values}
 		below := Clause{Op: OpLess, Values: c.Values}
-		_, text := v.(string)
-		if (text && c.Op == OpEqual) || (!ordered.numberHolds(v) && !below.numberHolds(v)) {
+		if (v.Kind() == data.KindText && c.Op == OpEqual) || (!ordered.numberHolds(v) && !below.numberHolds(v)) {
 			return "not a number"
 		}
 	}
 	switch c.Op {
 	case OpContains, OpNotContains, OpStartsWith, OpNotStartsWith, OpEndsWith, OpNotEndsWith:
-		if _, ok := v.(string); !ok {
+		if v.Kind() != data.KindText {
 			return "not text"
 		}
 	}
 	return ""
 }
 
-// show tells a decoded JSON value in a few characters.
-func show(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case string:
-		return "“" + shorten(v, maxFound) + "”"
-	case json.Number:
-		return shorten(string(v), maxFound)
-	case bool:
-		return strconv.FormatBool(v)
-	case []any:
-		return fmt.Sprintf("a list of %d", len(v))
-	case map[string]any:
+// show tells a value in a few characters.
+func show(v data.View) string {
+	switch v.Kind() {
+	case data.KindText:
+		return "“" + shorten(v.Text(), maxFound) + "”"
+	case data.KindNumber:
+		return shorten(v.Text(), maxFound)
+	case data.KindBool:
+		return strconv.FormatBool(v.IsTrue())
+	case data.KindList:
+		return fmt.Sprintf("a list of %d", len(v.List()))
+	case data.KindObject:
 		return "an object"
 	}
-	return shorten(fmt.Sprint(v), maxFound)
+	return ""
 }
 
 // shorten cuts s to limit characters, the last an ellipsis.

@@ -1,53 +1,96 @@
 package fanout
 
 import (
-	"encoding/json"
-
+	"hookline/internal/data"
 	"hookline/internal/hookline"
 )
 
-// call is what fanout reads from an event's payload.
+// call is an event as fanout reads it: decoded once, when somebody asks.
 type call struct {
-	Traits       json.RawMessage            `json:"traits"`
-	PreviousID   string                     `json:"previousId"`
-	Integrations map[string]json.RawMessage `json:"integrations"`
+	event   *hookline.Event
+	decoded *data.Object
+	read    bool
+
+	user, anonymous, email string // the names the event goes by; "" where it has none
 }
 
-func readCall(e *hookline.Event) call {
-	var c call
-	// A member of an unexpected shape is left empty, and the others are read.
-	_ = json.Unmarshal(e.Payload, &c)
+func newCall(e *hookline.Event) call {
+	c := call{event: e}
+	if e.UserID != "" {
+		c.user = hookline.UserIdentity(e.UserID)
+	}
+	if e.AnonymousID != "" {
+		c.anonymous = hookline.AnonymousIdentity(e.AnonymousID)
+	}
+	if e.Email != "" {
+		c.email = hookline.EmailIdentity(e.Email)
+	}
 	return c
 }
 
-// traits gives what an identify says of the person; of another call, nothing.
-func (c call) traits(e *hookline.Event) hookline.Attributes {
-	if e.Type != hookline.Identify {
-		return hookline.Attributes{}
+// payload is the whole call; nil when it is no object, which cannot be: it was
+// checked at the door.
+func (c *call) payload() *data.Object {
+	if !c.read {
+		c.decoded, _ = data.DecodeObject(string(c.event.Payload))
+		c.read = true
 	}
-	a, err := hookline.ParseAttributes(c.Traits)
+	return c.decoded
+}
+
+// identities lists every name the event may touch, so that all can be looked
+// up at once.
+func (c *call) identities(add func(name string)) {
+	for _, name := range []string{c.user, c.anonymous, c.email} {
+		if name != "" {
+			add(name)
+		}
+	}
+	switch c.event.Type {
+	case hookline.Identify:
+		if email := textOf(c.payload().Look("traits").Member("email")); email != "" {
+			add(hookline.EmailIdentity(email))
+		}
+	case hookline.Alias:
+		if previous := c.previousID(); previous != "" {
+			add(hookline.UserIdentity(previous))
+			add(hookline.AnonymousIdentity(previous))
+		}
+	}
+}
+
+// previousID is whom an alias names, "" when that is no text.
+func (c *call) previousID() string { return textOf(c.payload().Look("previousId")) }
+
+func textOf(v data.View) string {
+	if v.Kind() != data.KindText {
+		return ""
+	}
+	return v.Text()
+}
+
+// traits gives what an identify says of the person. Traits that are no object
+// say nothing.
+func (c *call) traits() hookline.Attributes {
+	a, err := hookline.ParseAttributes([]byte(c.payload().Look("traits").Raw()))
 	if err != nil {
-		return hookline.Attributes{} // traits that are no object say nothing
+		return hookline.Attributes{}
 	}
 	return a
 }
 
 // allows says whether the event's own integrations object lets it go to the
 // destination of this name (WIRE: Events in). An object counts as true.
-func (c call) allows(destination string) bool {
-	if choice, ok := c.Integrations[destination]; ok {
+func (c *call) allows(destination string) bool {
+	integrations := c.payload().Look("integrations")
+	if choice := integrations.Member(destination); choice.Kind() != data.KindMissing {
 		return !isFalse(choice)
 	}
-	if all, ok := c.Integrations["All"]; ok && isFalse(all) {
-		webhooks, named := c.Integrations["Webhooks"]
-		return named && !isFalse(webhooks)
+	webhooks := integrations.Member("Webhooks")
+	if isFalse(integrations.Member("All")) {
+		return webhooks.Kind() != data.KindMissing && !isFalse(webhooks)
 	}
-	if webhooks, ok := c.Integrations["Webhooks"]; ok {
-		return !isFalse(webhooks)
-	}
-	return true
+	return !isFalse(webhooks)
 }
 
-func isFalse(choice json.RawMessage) bool {
-	return string(choice) == "false" || string(choice) == "null"
-}
+func isFalse(choice data.View) bool { return choice.IsFalse() || choice.Kind() == data.KindNull }

@@ -32,4 +32,7 @@ func Explain(e hookline.Event, person *hookline.Person, actions []hookline.Actio
 
 // Allows says whether the event's own integrations object lets it go to the
 // destination of this name.
-func Allows(e hookline.Event, destination string) bool { return readCall(&e).allows(destination) }
+func Allows(e hookline.Event, destination string) bool {
+	c := newCall(&e)
+	return c.allows(destination)
+}

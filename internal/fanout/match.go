@@ -11,8 +11,9 @@ import (
 // matcher is the configuration made ready to be asked: triggers parsed,
 // destinations by source.
 type matcher struct {
-	version  int64
-	bySource map[string][]route
+	version     int64
+	bySource    map[string][]route
+	readsPerson bool // a trigger does
 }
 
 type route struct {
@@ -36,6 +37,7 @@ func newMatcher(r *hookline.Routing, log *slog.Logger) *matcher {
 				continue
 			}
 			ready.actions = append(ready.actions, readyAction{Action: a, trigger: trigger})
+			m.readsPerson = m.readsPerson || trigger.ReadsPerson()
 		}
 		for _, sourceID := range slices.Compact(slices.Sorted(slices.Values(configured.Destination.SourceIDs))) {
 			m.bySource[sourceID] = append(m.bySource[sourceID], ready)

@@ -3,6 +3,8 @@ package fanout
 import (
 	"time"
 
+	"hookline/internal/condition"
+	"hookline/internal/data"
 	"hookline/internal/hookline"
 )
 
@@ -24,6 +26,7 @@ type people struct {
 // member is one person within a stretch.
 type member struct {
 	person  hookline.Person
+	decoded *data.Object // see customer
 	changed bool
 	names   []string // new identities
 	merged  []string // ids of stored people who became this one
@@ -45,27 +48,6 @@ func newPeople(ids *hookline.IDs, known map[string]hookline.Person) *people {
 	return p
 }
 
-// identities lists every name an event may touch, so that all can be looked up
-// at once.
-func identities(e *hookline.Event, c call) []string {
-	var names []string
-	add := func(value string, identity func(string) string) {
-		if value != "" {
-			names = append(names, identity(value))
-		}
-	}
-	add(e.UserID, hookline.UserIdentity)
-	add(e.AnonymousID, hookline.AnonymousIdentity)
-	add(e.Email, hookline.EmailIdentity)
-	traits := c.traits(e)
-	add(traits.Text("email"), hookline.EmailIdentity)
-	if e.Type == hookline.Alias {
-		add(c.PreviousID, hookline.UserIdentity)
-		add(c.PreviousID, hookline.AnonymousIdentity)
-	}
-	return names
-}
-
 // find gives the person behind a name, nil when it leads to nobody.
 func (p *people) find(identity string) *member {
 	m := p.byIdentity[identity]
@@ -80,8 +62,8 @@ func (p *people) find(identity string) *member {
 
 // apply does to the people what the event says and gives the person whom the
 // event is about, nil when that is nobody we know.
-func (p *people) apply(e *hookline.Event, c call) *member {
-	m := p.subject(e)
+func (p *people) apply(c *call) *member {
+	e, m := c.event, p.subject(c)
 	if m == nil {
 		return nil
 	}
@@ -90,9 +72,9 @@ func (p *people) apply(e *hookline.Event, c call) *member {
 	}
 	switch {
 	case e.Type == hookline.Identify:
-		p.identify(m, c.traits(e), e.ReceivedAt)
+		p.identify(m, c.traits(), e.ReceivedAt)
 	case e.Type == hookline.Alias:
-		p.alias(m, c.PreviousID)
+		p.alias(m, c.previousID())
 	case e.Type == hookline.Track && e.Name == userSuppressed:
 		m.person.Suppressed, m.person.Attributes, m.person.Email = true, []byte("{}"), ""
 		p.touch(m, e.ReceivedAt)
@@ -116,34 +98,33 @@ func (p *people) remove(e *hookline.Event, m *member) {
 // anonymous id, else by e-mail. Only an identify makes a person of somebody
 // anonymous. A user id that comes with an anonymous id takes it, and takes over
 // who was known by it alone; an anonymous id keeps its first user.
-func (p *people) subject(e *hookline.Event) *member {
-	anonymous := hookline.AnonymousIdentity(e.AnonymousID)
+func (p *people) subject(c *call) *member {
+	e := c.event
 	switch {
-	case e.UserID != "":
-		m := p.find(hookline.UserIdentity(e.UserID))
+	case c.user != "":
+		m := p.find(c.user)
 		if m == nil && e.Type == hookline.Track && e.Name == userDeleted {
 			return nil
 		}
 		if m == nil {
-			m = p.create(hookline.Person{UserID: e.UserID}, hookline.UserIdentity(e.UserID), e.ReceivedAt)
+			m = p.create(hookline.Person{UserID: e.UserID}, c.user, e.ReceivedAt)
 		}
-		if e.AnonymousID != "" {
-			p.claim(m, anonymous)
+		if c.anonymous != "" {
+			p.claim(m, c.anonymous)
 		}
 		return m
-	case e.AnonymousID != "":
-		m := p.find(anonymous)
+	case c.anonymous != "":
+		m := p.find(c.anonymous)
 		if m == nil && e.Type == hookline.Identify {
-			m = p.create(hookline.Person{}, anonymous, e.ReceivedAt)
+			m = p.create(hookline.Person{}, c.anonymous, e.ReceivedAt)
 		}
 		return m
-	}
-	if e.Email == "" {
+	case c.email == "":
 		return nil
 	}
-	m := p.find(hookline.EmailIdentity(e.Email))
+	m := p.find(c.email)
 	if m == nil {
-		m = p.create(hookline.Person{}, hookline.EmailIdentity(e.Email), e.ReceivedAt)
+		m = p.create(hookline.Person{}, c.email, e.ReceivedAt)
 	}
 	return m
 }
@@ -156,9 +137,20 @@ func (p *people) create(person hookline.Person, identity string, at time.Time) *
 	return m
 }
 
-// touch notes that a person has to be recorded.
+// customer is the person as triggers and templates see them, decoded once until
+// they change.
+func (m *member) customer() (*data.Object, error) {
+	if m.decoded != nil {
+		return m.decoded, nil
+	}
+	var err error
+	m.decoded, err = condition.Customer(&m.person)
+	return m.decoded, err
+}
+
+// touch notes that a person was changed and has to be recorded.
 func (p *people) touch(m *member, at time.Time) {
-	m.person.UpdatedAt = at
+	m.person.UpdatedAt, m.decoded = at, nil
 	if !m.changed {
 		m.changed = true
 		p.order = append(p.order, m)

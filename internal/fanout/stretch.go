@@ -17,7 +17,8 @@ import (
 // stretch is some consecutive events while they are worked out.
 type stretch struct {
 	*Fanout
-	calls  map[string]call // by event id
+	calls  []call // of all events, in their order
+	done   int    // how many of them are worked out
 	people *people
 	owed   []hookline.Owed
 	owners []*member // whose each of owed is; nil for nobody's
@@ -27,18 +28,18 @@ type stretch struct {
 
 // newStretch reads the calls and looks up everybody they may touch.
 func (f *Fanout) newStretch(ctx context.Context, events []hookline.Event) (*stretch, error) {
-	s := &stretch{Fanout: f, calls: make(map[string]call, len(events))}
-	var names []string
-	seen := map[string]bool{}
-	for i := range events {
-		c := readCall(&events[i])
-		s.calls[events[i].ID] = c
-		for _, name := range identities(&events[i], c) {
-			if !seen[name] {
-				seen[name] = true
-				names = append(names, name)
-			}
+	s := &stretch{Fanout: f, calls: make([]call, len(events))}
+	names := make([]string, 0, 2*len(events))
+	seen := make(map[string]struct{}, 2*len(events))
+	add := func(name string) {
+		if _, known := seen[name]; !known {
+			seen[name] = struct{}{}
+			names = append(names, name)
 		}
+	}
+	for i := range events {
+		s.calls[i] = newCall(&events[i])
+		s.calls[i].identities(add)
 	}
 	known, err := f.store.PeopleByIdentity(ctx, names)
 	if err != nil {
@@ -48,25 +49,29 @@ func (f *Fanout) newStretch(ctx context.Context, events []hookline.Event) (*stre
 	return s, nil
 }
 
-// event changes the person, asks the triggers, and makes what is owed.
+// event changes the person, asks the triggers, and makes what is owed. It is
+// called for each event in turn.
 func (s *stretch) event(ctx context.Context, e *hookline.Event) {
-	c := s.calls[e.ID]
-	m := s.people.apply(e, c)
+	c := &s.calls[s.done]
+	s.done++
+	m := s.people.apply(c)
 	if s.matcher.asks(e.SourceID) && (m == nil || !m.person.Suppressed) {
-		s.route(ctx, e, m)
+		s.route(ctx, c, m)
 	}
 	s.people.remove(e, m)
 }
 
-func (s *stretch) route(ctx context.Context, e *hookline.Event, m *member) {
-	var person *hookline.Person
+func (s *stretch) route(ctx context.Context, c *call, m *member) {
+	subject := condition.Subject{Event: c.payload()}
+	roots := compose.Roots{Event: c.event, Call: c.payload()}
 	if m != nil {
-		person = &m.person
+		roots.Person, roots.Customer = &m.person, m.customer
 	}
-	subject := condition.SubjectOf(*e, person)
-	roots := compose.Roots{Event: e, Person: person}
-	for _, r := range s.matcher.bySource[e.SourceID] {
-		if !s.calls[e.ID].allows(r.destination.Name) {
+	if m != nil && s.matcher.readsPerson {
+		subject.Person, _ = m.customer()
+	}
+	for _, r := range s.matcher.bySource[c.event.SourceID] {
+		if !c.allows(r.destination.Name) {
 			continue
 		}
 		for _, a := range r.met(subject) {

@@ -6,7 +6,7 @@
 //   - scanner.go cuts the source into text, outputs and tags, and trims the
 //     white space that {%- and -%} ask for;
 //   - lexer.go and parse.go read what stands inside a tag; expr.go works it out
-//     on data of the kind model.go describes, with the filters of filters_*.go;
+//     on data of package data, with the filters of filters_*.go;
 //   - engine.go hands the tags to osteele/liquid, which knows which end belongs
 //     to which beginning, builds the tree and walks it; tags_*.go is what each
 //     tag does when the walk reaches it;

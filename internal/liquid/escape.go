@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"hookline/internal/data"
 )
 
 // output collects what a template writes and escapes the outputs by what
@@ -83,7 +85,7 @@ func (o *output) value(s string, done Mode) error {
 		if done == JSON {
 			o.buf = append(o.buf, s...)
 		} else {
-			o.buf = appendJSONText(o.buf, s)
+			o.buf = data.AppendText(o.buf, s)
 		}
 	case o.mode == Form && done != Form && done != URL:
 		o.buf = appendPercent(o.buf, s, '+')

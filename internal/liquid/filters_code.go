@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf8"
+
+	"hookline/internal/data"
 )
 
 // codeFilters write values in another notation, or read them.
@@ -15,7 +17,7 @@ var codeFilters = map[string]filter{
 	"json":        {max: 1, fn: toJSON},
 	"to_json":     {max: 1, fn: toJSON},
 	"from_json":   {fn: readJSON},
-	"json_escape": {fn: func(c *call) (any, error) { return safe{string(appendJSONText(nil, c.text())), JSON}, nil }},
+	"json_escape": {fn: func(c *call) (any, error) { return safe{string(data.AppendText(nil, c.text())), JSON}, nil }},
 	"safe":        {fn: func(c *call) (any, error) { return safe{c.text(), c.run.out.mode}, nil }},
 
 	"url_encode": {fn: func(c *call) (any, error) { return percent(c, '+') }},
@@ -44,7 +46,7 @@ func toJSON(c *call) (any, error) {
 
 // readJSON keeps order and exact numbers, as all our data does.
 func readJSON(c *call) (any, error) {
-	v, err := Decode([]byte(c.text()))
+	v, err := data.Decode(c.text())
 	if err != nil {
 		return nil, errors.New("the text is not valid JSON")
 	}

@@ -232,8 +232,9 @@ func groupBy(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	groups := map[string]*Object{}
-	var out []Value
+	groups := map[string]int{}
+	var keys []Value
+	var members [][]Value
 	for _, v := range list {
 		key, err := c.propertyOf(v, c.args[0])
 		if err != nil {
@@ -245,12 +246,19 @@ func groupBy(c *call) (any, error) {
 		}
 		g, ok := groups[id]
 		if !ok {
-			g = &Object{keys: []string{"name", "items", "size"}, vals: []Value{key, []Value(nil), int64(0)}}
+			g = len(keys)
 			groups[id] = g
-			out = append(out, g)
+			keys, members = append(keys, key), append(members, nil)
 		}
-		items := append(g.vals[1].([]Value), v)
-		g.vals[1], g.vals[2] = items, int64(len(items))
+		members[g] = append(members[g], v)
+	}
+	var out []Value
+	for g, key := range keys {
+		o := NewObject(3)
+		o.Put("name", key)
+		o.Put("items", members[g])
+		o.Put("size", int64(len(members[g])))
+		out = append(out, o)
 	}
 	return out, nil
 }

@@ -240,7 +240,7 @@ func end(v any, n int64) any {
 		return x
 	case *Object:
 		if n == 0 && v.Len() > 0 {
-			return v.pair(0)
+			return pair(v, 0)
 		}
 	case string:
 		if n == 0 {

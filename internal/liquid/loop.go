@@ -23,7 +23,7 @@ func (it *items) at(i int64) any {
 	case it.list != nil:
 		return it.list[i]
 	case it.object != nil:
-		return it.object.pair(int(i))
+		return pair(it.object, int(i))
 	}
 	return it.span.from + i
 }

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"hookline/internal/data"
 )
 
 // Numbers are int64, float64, or json.Number for what neither holds exactly.
@@ -39,13 +41,13 @@ func toNumber(v any) Value {
 	case string:
 		text := strings.TrimSpace(v)
 		if decimalText.MatchString(text) {
-			return numberFromJSON(strings.TrimPrefix(text, "+"))
+			return data.Number(strings.TrimPrefix(text, "+"))
 		}
 		digits := strings.TrimPrefix(leadingInt.FindString(text), "+")
 		if digits == "" || len(digits) > maxNumberDigits {
 			return int64(0)
 		}
-		return numberFromJSON(digits)
+		return data.Number(digits)
 	}
 	return int64(0)
 }

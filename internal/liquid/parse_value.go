@@ -1,5 +1,7 @@
 package liquid
 
+import "hookline/internal/data"
+
 // operand reads a literal, a variable, a range, or a condition in parentheses.
 func (p *parser) operand() (expr, error) {
 	t := p.peek()
@@ -9,7 +11,7 @@ func (p *parser) operand() (expr, error) {
 		return &literal{t.text}, nil
 	case t.kind == numberToken:
 		p.pos++
-		return &literal{numberFromJSON(t.text)}, nil
+		return &literal{data.Number(t.text)}, nil
 	case t.kind == nameToken:
 		if v, ok := words[t.text]; ok && !p.pathAhead() {
 			p.pos++

@@ -183,7 +183,7 @@ func objectProperty(o *Object, key string, dotted bool) (any, bool) {
 	case key == "size":
 		return int64(o.Len()), true
 	case key == "first" && o.Len() > 0:
-		return o.pair(0), true
+		return pair(o, 0), true
 	}
 	return nil, false
 }

@@ -4,19 +4,21 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"hookline/internal/data"
 )
 
 // run is the state of one rendering.
 type run struct {
 	ctx      context.Context
 	template *Template // the one the walk is in
-	vars     Vars
+	given    Roots
 	opts     Options
 	limits   Limits
 	bindings map[string]any // what the library holds: this run
 
 	out      *output          // where writing goes now
-	roots    map[string]any   // of vars, those that had to be converted
+	roots    map[string]any   // of those given, which had to be converted
 	locals   map[string]any   // assign and capture
 	frames   []frame          // loop variables, innermost last
 	counts   map[string]int64 // increment and decrement
@@ -42,8 +44,8 @@ type frame struct {
 }
 
 // newRun costs little: the maps are made when something goes into them.
-func newRun(ctx context.Context, t *Template, vars Vars, opts Options) *run {
-	r := &run{ctx: ctx, template: t, vars: vars, opts: opts, limits: opts.Limits.withDefaults()}
+func newRun(ctx context.Context, t *Template, roots Roots, opts Options) *run {
+	r := &run{ctx: ctx, template: t, given: roots, opts: opts, limits: opts.Limits.withDefaults()}
 	r.bindings = map[string]any{runKey: r}
 	r.out = newOutput(t.mode, r.limits.Output, len(t.source)+256)
 	return r
@@ -70,11 +72,18 @@ func (r *run) get(name string) (any, bool) {
 	if n, ok := r.counts[name]; ok {
 		return n, true
 	}
-	v, ok := r.vars[name]
-	if !inForm(v) {
+	v, ok := r.root(name)
+	if !data.InForm(v) {
 		v = r.brought(name, v)
 	}
 	return v, ok
+}
+
+func (r *run) root(name string) (any, bool) {
+	if r.given == nil {
+		return nil, false
+	}
+	return r.given.Root(name)
 }
 
 // brought gives a root in a template's form, converted once in a rendering.

@@ -1,9 +1,10 @@
 package liquid
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
+
+	"hookline/internal/data"
 )
 
 // tagParsers read the inside of each tag. The tags that the scanner takes care
@@ -194,7 +195,7 @@ func (r *run) writeText(s string, t *outTag, done Mode) error {
 		switch {
 		case r.out.inString && t.json:
 			r.warn(t.off, "", "%s stands between quotation marks, so its own are escaped; take one of the two away", excerpt(t.whole))
-		case !r.out.inString && !json.Valid([]byte(s)):
+		case !r.out.inString && !t.json && data.Valid(s) != nil:
 			r.suspect(t.off, "%s prints text outside of quotation marks, and the text is no JSON", excerpt(t.whole))
 		}
 	}

@@ -116,7 +116,8 @@ func (t *counterTag) run(r *run, _ *block) error {
 	n, ok := r.counts[t.name]
 	if !ok {
 		// A number in the data of the same name is where counting starts.
-		n, _ = FromGo(r.vars[t.name]).(int64)
+		root, _ := r.root(t.name)
+		n, _ = FromGo(root).(int64)
 	}
 	if t.down {
 		n--

@@ -136,10 +136,10 @@ func (w Warning) String() string {
 	return e.Error()
 }
 
-// Render runs the template on vars. It ends when ctx does, also in the middle
+// Render runs the template on roots. It ends when ctx does, also in the middle
 // of a loop. The error is an *Error; the place is that of the tag at fault.
-func (t *Template) Render(ctx context.Context, vars Vars, opts Options) (res Result, err error) {
-	r := newRun(ctx, t, vars, opts)
+func (t *Template) Render(ctx context.Context, roots Roots, opts Options) (res Result, err error) {
+	r := newRun(ctx, t, roots, opts)
 	defer func() {
 		if p := recover(); p != nil {
 			res, err = Result{}, &Error{Message: "this template cannot be rendered", cause: fmt.Errorf("render template: %v", p)}

@@ -5,7 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"hookline/internal/data"
 )
 
 // special is one of the words empty and blank, which stand for a kind of value.
@@ -156,8 +157,8 @@ func (e *encoder) list(list []Value, s style) {
 func (e *encoder) object(o *Object, s style) {
 	e.buf = append(e.buf, '{')
 	e.depth++
-	i := 0
-	for key, val := range o.All() {
+	for i := range o.Len() {
+		key, val := o.At(i)
 		e.separate(i, s)
 		e.quote(key, s)
 		switch {
@@ -168,14 +169,26 @@ func (e *encoder) object(o *Object, s style) {
 		default:
 			e.buf = append(e.buf, ':')
 		}
-		e.json(val, s)
+		e.view(val, s)
 		if e.err != nil {
 			return
 		}
-		i++
 	}
 	e.depth--
-	e.close(i, '}')
+	e.close(o.Len(), '}')
+}
+
+// view is json for a member of an object, whose texts and numbers need not be
+// made into values for it.
+func (e *encoder) view(v data.View, s style) {
+	switch text := v.Text(); {
+	case v.Kind() == data.KindText && !e.stop():
+		e.quote(text, s)
+	case v.Kind() == data.KindNumber && isUsual(text) && !e.stop():
+		e.buf = append(e.buf, text...)
+	case e.err == nil:
+		e.json(v.Value(), s)
+	}
 }
 
 // separate writes what stands before the i-th item.
@@ -213,55 +226,12 @@ func (e *encoder) quote(text string, s style) {
 		if !found {
 			break
 		}
-		e.buf = appendJSONText(e.buf, before)
+		e.buf = data.AppendText(e.buf, before)
 		e.buf = append(e.buf, `=\u003e`...)
 		text = after
 	}
-	e.buf = appendJSONText(e.buf, text)
+	e.buf = data.AppendText(e.buf, text)
 	e.buf = append(e.buf, '"')
-}
-
-const hexDigits = "0123456789abcdef"
-
-// appendJSONText writes text as it must stand between the quotation marks of a
-// JSON string (RFC 8259 §7). Bytes that are not UTF-8 become U+FFFD.
-func appendJSONText(buf []byte, text string) []byte {
-	start := 0
-	for i := 0; i < len(text); {
-		c := text[i]
-		if c >= 0x20 && c < utf8.RuneSelf && c != '"' && c != '\\' {
-			i++
-			continue
-		}
-		if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(text[i:])
-			if r == utf8.RuneError && size == 1 {
-				buf = append(append(buf, text[start:i]...), "\ufffd"...)
-				start = i + 1
-			}
-			i += size
-			continue
-		}
-		buf = append(buf, text[start:i]...)
-		buf = appendJSONEscape(buf, c)
-		i++
-		start = i
-	}
-	return append(buf, text[start:]...)
-}
-
-func appendJSONEscape(buf []byte, c byte) []byte {
-	switch c {
-	case '"', '\\':
-		return append(buf, '\\', c)
-	case '\n':
-		return append(buf, `\n`...)
-	case '\r':
-		return append(buf, `\r`...)
-	case '\t':
-		return append(buf, `\t`...)
-	}
-	return append(buf, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 }
 
 // formatFloat writes a float as Ruby does, which is also valid JSON: 5.0 keeps
@@ -282,6 +252,25 @@ func formatFloat(f float64) string {
 	}
 	return text
 }
+
+// isUsual is true for numbers that are printed as they were written: integers,
+// and decimals as formatFloat would write them. It may be false for others.
+func isUsual(number string) bool {
+	whole, fraction, decimal := strings.Cut(strings.TrimPrefix(number, "-"), ".")
+	if !decimal {
+		return number != "-0" && !strings.ContainsAny(number, "eE")
+	}
+	switch {
+	case len(whole)+len(fraction) > maxFloatDigits || strings.ContainsAny(fraction, "eE"):
+		return false
+	case whole == "0" && strings.HasPrefix(fraction, "0000"):
+		return false
+	}
+	return fraction == "0" || !strings.HasSuffix(fraction, "0")
+}
+
+// maxFloatDigits is how many decimal digits a float64 always gives back as they came.
+const maxFloatDigits = 15
 
 // size is about how many bytes a value takes, not looking deeper than its items.
 func size(v any) int {

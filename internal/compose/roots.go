@@ -1,0 +1,78 @@
+package compose
+
+import (
+	"fmt"
+
+	"hookline/internal/condition"
+	"hookline/internal/data"
+	"hookline/internal/hookline"
+	"hookline/internal/liquid"
+)
+
+// Roots is what a template can speak of. Who has the event or the person decoded
+// already gives that too; otherwise each request decodes what its template asks
+// for.
+type Roots struct {
+	Event    *hookline.Event               // nil when no event set this off
+	Person   *hookline.Person              // nil when nobody is known
+	Call     *data.Object                  // Event's payload
+	Customer func() (*data.Object, error) // Person, as condition.Customer has them
+}
+
+// asked are the roots in the form templates read: event is the whole call,
+// customer the person's attributes with their id. What no template asks for is
+// not made.
+type asked struct {
+	Roots
+	customer *data.Object
+	err      error // why a root could not be made
+}
+
+// Root gives a root, nil when it could not be made, which err then says.
+func (a *asked) Root(name string) (liquid.Value, bool) {
+	switch {
+	case name == "customer" && a.Person != nil:
+		return a.aboutPerson()
+	case a.Event == nil:
+		return nil, false
+	}
+	switch name {
+	case "event":
+		return a.aboutEvent()
+	case "event_name":
+		return a.Event.Name, true
+	case "event_id":
+		return a.Event.ID, true
+	case "event_timestamp":
+		return a.Event.Timestamp.Unix(), true
+	}
+	return nil, false
+}
+
+func (a *asked) aboutEvent() (liquid.Value, bool) {
+	if a.Call == nil {
+		call, err := data.DecodeObject(string(a.Event.Payload))
+		if err != nil {
+			a.err = fmt.Errorf("read event %s: %w", a.Event.ID, err)
+			return nil, false
+		}
+		a.Call = call
+	}
+	return a.Call, true
+}
+
+func (a *asked) aboutPerson() (liquid.Value, bool) {
+	if a.customer == nil {
+		decode := a.Customer
+		if decode == nil {
+			decode = func() (*data.Object, error) { return condition.Customer(a.Person) }
+		}
+		customer, err := decode()
+		if err != nil {
+			a.err = fmt.Errorf("read person %s: %w", a.Person.ID, err)
+			return nil, false
+		}
+		a.customer = customer
+	}
+	return a.customer, true
+}

@@ -1,0 +1,293 @@
+package data
+
+import (
+	"fmt"
+	"strings"
+)
+
+// MaxDepth is how deep data may nest to be decoded; events nested deeper are
+// refused at the door, so this only guards against data from elsewhere.
+const MaxDepth = 200
+
+// maxValidDepth is how deep a text may nest to be valid, as encoding/json has it.
+const maxValidDepth = 10_000
+
+// SyntaxError says where a text stops being JSON.
+type SyntaxError struct {
+	Offset  int // of the byte at fault, from 0; the length of the text when it ends too early
+	message string
+}
+
+// Error tells the byte at fault.
+func (e *SyntaxError) Error() string { return e.message }
+
+// scanner walks a text and takes no byte on trust: it accepts exactly what
+// RFC 8259 calls JSON, but does not mind bytes that are not UTF-8 in a text, as
+// encoding/json does not.
+type scanner struct {
+	text string
+	pos  int
+	err  error
+}
+
+// fail notes the first fault, which is where the scanner stands.
+func (s *scanner) fail(want string) bool {
+	if s.err != nil {
+		return false
+	}
+	found := "the end of the text"
+	if s.pos < len(s.text) {
+		found = fmt.Sprintf("%q", s.text[s.pos])
+	}
+	s.pos = min(s.pos, len(s.text))
+	s.err = &SyntaxError{s.pos, fmt.Sprintf("byte %d: %s where %s should be", s.pos+1, found, want)}
+	return false
+}
+
+func (s *scanner) tooDeep(limit int) bool {
+	if s.err == nil {
+		s.err = &SyntaxError{s.pos, fmt.Sprintf("nested deeper than %d", limit)}
+	}
+	return false
+}
+
+// next skips white space and gives the byte there, 0 at the end. (A byte 0 in
+// the text begins nothing, so the two need not be told apart.)
+func (s *scanner) next() byte {
+	for s.pos < len(s.text) {
+		switch c := s.text[s.pos]; c {
+		case ' ', '\t', '\r', '\n':
+			s.pos++
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+// end holds when nothing but white space is left.
+func (s *scanner) end() bool {
+	s.next()
+	return s.pos == len(s.text) || s.fail("the end")
+}
+
+func (s *scanner) word(word string) bool {
+	if strings.HasPrefix(s.text[s.pos:], word) {
+		s.pos += len(word)
+		return true
+	}
+	for i := 0; s.pos < len(s.text) && s.text[s.pos] == word[i]; i++ {
+		s.pos++
+	}
+	return s.fail(word)
+}
+
+func (s *scanner) digits() bool {
+	start := s.pos
+	for s.pos < len(s.text) && s.text[s.pos]-'0' <= 9 {
+		s.pos++
+	}
+	return s.pos > start || s.fail("a digit")
+}
+
+// number takes a number off: no plus, no needless zero in front, digits on
+// both sides of a point.
+func (s *scanner) number() bool {
+	if s.text[s.pos] == '-' {
+		s.pos++
+	}
+	if s.pos < len(s.text) && s.text[s.pos] == '0' {
+		s.pos++
+	} else if !s.digits() {
+		return false
+	}
+	if s.pos < len(s.text) && s.text[s.pos] == '.' {
+		s.pos++
+		if !s.digits() {
+			return false
+		}
+	}
+	if s.pos < len(s.text) && (s.text[s.pos] == 'e' || s.text[s.pos] == 'E') {
+		s.pos++
+		if s.pos < len(s.text) && (s.text[s.pos] == '+' || s.text[s.pos] == '-') {
+			s.pos++
+		}
+		return s.digits()
+	}
+	return true
+}
+
+// plain marks the bytes that stand for themselves in a text: ASCII but for
+// control characters, the quotation mark and the backslash.
+var plain = func() (table [256]bool) {
+	for c := byte(' '); c < 0x80; c++ {
+		table[c] = c != '"' && c != '\\'
+	}
+	return table
+}()
+
+// quoted takes a text off, with its quotation marks. It is exact when what
+// stands between them is what it says: ASCII without escapes.
+func (s *scanner) quoted() (exact, ok bool) {
+	exact = true
+	for i := s.pos + 1; i < len(s.text); {
+		switch c := s.text[i]; {
+		case plain[c]:
+			i++
+		case c == '"':
+			s.pos = i + 1
+			return exact, true
+		case c >= 0x80:
+			exact = false
+			i++
+		case c == '\\':
+			exact = false
+			if s.pos = i + 1; !s.escape() {
+				return false, false
+			}
+			i = s.pos
+		default:
+			s.pos = i
+			return false, s.fail("a text without control characters")
+		}
+	}
+	s.pos = len(s.text)
+	return false, s.fail("a quotation mark")
+}
+
+// escape takes off what follows a backslash.
+func (s *scanner) escape() bool {
+	if s.pos >= len(s.text) {
+		return s.fail("an escaped character")
+	}
+	switch s.text[s.pos] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		s.pos++
+		return true
+	case 'u':
+		s.pos++
+		for range 4 {
+			if s.pos >= len(s.text) || unhex(s.text[s.pos]) < 0 {
+				return s.fail("a hexadecimal digit")
+			}
+			s.pos++
+		}
+		return true
+	}
+	return s.fail("an escaped character")
+}
+
+// unhex is the value of a hexadecimal digit, -1 when it is none.
+func unhex(c byte) rune {
+	switch {
+	case '0' <= c && c <= '9':
+		return rune(c - '0')
+	case 'a' <= c && c <= 'f':
+		return rune(c-'a') + 10
+	case 'A' <= c && c <= 'F':
+		return rune(c-'A') + 10
+	}
+	return -1
+}
+
+// Valid says what is wrong with a text that is to be JSON, as a *SyntaxError;
+// nil when nothing is. It accepts exactly what json.Valid accepts.
+func Valid(text string) error {
+	s := scanner{text: text}
+	if s.skip(0) {
+		s.end()
+	}
+	return s.err
+}
+
+// skip takes any value off.
+func (s *scanner) skip(depth int) bool {
+	switch c := s.next(); c {
+	case '{':
+		return s.skipObject(depth + 1)
+	case '[':
+		return s.skipList(depth + 1)
+	case '"':
+		_, ok := s.quoted()
+		return ok
+	case 't':
+		return s.word("true")
+	case 'f':
+		return s.word("false")
+	case 'n':
+		return s.word("null")
+	default:
+		if c != '-' && c-'0' > 9 {
+			return s.fail("a value")
+		}
+		return s.number()
+	}
+}
+
+func (s *scanner) skipObject(depth int) bool {
+	if depth > maxValidDepth {
+		return s.tooDeep(maxValidDepth)
+	}
+	s.pos++
+	if s.next() == '}' {
+		s.pos++
+		return true
+	}
+	for {
+		if _, _, ok := s.key(); !ok || !s.skip(depth) {
+			return false
+		}
+		if more, ok := s.more('}'); !ok || !more {
+			return ok
+		}
+	}
+}
+
+func (s *scanner) skipList(depth int) bool {
+	if depth > maxValidDepth {
+		return s.tooDeep(maxValidDepth)
+	}
+	s.pos++
+	if s.next() == ']' {
+		s.pos++
+		return true
+	}
+	for {
+		if !s.skip(depth) {
+			return false
+		}
+		if more, ok := s.more(']'); !ok || !more {
+			return ok
+		}
+	}
+}
+
+// key takes a key and its colon off. It ends, with its quotation marks, before
+// end; exact is as for quoted.
+func (s *scanner) key() (end int, exact, ok bool) {
+	if s.next() != '"' {
+		return 0, false, s.fail("a name in quotation marks")
+	}
+	if exact, ok = s.quoted(); !ok {
+		return 0, false, false
+	}
+	if end = s.pos; s.next() != ':' {
+		return 0, false, s.fail("a colon")
+	}
+	s.pos++
+	return end, exact, true
+}
+
+// more takes off what follows a member or an item: a comma, or the bracket
+// that ends them all.
+func (s *scanner) more(closing byte) (more, ok bool) {
+	switch s.next() {
+	case ',':
+		s.pos++
+		return true, true
+	case closing:
+		s.pos++
+		return false, true
+	}
+	return false, s.fail("a comma or " + string(closing))
+}
