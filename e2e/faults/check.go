@@ -68,6 +68,20 @@ func check(l ledgers, e expectation) []violation {
 	return a.found
 }
 
+// checkStored says what of the database alone contradicts I2, I5 and I6: for
+// copies of which no receiver knows.
+func checkStored(s *stored, e expectation) []violation {
+	a := &audit{ledgers: ledgers{stored: s}, expectation: e, byMessage: map[string]*storedEvent{}, byID: map[string]*storedEvent{}}
+	a.ledgers.told = newTold()
+	a.acceptedIsStored()
+	a.owedOnce()
+	a.wholeUnits()
+	if s.unsound != nil {
+		a.violated("I6", "the database is unsound: %v", s.unsound)
+	}
+	return a.found
+}
+
 func (a *audit) violated(invariant, format string, args ...any) {
 	a.found = append(a.found, violation{invariant, fmt.Sprintf(format, args...)})
 }

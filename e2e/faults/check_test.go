@@ -46,8 +46,10 @@ func sound() (ledgers, expectation) {
 	s := &stored{
 		seen: map[string]int{"u1": 7},
 		events: []storedEvent{
-			{ID: "evt_1", MessageID: "m1", Kind: "Loaded"}, {ID: "evt_2", MessageID: "m2", Kind: "Gathered"},
-			{ID: "evt_3", MessageID: "m3", Kind: "Gathered"}, {ID: "evt_4", MessageID: "m4", Kind: identify, UserID: "u1", Number: 7},
+			{ID: "evt_1", MessageID: "m1", Kind: "Loaded"},
+			{ID: "evt_2", MessageID: "m2", Kind: "Gathered"},
+			{ID: "evt_3", MessageID: "m3", Kind: "Gathered"},
+			{ID: "evt_4", MessageID: "m4", Kind: identify, UserID: "u1", Number: 7},
 		},
 		deliveries: []storedDelivery{
 			{

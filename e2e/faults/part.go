@@ -31,6 +31,13 @@ func parts() []part {
 		{id: "F5", what: "answered only after the disk has it", run: syncBeforeAnswer},
 		{id: "F6", what: "system calls of the disk fail", run: failingDisk},
 		{id: "F7", what: "the disk is full, then is not", run: fullDisk},
+		{id: "F8", what: "the write-ahead log is torn", run: tornLog},
+		{id: "F9", what: "folders and files that cannot be used", run: unusableFiles},
+		{id: "F10", what: "two processes on one database", run: twoProcesses},
+		{id: "F11", what: "backups and restores under load", run: backupUnderLoad},
+		{id: "F12", what: "killed in the middle of a migration", run: migrateAndKill},
+		{id: "F14", what: "no file descriptor is left", run: fewDescriptors},
+		{id: "F15", what: "256 MB of memory, and bad input", run: littleMemory},
 	}
 }
 
