@@ -36,8 +36,17 @@ func parts() []part {
 		{id: "F10", what: "two processes on one database", run: twoProcesses},
 		{id: "F11", what: "backups and restores under load", run: backupUnderLoad},
 		{id: "F12", what: "killed in the middle of a migration", run: migrateAndKill},
+		{id: "F13", what: "the clock jumps (in process)", run: jumpingClock},
 		{id: "F14", what: "no file descriptor is left", run: fewDescriptors},
 		{id: "F15", what: "256 MB of memory, and bad input", run: littleMemory},
+		{id: "F16", what: "panics in calls, sends, templates, writes", run: panics},
+		{id: "F17", what: "simulation: one seed drives all faults", run: simulate},
+		{id: "P5", what: "50 destinations, 10 of them never answer", run: slowNeighbours},
+		{id: "P6", what: "a burst, then nothing", run: burst},
+		{id: "P7", what: "a large backlog at the start", longOnly: true, run: largeBacklog},
+		{id: "P8", what: "millions of events stored", longOnly: true, run: growth},
+		{id: "P9", what: "soak: load, and a kill now and then", longOnly: true, run: soak},
+		{id: "P10", what: "one key floods, another is not disturbed", run: flood},
 	}
 }
 

@@ -77,7 +77,7 @@ type Engine struct {
 // New makes the engine.
 func New(store Store, sender Sender, cfg Config, log *slog.Logger) *Engine {
 	return &Engine{
-		store: store, sender: sender, cfg: cfg.withDefaults(), log: log,
+		store: store, sender: careful{sender, log}, cfg: cfg.withDefaults(), log: log,
 		nudged: make(chan struct{}, 1), gathered: make(chan struct{}, 1), jitter: rand.Float64,
 	}
 }

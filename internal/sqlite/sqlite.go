@@ -86,8 +86,10 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err := s.firstSigningKey(ctx); err != nil {
 		return err
 	}
-	if err := s.write(ctx, mayWrite); err != nil {
-		return fmt.Errorf("open database %s: %w", path, err)
+	for _, do := range []func(*tx) error{mayWrite, followClock} {
+		if err := s.write(ctx, do); err != nil {
+			return fmt.Errorf("open database %s: %w", path, err)
+		}
 	}
 	return nil
 }
