@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -15,9 +16,9 @@ import (
 const (
 	allCalls   = 512
 	leastShare = 32
-	activeFor  = 5 * time.Second        // how long a source counts after its last call
-	holdBack   = 250 * time.Millisecond // before a refusal, so that who tries again at once cannot keep us busy with refusing
-	comeBack   = time.Second            // what a refused caller is told to wait
+	activeFor  = 5 * time.Second // how long a source counts after its last call
+	holdBack   = 3 * time.Second // about so long before a refusal: to refuse costs as much as to accept, and who is held asks for less
+	comeBack   = time.Second     // what a refused caller is told to wait
 )
 
 // shares knows the calls under way by source. The zero value is ready.
@@ -42,7 +43,8 @@ func (s *shares) enter(ctx context.Context, sourceID string) (leave func(), err 
 	if ok {
 		return func() { s.end(one) }, nil
 	}
-	pause := time.NewTimer(holdBack)
+	// Not all for as long: those who were refused together would come together again.
+	pause := time.NewTimer(holdBack*2/3 + rand.N(holdBack*2/3))
 	defer pause.Stop()
 	select {
 	case <-pause.C:
