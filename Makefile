@@ -18,7 +18,7 @@ UNCHECKED := '(*database/sql.Rows).Close' '(io.ReadCloser).Close' fmt.Fprint fmt
 PLATFORMS := linux-amd64 linux-arm64 darwin-amd64 darwin-arm64
 GOBUILD    = CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 
-.PHONY: help run test check e2e bench build clean generate assets browser lint vuln toolchain binary always
+.PHONY: help run test check e2e bench faults strace build clean generate assets browser lint vuln toolchain binary always
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +26,7 @@ help: ## show this list
 run: binary ## set up, build and start Hookline on http://127.0.0.1:8080, data in ./data
 	./bin/hookline serve
 
-test: check e2e ## set up and run every test: the checks, then the browser stories
+test: check e2e faults ## set up and run every test: the checks, the browser stories, the faults
 
 check: generate assets lint ## formatting, vet, staticcheck, errcheck, go test -race, known weaknesses
 	go test -race -shuffle=on ./...
@@ -37,6 +37,9 @@ e2e: generate assets browser e2e/clients/node_modules/.stamp ## the stories in a
 
 bench: generate assets ## measure it and mark every figure against its target; LONG=1: also with millions stored
 	go run ./e2e/bench $(if $(LONG),-long)
+
+faults: binary strace ## hurt a running Hookline and look what holds; LONG=1 takes a night
+	go run ./e2e/faults -hookline bin/hookline $(if $(LONG),-long) $(if $(ONLY),-only $(ONLY)) $(if $(SEED),-seed $(SEED))
 
 build: binary $(PLATFORMS:%=bin/hookline-%) ## binaries with everything in them, for Linux and macOS, in bin/
 	@cp static/dist/NOTICES.txt LICENSE bin/
@@ -121,6 +124,11 @@ $(DRIVER)/.stamp: node_modules/.stamp go.mod
 	@rm -rf $(DRIVER) && mkdir -p $(DRIVER)
 	cp -R node_modules/playwright-core $(DRIVER)/package
 	@touch $@
+
+# Without strace some faults cannot be made: that is said, and they are counted as not run.
+strace:
+	@if ! command -v strace >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends strace || true; fi
 
 # A browser: $E2E_BROWSER, else one on PATH, else Debian's package, else Playwright's own download.
 browser: $(DRIVER)/.stamp

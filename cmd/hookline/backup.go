@@ -17,9 +17,8 @@ func backupCommand() command {
 the command ends with 0. A file that is there already is never overwritten, and
 a copy that could not be finished leaves nothing behind.
 
-FILE holds every secret of the workspace. To go back to it, stop the server, put
-it into the data folder as ` + sqlite.File + ` in place of that and of the -wal and
--shm files beside it, and start the server.`,
+FILE holds every secret of the workspace. To go back to it, stop the server and
+use hookline restore.`,
 		example: "hookline backup --data /var/lib/hookline /backup/hookline-$(date +%F).db",
 		prepare: func(flags *flag.FlagSet) runner {
 			data := dataFlag(flags)

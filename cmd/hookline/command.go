@@ -35,6 +35,7 @@ func commands() []command {
 		exportCommand(),
 		applyCommand(),
 		backupCommand(),
+		restoreCommand(),
 		renderCommand(),
 		verifyCommand(),
 		versionCommand(),

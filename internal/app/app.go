@@ -234,7 +234,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.delivery.Run(failed) })
 	running.Go(func() error { return a.store.Watch(failed) })
 	running.Go(func() error {
-		if err := a.server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) && !a.connections.isDraining() {
+		if err := a.server.Serve(&telling{Listener: a.listener, log: a.cfg.Log}); !errors.Is(err, http.ErrServerClosed) && !a.connections.isDraining() {
 			return fmt.Errorf("serve: %w", err)
 		}
 		return nil

@@ -86,7 +86,7 @@ type Engine struct {
 // New makes the engine.
 func New(store Store, sender Sender, cfg Config, log *slog.Logger) *Engine {
 	e := &Engine{
-		store: store, sender: sender, cfg: cfg.withDefaults(), log: log, jitter: rand.Float64,
+		store: store, sender: careful{sender, log}, cfg: cfg.withDefaults(), log: log, jitter: rand.Float64,
 		nudged: make(chan struct{}, 1), gathered: make(chan struct{}, 1),
 	}
 	e.dispatcher = newDispatcher(e)

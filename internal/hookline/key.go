@@ -26,6 +26,13 @@ func (g *IDs) AfterKey(key int64) {
 	g.last = max(g.last, uint64(max(key, 0)))
 }
 
+// Last is the last key or id that was made, as a key.
+func (g *IDs) Last() int64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return int64(g.last)
+}
+
 // KeyAt is the least key of what is made at t or later.
 func KeyAt(t time.Time) int64 { return max(t.UnixMicro(), 0) }
 

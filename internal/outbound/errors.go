@@ -26,13 +26,15 @@ const (
 	KindProtocol Kind = "protocol"
 	// KindCanceled: the caller's context ended; it says nothing of the receiver.
 	KindCanceled Kind = "canceled"
+	// KindInternal: a fault of Hookline's own; nothing is known of the receiver.
+	KindInternal Kind = "internal"
 )
 
 // Final reports whether sending the same request again is bound to fail in the
 // same way: the request itself is at fault, not the network or the receiver.
 func (k Kind) Final() bool {
 	switch k {
-	case KindRefused, KindInvalidURL, KindInvalidHeader, KindInvalidMethod:
+	case KindRefused, KindInvalidURL, KindInvalidHeader, KindInvalidMethod, KindInternal:
 		return true
 	}
 	return false

@@ -120,12 +120,8 @@ func checkCopy(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	var verdict string
-	if err := db.QueryRowContext(ctx, "pragma integrity_check(1)").Scan(&verdict); err != nil {
-		return fmt.Errorf("check the copy: %w", err)
-	}
-	if verdict != "ok" {
-		return fmt.Errorf("the copy is damaged (%s), so the database itself probably is: look at it with sqlite3 and pragma integrity_check", verdict)
+	if err := sound(ctx, db); err != nil {
+		return fmt.Errorf("check the copy: %w; a copy is as the database itself is, so look at that with sqlite3 and pragma integrity_check", err)
 	}
 	return nil
 }

@@ -99,6 +99,10 @@ func schemaVersion(ctx context.Context, path string) (version int64, err error) 
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	return readSchemaVersion(ctx, db, path)
+}
+
+func readSchemaVersion(ctx context.Context, db *sql.DB, path string) (int64, error) {
 	var last sql.NullInt64
 	if err := db.QueryRowContext(ctx, "select max(version_id) from goose_db_version").Scan(&last); err != nil {
 		return 0, fmt.Errorf("%s is not a Hookline database: %w", path, err)

@@ -84,7 +84,26 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err := s.continueIDs(ctx); err != nil {
 		return err
 	}
-	return s.firstSigningKey(ctx)
+	if err := s.firstSigningKey(ctx); err != nil {
+		return err
+	}
+	if err := s.write(ctx, mayWrite); err != nil {
+		return fmt.Errorf("open database %s: %w", path, err)
+	}
+	if s.ids.Last() <= hookline.KeyAt(now()) {
+		return nil
+	}
+	if err := s.write(ctx, followClock); err != nil { // what was made last was made in the future
+		return fmt.Errorf("open database %s: %w", path, err)
+	}
+	return nil
+}
+
+// mayWrite changes nothing. SQLite opens a file that it may only read, and says
+// so at the first statement that could change something.
+func mayWrite(t *tx) error {
+	_, err := t.exec("delete from settings where key = ''")
+	return err
 }
 
 // The page caches: the writer's holds the ends of the tables and the indexes

@@ -51,6 +51,7 @@ type api struct {
 	scrape   http.Handler // of metrics
 	manage   http.Handler
 	bodies   sync.Pool // of *body
+	shares   shares
 }
 
 // New makes one handler for /v1/…, /api/…, /healthz, /readyz and /metrics. It answers

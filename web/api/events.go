@@ -95,6 +95,12 @@ func (a *api) accept(w http.ResponseWriter, r *http.Request, v *visit) error {
 		}
 	}
 
+	leave, err := a.shares.enter(r.Context(), source.ID)
+	if err != nil {
+		return err
+	}
+	defer leave()
+
 	b, _ := a.bodies.Get().(*body)
 	defer a.bodies.Put(b)
 	unusable, err := b.read(r, a.ingester.Limits().BodyBytes)
