@@ -216,7 +216,7 @@ func TestASwitchedOffDestinationIsSaid(t *testing.T) {
 	_, err := s.store.UpdateDestination(t.Context(), l.destination)
 	s.must(err)
 	b := s.as(support)
-	b.get(l.path()).want(t, 200, "its destination is switched off", "!free place", "!Next try")
+	b.get(l.path()).want(t, 200, "Held: its destination is switched off", "!free place", "!Next try")
 	l.fail(500, "Given up.")
 	b.get(l.path()).want(t, 200, "Failed: given up.", "!switched off")
 	b.get(l.path()+"/resend").want(t, 200, "a resend waits until somebody switches it on", ">Resend</span>")

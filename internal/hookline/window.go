@@ -2,6 +2,7 @@ package hookline
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -57,6 +58,50 @@ func ParseWeekdays(names []string) (days Weekdays, known bool) {
 	return days, true
 }
 
+// words says the set as people do: "Monday to Friday", "Saturday and Sunday".
+func (w Weekdays) words() string {
+	var parts []string
+	for i := 0; i < len(dayNames); i++ {
+		if w&(1<<i) == 0 {
+			continue
+		}
+		last := i
+		for last+1 < len(dayNames) && w&(1<<(last+1)) != 0 {
+			last++
+		}
+		first, end := time.Weekday((i+1)%7).String(), time.Weekday((last+1)%7).String()
+		switch last - i {
+		case 0:
+			parts = append(parts, first)
+		case 1:
+			parts = append(parts, first, end)
+		case 6:
+			return "every day"
+		default:
+			parts = append(parts, first+" to "+end)
+		}
+		i = last
+	}
+	if n := len(parts); n > 1 {
+		return strings.Join(parts[:n-1], ", ") + " and " + parts[n-1]
+	}
+	return strings.Join(parts, "")
+}
+
+// FormatTimeOfDay writes minutes after midnight as 22:05.
+func FormatTimeOfDay(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
+
+// ParseTimeOfDay reads what FormatTimeOfDay writes, also with seconds that are
+// zero, as some browsers add.
+func ParseTimeOfDay(text string) (minutes int, known bool) {
+	for _, format := range []string{"15:04", "15:04:05"} {
+		if at, err := time.Parse(format, strings.TrimSpace(text)); err == nil {
+			return at.Hour()*60 + at.Minute(), at.Second() == 0
+		}
+	}
+	return 0, false
+}
+
 // Window is a time in which a destination is not sent to, because its receiver
 // is being looked after: once, or every week on some days.
 type Window struct {
@@ -76,6 +121,15 @@ type Window struct {
 
 // Weekly says whether the window comes every week.
 func (w Window) Weekly() bool { return w.Days != 0 }
+
+// String says when it is: "Monday to Friday, 22:00 to 06:00, Europe/Berlin".
+func (w Window) String() string {
+	if w.Weekly() {
+		return w.Days.words() + ", " + FormatTimeOfDay(w.Start) + " to " + FormatTimeOfDay(w.End) + ", " + w.Zone
+	}
+	const format = "2 January 2006, 15:04"
+	return w.From.UTC().Format(format) + " to " + w.Until.UTC().Format(format) + ", UTC"
+}
 
 // Validate says at each field what is wrong; nil when nothing is.
 func (w Window) Validate() error {

@@ -147,3 +147,35 @@ func TestWindowIsValid(t *testing.T) {
 		})
 	}
 }
+
+func TestWindowInWords(t *testing.T) {
+	at := moment(t, "2026-11-21T12:00:00+01:00")
+	for want, w := range map[string]Window{
+		"Monday to Friday, 22:00 to 06:05, Europe/Berlin":             {Days: days(t, "mon", "tue", "wed", "thu", "fri"), Start: 22 * 60, End: 6*60 + 5, Zone: "Europe/Berlin"},
+		"Saturday and Sunday, 00:00 to 00:00, UTC":                    {Days: days(t, "sun", "sat"), Zone: "UTC"},
+		"every day, 01:00 to 02:00, UTC":                              {Days: days(t, DayNames()...), Start: 60, End: 120, Zone: "UTC"},
+		"Monday, Wednesday to Friday and Sunday, 01:00 to 02:00, UTC": {Days: days(t, "mon", "wed", "thu", "fri", "sun"), Start: 60, End: 120, Zone: "UTC"},
+		"Tuesday, 01:00 to 02:00, UTC":                                {Days: days(t, "tue"), Start: 60, End: 120, Zone: "UTC"},
+		"21 November 2026, 11:00 to 21 November 2026, 12:30, UTC":     {From: at, Until: at.Add(90 * time.Minute)},
+	} {
+		if got := w.String(); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
+
+func TestTimesOfDay(t *testing.T) {
+	for text, want := range map[string]int{"00:00": 0, "23:59": 1439, "6:05": 365, " 22:00 ": 1320, "22:00:00": 1320} {
+		if got, known := ParseTimeOfDay(text); !known || got != want {
+			t.Errorf("%q is %d, %v, want %d", text, got, known, want)
+		}
+	}
+	for _, text := range []string{"", "24:00", "22", "22:60", "ten", "22:00:01", "-1:00"} {
+		if got, known := ParseTimeOfDay(text); known {
+			t.Errorf("%q is %d", text, got)
+		}
+	}
+	if got := FormatTimeOfDay(365); got != "06:05" {
+		t.Errorf("365 minutes are %s", got)
+	}
+}

@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"hookline/internal/hookline"
 )
@@ -35,13 +37,22 @@ func (s suffixed) Scan(dest ...any) error { return s.row.Scan(append(dest, s.res
 
 // ListDeliveries gives the deliveries that fit the filter, newest first.
 func (s *Store) ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c hookline.Cursor) (hookline.Listing[hookline.DeliveryRow], error) {
-	return list(ctx, s.reads, selectDeliveries(f), c, scanDeliveryRow)
+	holds, err := s.holds(ctx)
+	if err != nil {
+		return hookline.Listing[hookline.DeliveryRow]{}, err
+	}
+	l, err := list(ctx, s.reads, selectDeliveries(f, holds), c, scanDeliveryRow)
+	for i := range l.Rows {
+		showHeld(&l.Rows[i], holds)
+	}
+	return l, err
 }
 
-func selectDeliveries(f hookline.DeliveryFilter) *listQuery {
+// selectDeliveries narrows the list; holds are the destinations that hold now.
+func selectDeliveries(f hookline.DeliveryFilter, holds map[string]hookline.Hold) *listQuery {
 	q := newList(deliveryRows)
 	q.id = "d.id"
-	filterState(q, f.State)
+	filterState(q, f.State, slices.Sorted(maps.Keys(holds)))
 	for _, term := range []struct{ column, value string }{
 		{"d.destination_id", f.DestinationID}, {"d.action_id", f.ActionID}, {"d.person_id", f.PersonID},
 	} {
@@ -67,22 +78,41 @@ func selectDeliveries(f hookline.DeliveryFilter) *listQuery {
 	return q
 }
 
-// filterState repeats the words of the partial index deliveries_open for the
-// states that it holds: only then is it used.
-func filterState(q *listQuery, state hookline.State) {
+// filterState repeats the words of the partial indexes: only then are they
+// used. What is queued or held is found by what is owed, however much was sent,
+// and put in order before anything is joined to it.
+func filterState(q *listQuery, state hookline.State, holding []string) {
 	switch state {
 	case "":
 		return
-	case hookline.StateDraft, hookline.StateRetrying, hookline.StateFailed, hookline.StateHeld, hookline.StateDiscarded:
+	case hookline.StateHeld:
+		q.from = "deliveries d"
+		q.oneOf("d.destination_id", holding)
+		q.where("d.state in ('queued', 'retrying') and d.next_attempt_at >= 0")
+		return
+	case hookline.StateQueued:
+		q.from = "deliveries d"
+		q.where("d.state in ('queued', 'retrying') and d.next_attempt_at >= 0")
+	case hookline.StateDraft, hookline.StateRetrying, hookline.StateFailed, hookline.StateDiscarded:
 		q.where("d.state in ('draft', 'retrying', 'failed', 'held', 'discarded')")
 	}
 	q.where("d.state = ?", string(state))
+	if state == hookline.StateQueued || state == hookline.StateRetrying {
+		for _, id := range holding {
+			q.where("d.destination_id <> ?", id)
+		}
+	}
 }
 
 // DeliveryRow gives one delivery as a list shows it.
 func (s *Store) DeliveryRow(ctx context.Context, id string) (hookline.DeliveryRow, error) {
 	w, err := scanDeliveryRow(s.reads.QueryRowContext(ctx, deliveryRows+" where d.id = $1", id))
-	return w, found(err, "delivery")
+	if err := found(err, "delivery"); err != nil {
+		return w, err
+	}
+	holds, err := s.holds(ctx)
+	showHeld(&w, holds)
+	return w, err
 }
 
 // ListAttempts gives a delivery's attempts, the first one first.
