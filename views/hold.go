@@ -14,3 +14,18 @@ func HoldWarning(h hookline.Hold) string {
 	}
 	return "Its receiver is broken: a resend waits until it has recovered."
 }
+
+// heldBy says in two words what holds a delivery back; "" when nothing does.
+func heldBy(h hookline.Hold) string {
+	switch h.Cause {
+	case hookline.CauseOff:
+		return "destination off"
+	case hookline.CausePaused:
+		return "destination paused"
+	case hookline.CauseMaintenance:
+		return "maintenance"
+	case hookline.CauseBroken:
+		return "receiver broken"
+	}
+	return ""
+}

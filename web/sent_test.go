@@ -135,10 +135,11 @@ func TestSentListsAndFilters(t *testing.T) {
 	only("destination="+l.destination.ID+"&status=401", "Destination: CRM", "Last answer: 401", `href="/sent?status=401"`, `href="/sent?destination=`+l.destination.ID+`"`)
 	only("action="+l.action.ID+"&state=failed", "Action: CRM: Tell the plan")
 	only("state=failed&since=2020-01-01T00:00&until=2100-01-01T00:00:00Z", "From 1 January 2020, 00:00 UTC", "Before 1 January 2100, 00:00 UTC")
-	for _, none := range []string{"until=2020-01-01", "since=2100-01-01", "destination=dst_none", "action=act_none", "person=per_none", "state=held", "status=500"} {
+	for _, none := range []string{"until=2020-01-01", "since=2100-01-01", "destination=dst_none", "action=act_none", "person=per_none", "state=held&status=500", "status=500"} {
 		b.get("/sent?"+none).want(t, 200, "Nothing fits", "!"+failed)
 	}
 	b.get("/sent?state=sending").want(t, 200, "State: Sending", "Nothing fits")
+	b.get("/sent?state=held").want(t, 200, "Nothing is held", "!"+failed)
 }
 
 func TestSentSaysWhichFilterIsWrong(t *testing.T) {
