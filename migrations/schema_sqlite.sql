@@ -107,6 +107,18 @@ create index deliveries_event on deliveries (event_id) where event_id <> 0;
 create index deliveries_open on deliveries (state) where state in ('draft', 'retrying', 'failed', 'discarded');
 create index deliveries_person on deliveries (person_id) where person_id <> '';
 
+create table destination_health (
+    destination_id text not null primary key references destinations (id) on delete cascade,
+    breaker        text not null, -- nothing: closed
+    reason         text not null,
+    since          integer not null,
+    opened_at      integer not null,
+    next_try       integer not null,
+    openings       integer not null,
+    asked_until    integer not null,
+    gone_at        integer not null
+) strict;
+
 create table destination_sources (
     destination_id text not null references destinations (id) on delete cascade,
     source_id      text not null references sources (id) on delete cascade,
@@ -124,7 +136,7 @@ create table destinations (
     timeout_ms       integer not null,
     created_at       integer not null,
     updated_at       integer not null
-) strict;
+, max_per_second real not null default 0, burst integer not null default 0, max_concurrent integer not null default 0, retry_base_ms integer not null default 0, max_tries integer not null default 0, maintenance text not null default '[]', paused_at integer not null default 0, paused_by text not null default '', paused_note text not null default '', resume_at integer not null default 0, resume_by text not null default '', resume_keep text not null default '', resume_since integer not null default 0, resume_per_second real not null default 0, resume_ramp_ms integer not null default 0, vouched_at integer not null default 0) strict;
 
 create table duplicates (
     id          text not null primary key,

@@ -8,7 +8,7 @@ import (
 // roleWords says what each role may do, for people who choose one.
 var roleWords = map[hookline.Role]struct{ name, may string }{
 	hookline.Admin:   {"Admin", "May do everything: the team, the signing key, all settings."},
-	hookline.Editor:  {"Editor", "Sets up sources, destinations, actions and bins, and sees their keys."},
+	hookline.Editor:  {"Editor", "Sets up sources, destinations, actions and bins, pauses and resumes, and sees their keys."},
 	hookline.Support: {"Support", "Looks after what was sent: sees people and webhooks, and sends again what failed. Sees no keys."},
 	hookline.Viewer:  {"Viewer", "Looks at everything but keys, and changes nothing."},
 }

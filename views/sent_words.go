@@ -18,25 +18,47 @@ type Standing struct {
 	At    time.Time // the moment that ends the title, "Next try in 12 seconds"; zero for none
 }
 
-// standing needs the delivery, and whether its destination is switched off: it must be right also before the first try.
-func standing(d hookline.Delivery, off bool) Standing {
+// standing needs the delivery, and why its destination is not sent to now, if it is not.
+func standing(d hookline.Delivery, hold hookline.Hold) Standing {
 	switch d.State {
 	case hookline.StateDelivered:
 		return Standing{Tone: ui.Good, Title: "Delivered at the " + ordinal(d.Attempts) + " try", Text: "The receiver answered " + statusInWords(d.LastStatus) + ". Nothing more happens."}
 	case hookline.StateFailed:
 		return Standing{Tone: ui.Bad, Title: failedTitle(d), Text: "Nothing more happens unless somebody resends it."}
 	case hookline.StateQueued, hookline.StateRetrying:
-		return waiting(d, off)
+		return waiting(d, hold)
 	case hookline.StateSending:
 		return Standing{Tone: ui.Active, Title: "On its way: the " + ordinal(d.Attempts+1) + " try is being made", Text: "This page shows the answer as soon as it is there."}
 	case hookline.StateHeld:
-		return Standing{Tone: ui.Warn, Title: "Held back", Text: orElse(d.Reason, "Its destination is paused.") + " Nothing is lost: it is sent when that is over."}
+		return held(d, hold)
 	case hookline.StateDraft:
 		return Standing{Tone: ui.Neutral, Title: "A draft", Text: "It waits until somebody presses Send."}
 	case hookline.StateDiscarded:
-		return Standing{Tone: ui.Neutral, Title: "Discarded", Text: "Somebody threw this draft away. Nothing was sent."}
+		return Standing{Tone: ui.Neutral, Title: "Discarded", Text: orElse(d.Reason, "Somebody threw this draft away. Nothing was sent.")}
 	}
 	return Standing{Tone: ui.Neutral, Title: string(d.State), Text: d.Reason}
+}
+
+// held is for what waits because its destination holds. What its last try ended with is told as well.
+func held(d hookline.Delivery, hold hookline.Hold) Standing {
+	s := Standing{Tone: ui.Warn, At: hold.Next}
+	switch hold.Cause {
+	case hookline.CauseOff:
+		s.Title, s.Text = "Held: its destination is switched off", "It is sent when somebody switches the destination on."
+	case hookline.CausePaused:
+		s.Title, s.Text = "Held: its destination is paused", hold.Reason+" It is sent when somebody resumes the destination."
+	case hookline.CauseMaintenance:
+		s.Title, s.Text = "Held by a maintenance window, goes on", hold.Reason
+	case hookline.CauseBroken:
+		s.Title, s.Text = "Held: its receiver is broken. Next try:", hold.Reason
+	default:
+		s.Title, s.Text = "Held", "Its destination is not sent to for a while."
+	}
+	s.Text += " Nothing is lost."
+	if d.Reason != "" && hold.Cause != hookline.CauseBroken {
+		s.Text += " The last try: " + lowerFirst(d.Reason)
+	}
+	return s
 }
 
 func failedTitle(d hookline.Delivery) string {
@@ -47,16 +69,16 @@ func failedTitle(d hookline.Delivery) string {
 }
 
 // waiting is for what is going to be sent by itself.
-func waiting(d hookline.Delivery, off bool) Standing {
+func waiting(d hookline.Delivery, hold hookline.Hold) Standing {
 	switch {
-	case off:
-		return Standing{Tone: ui.Warn, Title: "Waits, because its destination is switched off", Text: "It is sent when somebody switches the destination on. Nothing is lost."}
+	case hold.Cause == hookline.CauseAsked && !hold.Next.Before(d.NextAttemptAt):
+		return Standing{Tone: ui.Warn, Title: "Next try:", At: hold.Next, Text: hold.Reason + " It is sent after that by itself."}
 	case d.State == hookline.StateRetrying:
 		return Standing{Tone: ui.Warn, Title: "Next try:", At: d.NextAttemptAt, Text: d.Reason + " It is tried again by itself."}
 	case d.AskedBy != "":
 		return Standing{Tone: ui.Info, Title: "About to be resent", Text: d.AskedBy + " asked for it. This page shows what comes of it."}
 	case d.Attempts == 0:
-		return Standing{Tone: ui.Info, Title: "Waiting for its first try", Text: orElse(d.Reason, "It is sent as soon as its destination has a free place.")}
+		return Standing{Tone: ui.Info, Title: "Waiting for its first try", Text: orElse(d.Reason, "It is sent as soon as it is its turn and its destination has a free place.")}
 	}
 	return Standing{Tone: ui.Info, Title: "Waiting for the " + ordinal(d.Attempts+1) + " try", Text: d.Reason}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hookline/internal/hookline"
+	"hookline/views/ui"
 )
 
 func TestStandingSaysWhatHappenedAndWhatComes(t *testing.T) {
@@ -18,32 +19,55 @@ func TestStandingSaysWhatHappenedAndWhatComes(t *testing.T) {
 		"failed":   {hookline.Delivery{State: "failed", Attempts: 1, RequestNumber: 1, Reason: "The receiver answered 401 Unauthorized, which means that trying again would not help."}, "Failed: the receiver answered 401 Unauthorized, which means that trying again would not help.", "Nothing more happens unless somebody resends it."},
 		"TLS":      {hookline.Delivery{State: "failed", Attempts: 1, RequestNumber: 1, Reason: "TLS handshake failed."}, "Failed: TLS handshake failed.", "Nothing more happens unless somebody resends it."},
 		"not made": {hookline.Delivery{State: "failed", Reason: "The body could not be made: line 1, column 2."}, "Failed before it was sent: the body could not be made: line 1, column 2.", "Nothing more happens unless somebody resends it."},
-		"queued":   {hookline.Delivery{State: "queued"}, "Waiting for its first try", "It is sent as soon as its destination has a free place."},
+		"queued":   {hookline.Delivery{State: "queued"}, "Waiting for its first try", "It is sent as soon as it is its turn and its destination has a free place."},
 		"resent":   {hookline.Delivery{State: "queued", Attempts: 3, AskedBy: "ana@example.com"}, "About to be resent", "ana@example.com asked for it. This page shows what comes of it."},
 		"sending":  {hookline.Delivery{State: "sending", Attempts: 2}, "On its way: the 3rd try is being made", "This page shows the answer as soon as it is there."},
-		"held":     {hookline.Delivery{State: "held"}, "Held back", "Its destination is paused. Nothing is lost: it is sent when that is over."},
+		"held":     {hookline.Delivery{State: "held"}, "Held", "Its destination is not sent to for a while. Nothing is lost."},
+		"skipped":  {hookline.Delivery{State: "discarded", Reason: "Skipped: older than 2 h."}, "Discarded", "Skipped: older than 2 h."},
 		"draft":    {hookline.Delivery{State: "draft"}, "A draft", "It waits until somebody presses Send."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := standing(test.d, false); got.Title != test.title || got.Text != test.text {
+			if got := standing(test.d, hookline.Hold{}); got.Title != test.title || got.Text != test.text {
 				t.Errorf("got %q, %q", got.Title, got.Text)
 			}
 		})
 	}
 }
 
-func TestStandingOfASwitchedOffDestination(t *testing.T) {
-	for state, waits := range map[hookline.State]bool{hookline.StateQueued: true, hookline.StateRetrying: true, hookline.StateFailed: false, hookline.StateDelivered: false} {
-		got := standing(hookline.Delivery{State: state, NextAttemptAt: time.Now()}, true)
-		if (got.Title == "Waits, because its destination is switched off") != waits || waits && !got.At.IsZero() {
-			t.Errorf("%s: %+v", state, got)
+func TestStandingSaysWhyItIsHeldAndWhenItGoesOn(t *testing.T) {
+	next := time.Now().Add(time.Hour)
+	for title, test := range map[string]struct {
+		hold hookline.Hold
+		text string
+	}{
+		"Held: its destination is switched off":   {hookline.Hold{Cause: hookline.CauseOff, Reason: "off"}, "It is sent when somebody switches the destination on. Nothing is lost. The last try: no answer."},
+		"Held: its destination is paused":         {hookline.Hold{Cause: hookline.CausePaused, Reason: "Paused by Ana."}, "Paused by Ana. It is sent when somebody resumes the destination. Nothing is lost. The last try: no answer."},
+		"Held by a maintenance window, goes on":   {hookline.Hold{Cause: hookline.CauseMaintenance, Reason: "Backup.", Next: next}, "Backup. Nothing is lost. The last try: no answer."},
+		"Held: its receiver is broken. Next try:": {hookline.Hold{Cause: hookline.CauseBroken, Reason: "It broke.", Next: next}, "It broke. Nothing is lost."},
+	} {
+		got := standing(hookline.Delivery{State: "held", Reason: "No answer."}, test.hold)
+		if got.Title != title || got.Text != test.text || !got.At.Equal(test.hold.Next) || got.Tone != ui.Warn {
+			t.Errorf("got %+v, want %q, %q", got, title, test.text)
 		}
+	}
+}
+
+func TestStandingOfAReceiverThatWantsToBeLeftAlone(t *testing.T) {
+	now := time.Now()
+	asked := hookline.Hold{Cause: hookline.CauseAsked, Reason: "It asked.", Next: now.Add(time.Minute)}
+	got := standing(hookline.Delivery{State: "queued", NextAttemptAt: now}, asked)
+	if got.Title != "Next try:" || !got.At.Equal(asked.Next) || got.Text != "It asked. It is sent after that by itself." {
+		t.Errorf("due during the wait: %+v", got)
+	}
+	got = standing(hookline.Delivery{State: "retrying", Reason: "Busy.", NextAttemptAt: now.Add(time.Hour)}, asked)
+	if !got.At.Equal(now.Add(time.Hour)) || got.Text != "Busy. It is tried again by itself." {
+		t.Errorf("due after the wait: %+v", got)
 	}
 }
 
 func TestEveryStateHasAStanding(t *testing.T) {
 	for _, state := range hookline.States() {
-		if got := standing(hookline.Delivery{State: state}, false); got.Title == string(state) {
+		if got := standing(hookline.Delivery{State: state}, hookline.Hold{}); got.Title == string(state) {
 			t.Errorf("%s has no words of its own", state)
 		}
 	}

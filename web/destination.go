@@ -18,6 +18,7 @@ type destinationStore interface {
 	CreateDestination(ctx context.Context, d hookline.Destination) (hookline.Destination, error)
 	UpdateDestination(ctx context.Context, d hookline.Destination) (hookline.Destination, error)
 	DeleteDestination(ctx context.Context, id string) error
+	pauseStore
 	ListSources(ctx context.Context) ([]hookline.Source, error)
 	ListActions(ctx context.Context, destinationID string) ([]hookline.Action, error)
 	ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c hookline.Cursor) (hookline.Listing[hookline.DeliveryRow], error)
@@ -38,12 +39,17 @@ func (s *server) listDestinations(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
+	standings, err := s.standings(r.Context(), destinations)
+	if err != nil {
+		return err
+	}
 	m := views.DestinationListModel{MayEdit: mayEdit(r)}
-	for _, d := range destinations {
+	for i, d := range destinations {
 		row, err := s.destinationRow(r.Context(), d)
 		if err != nil {
 			return err
 		}
+		row.Standing = standings[i]
 		m.Rows = append(m.Rows, row)
 	}
 	m.Page = ui.Page{
@@ -54,11 +60,11 @@ func (s *server) listDestinations(w http.ResponseWriter, r *http.Request) error 
 		m.Page.Actions = []ui.Button{{Label: "New destination", Href: "/destinations/new", Icon: "plus", Look: ui.LookMain}}
 	}
 	m.Page = s.page(w, r, m.Page)
-	return s.show(w, r, view{page: views.DestinationList(m)})
+	return s.show(w, r, view{page: views.DestinationList(m), fragment: views.DestinationRows(m)})
 }
 
 func (s *server) destinationRow(ctx context.Context, d hookline.Destination) (views.DestinationRow, error) {
-	row := views.DestinationRow{ID: d.ID, Name: d.Name, Enabled: d.Enabled}
+	row := views.DestinationRow{ID: d.ID, Name: d.Name}
 	sources, err := s.connectedSources(ctx, d)
 	if err != nil {
 		return row, err
@@ -91,6 +97,9 @@ func (s *server) showDestination(w http.ResponseWriter, r *http.Request) error {
 	if m.Sources, err = s.connectedSources(r.Context(), d); err != nil {
 		return err
 	}
+	if m.Standing, err = s.standingOf(r, d); err != nil {
+		return err
+	}
 	if m.Actions, err = s.actionRows(r.Context(), d.ID); err != nil {
 		return err
 	}
@@ -102,7 +111,7 @@ func (s *server) showDestination(w http.ResponseWriter, r *http.Request) error {
 		m.Page.Actions = append(m.Page.Actions, ui.Button{Label: "Settings", Href: destinationPath(d.ID) + "/edit", Icon: "settings"})
 	}
 	m.Page = s.page(w, r, m.Page)
-	return s.show(w, r, view{page: views.Destination(m)})
+	return s.show(w, r, view{page: views.Destination(m), fragment: views.DestinationNow(m)})
 }
 
 // withoutSecrets is a destination as anybody may see it. Pages get no other, but for the one that reveals.

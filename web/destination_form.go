@@ -58,7 +58,7 @@ func (s *server) editDestination(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.showDestinationForm(w, r, http.StatusOK, views.DestinationFormModel{
 		Destination: d, Name: d.Name, Chosen: d.SourceIDs,
-		Timeout: seconds(d.Timeout), SignatureMode: string(d.SignatureMode),
+		Timeout: seconds(d.Timeout), SignatureMode: string(d.SignatureMode), Pace: paceForm(d),
 	})
 }
 
@@ -83,8 +83,14 @@ func (s *server) saveDestination(w http.ResponseWriter, r *http.Request) error {
 	m := views.DestinationFormModel{
 		Destination: d, Name: trimmed(r, "name"), Chosen: r.PostForm["sources"],
 		Timeout: trimmed(r, "timeout"), SignatureMode: r.PostFormValue("signature_mode"),
+		Pace: views.PaceForm{
+			PerSecond: trimmed(r, "max_per_second"), Burst: trimmed(r, "burst"), AtOnce: trimmed(r, "max_concurrent"),
+			Tries: trimmed(r, "max_tries"), RetryBase: trimmed(r, "retry_base"),
+		},
 	}
 	d.Name, d.SourceIDs = m.Name, slices.Clone(m.Chosen)
+	d.MaxPerSecond, d.Burst, d.MaxConcurrent = parseRate(m.Pace.PerSecond), parseWhole(m.Pace.Burst), parseWhole(m.Pace.AtOnce)
+	d.MaxTries, d.RetryBase = parseWhole(m.Pace.Tries), parseSpan(m.Pace.RetryBase)
 	d.SignatureMode, d.Timeout = hookline.SignatureMode(m.SignatureMode), parseSeconds(m.Timeout)
 	_, err = s.Store.UpdateDestination(r.Context(), d)
 	var wrong bool
@@ -95,6 +101,20 @@ func (s *server) saveDestination(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.done(w, r, destinationPath(d.ID), "The settings are saved.")
+}
+
+// paceForm is a pace as people type it; what is as usual is empty.
+func paceForm(d hookline.Destination) views.PaceForm {
+	write := func(n float64) string {
+		if n == 0 {
+			return ""
+		}
+		return strconv.FormatFloat(n, 'f', -1, 64)
+	}
+	return views.PaceForm{
+		PerSecond: write(d.MaxPerSecond), Burst: write(float64(d.Burst)), AtOnce: write(float64(d.MaxConcurrent)),
+		Tries: write(float64(d.MaxTries)), RetryBase: write(d.RetryBase.Seconds()),
+	}
 }
 
 // seconds is a time-out as people type it: 4, 0.5.

@@ -21,6 +21,7 @@ func furnished(t *testing.T) *site {
 	source := s.source("Website")
 	d := s.destination(hookline.Destination{Name: "CRM", Enabled: true}, source)
 	s.action(d, func(a *hookline.Action) { a.Enabled = true })
+	s.must(s.store.PauseDestination(ctx, s.destination(hookline.Destination{Name: "Paused", Enabled: true}).ID, "ana@example.com", ""))
 	s.calls(source, hookline.Identify, `{"userId":"u1","traits":{"email":"ana@example.com"}}`)
 	s.calls(source, hookline.Track, `{"userId":"u1"}`)
 	for range 2 {

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"hookline/internal/hookline"
@@ -17,8 +18,12 @@ const (
 	maxTopics     = 10                     // that one page may follow
 )
 
-// topicOverview is the name under which the overview follows everything it counts.
-const topicOverview hookline.Topic = "overview"
+// Names under which pages follow several topics at once: the overview all that it counts, and those that show how
+// destinations stand what that follows from.
+const (
+	topicOverview hookline.Topic = "overview"
+	topicStanding hookline.Topic = "standing"
+)
 
 // live keeps a line open (server-sent events) until the browser goes, the session ends or the server stops. It tells
 // that something changed, never what: the page asks again, by the usual way with the usual checks.
@@ -53,12 +58,18 @@ func wanted(r *http.Request) ([]hookline.Topic, time.Duration, error) {
 	var topics []hookline.Topic
 	pause := livePause
 	for _, name := range names {
-		if hookline.Topic(name) == topicOverview {
-			topics = append(topics, hookline.TopicSent, hookline.TopicEvents, hookline.TopicConfig)
+		switch topic := hookline.Topic(name); {
+		case topic == topicOverview:
+			topics = append(topics, hookline.TopicSent, hookline.TopicEvents, hookline.TopicConfig, hookline.TopicHealth)
 			pause = overviewPause
-			continue
+		case topic == topicStanding:
+			topics = append(topics, hookline.TopicSent, hookline.TopicConfig, hookline.TopicHealth)
+			pause = overviewPause
+		case topic == hookline.TopicSent, strings.HasPrefix(name, string(hookline.TopicDelivery(""))): // what is held follows from the destination
+			topics = append(topics, topic, hookline.TopicConfig, hookline.TopicHealth)
+		default:
+			topics = append(topics, topic)
 		}
-		topics = append(topics, hookline.Topic(name))
 	}
 	return topics, pause, nil
 }

@@ -77,7 +77,7 @@ func TestOpenPagesHearOfTheirTopics(t *testing.T) {
 		if got := p.hints(); got != 1 {
 			t.Fatalf("%d hints when the line opens, want 1: something may have changed before", got)
 		}
-		for _, topic := range []hookline.Topic{hookline.TopicSent, hookline.TopicBin("1"), hookline.TopicBin("2"), hookline.TopicConfig} {
+		for _, topic := range []hookline.Topic{hookline.TopicSent, hookline.TopicBin("1"), hookline.TopicBin("2"), hookline.TopicEvents} {
 			s.hub.Notify(topic)
 			settle()
 		}
@@ -93,6 +93,29 @@ func TestOpenPagesHearOfTheirTopics(t *testing.T) {
 			t.Errorf("%d topics are followed by nobody", len(s.hub.lines))
 		}
 	})
+}
+
+// Whether a webhook is held follows from its destination, and how a destination stands from what waits for it.
+func TestPagesHearOfDestinationsThatHold(t *testing.T) {
+	for topic, want := range map[string]int{"sent": 3, "delivery:dlv_1": 3, "standing": 3, "overview": 4, "deliveries": 0, "bin:1": 0} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newSite(t, nil)
+			ctx, cancel := context.WithCancel(t.Context())
+			p, ended := s.as(viewer).open(ctx, "topic="+topic)
+			settle()
+			before := p.hints()
+			for _, changed := range []hookline.Topic{hookline.TopicSent, hookline.TopicDelivery("dlv_1"), hookline.TopicConfig, hookline.TopicHealth, hookline.TopicEvents} {
+				s.hub.Notify(changed)
+				time.Sleep(2 * overviewPause)
+				synctest.Wait()
+			}
+			if got := p.hints() - before; got != want {
+				t.Errorf("%s: %d hints, want %d", topic, got, want)
+			}
+			cancel()
+			<-ended
+		})
+	}
 }
 
 func TestHintsAreFewHoweverMuchChanges(t *testing.T) {

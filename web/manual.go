@@ -52,6 +52,8 @@ var helpOn = map[string]ui.Crumb{
 	"GET /destinations/{id}":                  {Label: "How triggers work", Href: "/manual/triggers"},
 	"GET /destinations/{id}/signing":          {Label: "How to verify signatures", Href: "/manual/signatures"},
 	"GET /destinations/{id}/edit":             {Label: "How retries and time-outs work", Href: "/manual/retries"},
+	"GET /destinations/{id}/resume":           {Label: "How to pause and resume", Href: "/manual/pausing#pause-and-resume"},
+	"GET /destinations/{id}/windows/new":      {Label: "How maintenance windows work", Href: "/manual/pausing#maintenance-windows"},
 	"GET /destinations/{id}/actions/new":      {Label: "How to compose a webhook", Href: "/manual/composing"},
 	"GET /destinations/{id}/actions/{action}": {Label: "How to compose a webhook", Href: "/manual/composing"},
 	"GET /sent":                               {Label: "How to find and resend", Href: "/manual/sent"},

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"hookline/internal/hookline"
@@ -65,12 +66,25 @@ func (s *server) count(ctx context.Context, m *views.OverviewModel, now time.Tim
 	if m.Median, m.HasMedian, err = s.Store.MedianTime(ctx, since); err != nil {
 		return err
 	}
+	if m.Holding, err = s.holding(ctx); err != nil {
+		return err
+	}
 	if m.Failing, err = s.Store.FailingDestinations(ctx, now.Add(-failingSpan), shownFailing); err != nil {
 		return err
 	}
 	failed, err := s.Store.ListDeliveries(ctx, hookline.DeliveryFilter{State: hookline.StateFailed}, hookline.Cursor{Limit: 5})
 	m.Failed = failed.Rows
 	return err
+}
+
+// holding are the destinations that are not sent to as usual.
+func (s *server) holding(ctx context.Context) ([]views.DestinationStanding, error) {
+	destinations, err := s.Store.ListDestinations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.standings(ctx, destinations)
+	return slices.DeleteFunc(all, func(one views.DestinationStanding) bool { return !one.Noteworthy() }), err
 }
 
 // firstSteps says which of the steps to a first webhook are done. Each is looked up, none is remembered, so that the

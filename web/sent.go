@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"hookline/internal/hookline"
 	"hookline/views"
@@ -16,6 +17,7 @@ type sentStore interface {
 	ListRequests(ctx context.Context, deliveryID string) ([]hookline.RequestMade, error)
 	ListBatchEvents(ctx context.Context, deliveryID string) ([]hookline.BatchEvent, error)
 	Destination(ctx context.Context, id string) (hookline.Destination, error)
+	ListHealth(ctx context.Context) (map[string]hookline.Health, error)
 	ListDestinations(ctx context.Context) ([]hookline.Destination, error)
 	ListActions(ctx context.Context, destinationID string) ([]hookline.Action, error)
 	Person(ctx context.Context, id string) (hookline.Person, error)
@@ -89,7 +91,16 @@ func (s *server) readDelivery(r *http.Request) (views.DeliveryModel, error) {
 			return m, err
 		}
 	}
-	destination, err := unlessMissing(s.Store.Destination(r.Context(), m.Row.DestinationID))
-	m.Off = destination.ID != "" && !destination.Enabled
+	m.Hold, err = s.holdOf(r.Context(), m.Row.DestinationID)
 	return m, err
+}
+
+// holdOf is why a destination is not sent to now, if it is not; of one that was deleted there is nothing to say.
+func (s *server) holdOf(ctx context.Context, destinationID string) (hookline.Hold, error) {
+	d, err := unlessMissing(s.Store.Destination(ctx, destinationID))
+	if err != nil || d.ID == "" {
+		return hookline.Hold{}, err
+	}
+	health, err := s.Store.ListHealth(ctx)
+	return d.Hold(health[d.ID], time.Now()), err
 }

@@ -56,8 +56,8 @@ func (s *server) showResend(w http.ResponseWriter, r *http.Request, mode deliver
 		return err
 	}
 	m := views.ResendModel{Row: d.Row, Attempts: d.Attempts, Mode: string(mode), Last: d.Last()}
-	if d.Off {
-		m.Warnings = append(m.Warnings, "Its destination is switched off: a resend waits until somebody switches it on.")
+	if d.Hold.Cause.Holds() {
+		m.Warnings = append(m.Warnings, views.HoldWarning(d.Hold))
 	}
 	status := http.StatusOK
 	if refused == nil {
@@ -94,6 +94,9 @@ func resendable(row hookline.DeliveryRow) error {
 		return hookline.Conflict("This webhook is being sent right now. Wait for the answer, then decide.")
 	case row.State == hookline.StateQueued:
 		return hookline.Conflict("This webhook waits to be sent already. Nothing needs to be done.")
+	case row.State == hookline.StateHeld && row.Tries == 0:
+		return hookline.Conflict("This webhook waits already, for its destination to be sent to again. Nothing needs to be done.")
+	case row.State == hookline.StateHeld: // it is between two tries
 	case !row.State.CanResend():
 		return hookline.Conflict("A webhook that is " + string(row.State) + " cannot be resent.")
 	case row.DestinationName == "":

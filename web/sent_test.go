@@ -135,10 +135,11 @@ func TestSentListsAndFilters(t *testing.T) {
 	only("destination="+l.destination.ID+"&status=401", "Destination: CRM", "Last answer: 401", `href="/sent?status=401"`, `href="/sent?destination=`+l.destination.ID+`"`)
 	only("action="+l.action.ID+"&state=failed", "Action: CRM: Tell the plan")
 	only("state=failed&since=2020-01-01T00:00&until=2100-01-01T00:00:00Z", "From 1 January 2020, 00:00 UTC", "Before 1 January 2100, 00:00 UTC")
-	for _, none := range []string{"until=2020-01-01", "since=2100-01-01", "destination=dst_none", "action=act_none", "person=per_none", "state=held", "status=500"} {
+	for _, none := range []string{"until=2020-01-01", "since=2100-01-01", "destination=dst_none", "action=act_none", "person=per_none", "state=held&status=500", "status=500"} {
 		b.get("/sent?"+none).want(t, 200, "Nothing fits", "!"+failed)
 	}
 	b.get("/sent?state=sending").want(t, 200, "State: Sending", "Nothing fits")
+	b.get("/sent?state=held").want(t, 200, "Nothing is held", "!"+failed)
 }
 
 func TestSentSaysWhichFilterIsWrong(t *testing.T) {
@@ -216,7 +217,7 @@ func TestASwitchedOffDestinationIsSaid(t *testing.T) {
 	_, err := s.store.UpdateDestination(t.Context(), l.destination)
 	s.must(err)
 	b := s.as(support)
-	b.get(l.path()).want(t, 200, "its destination is switched off", "!free place", "!Next try")
+	b.get(l.path()).want(t, 200, "Held: its destination is switched off", "!free place", "!Next try")
 	l.fail(500, "Given up.")
 	b.get(l.path()).want(t, 200, "Failed: given up.", "!switched off")
 	b.get(l.path()+"/resend").want(t, 200, "a resend waits until somebody switches it on", ">Resend</span>")

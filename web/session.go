@@ -209,7 +209,7 @@ func (s *server) rememberDevice(w http.ResponseWriter, r *http.Request, email st
 // flash leaves a word for the next page.
 func (s *server) flash(w http.ResponseWriter, r *http.Request, f ui.Flash) {
 	cookie := s.cookie(r)
-	cookie.AddFlash(string(f.Tone) + " " + f.Text)
+	cookie.AddFlash(string(f.Tone) + " " + f.Undo + " " + f.Text)
 	// It holds two short texts; what fails here is only a word that nobody hears.
 	if err := save(w, r, cookie); err != nil {
 		s.log.WarnContext(r.Context(), "keep flash", "problem", err)
@@ -227,7 +227,8 @@ func (s *server) takeFlash(w http.ResponseWriter, r *http.Request) ui.Flash {
 	}
 	text, _ := left[len(left)-1].(string)
 	tone, text, _ := strings.Cut(text, " ")
-	return ui.Flash{Tone: ui.Tone(tone), Text: text}
+	undo, text, _ := strings.Cut(text, " ")
+	return ui.Flash{Tone: ui.Tone(tone), Undo: undo, Text: text}
 }
 
 // ownPath gives next when it is a path of ours, and "/" for everything that a browser, or a proxy that tidies paths,

@@ -68,6 +68,7 @@ type App struct {
 	store       *sqlite.Store
 	fanout      *fanout.Fanout
 	delivery    *delivery.Engine
+	resumer     *delivery.Resumer
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
 	hub         *web.Hub
@@ -144,6 +145,7 @@ func (a *App) buildEngine() (err error) {
 	}, a.cfg.Log)
 	a.fanout = fanout.New(counted, compose.New(), a.delivery, a.cfg.Log)
 	a.store.HandOver(a.fanout.Take)
+	a.resumer = delivery.NewResumer(a.store, a.cfg.Log)
 	return nil
 }
 
@@ -207,8 +209,11 @@ func (a *App) changed(topics []hookline.Topic) {
 	}
 	for _, topic := range topics {
 		switch topic {
-		case hookline.TopicDeliveries, hookline.TopicConfig:
+		case hookline.TopicDeliveries:
 			a.delivery.Nudge()
+		case hookline.TopicConfig:
+			a.delivery.Nudge()
+			a.resumer.Nudge()
 		case hookline.TopicBatches:
 			a.delivery.NudgeBatches()
 		}
@@ -232,6 +237,7 @@ func (a *App) Run(ctx context.Context) error {
 	running, failed := errgroup.WithContext(stages)
 	running.Go(func() error { return a.fanout.Run(failed) })
 	running.Go(func() error { return a.delivery.Run(failed) })
+	running.Go(func() error { return a.resumer.Run(failed) })
 	running.Go(func() error { return a.store.Watch(failed) })
 	running.Go(func() error {
 		if err := a.server.Serve(&telling{Listener: a.listener, log: a.cfg.Log}); !errors.Is(err, http.ErrServerClosed) && !a.connections.isDraining() {

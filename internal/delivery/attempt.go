@@ -22,18 +22,19 @@ const (
 )
 
 // attempt tries a delivery once; false when it could not even begin.
-func (e *Engine) attempt(ctx context.Context, o hookline.Owed) (hookline.Finished, bool) {
+func (e *Engine) attempt(ctx context.Context, o hookline.Owed) (hookline.Finished, answer, bool) {
 	routing, err := e.store.Routing(ctx)
 	if err != nil {
 		e.log.ErrorContext(ctx, "read configuration for delivery", "delivery", o.ID, "error", err)
-		return hookline.Finished{}, false
+		return hookline.Finished{}, answer{}, false
 	}
-	return e.try(ctx, o, routing), true
+	f, a := e.try(ctx, o, routing)
+	return f, a, true
 }
 
 // try signs the request, sends it, and says what follows. The signature's time
 // is this attempt's, so that a receiver which refuses old ones takes a retry.
-func (e *Engine) try(ctx context.Context, o hookline.Owed, routing *hookline.Routing) hookline.Finished {
+func (e *Engine) try(ctx context.Context, o hookline.Owed, routing *hookline.Routing) (hookline.Finished, answer) {
 	start := time.Now()
 	d, known := routing.Destinations[o.DestinationID]
 	signed, err := e.sign(o, d, routing.SigningKeys, start)
@@ -48,8 +49,9 @@ func (e *Engine) try(ctx context.Context, o hookline.Owed, routing *hookline.Rou
 	}
 	now := time.Now()
 	tries := o.Tries + 1
-	wait, more := e.cfg.Schedule.wait(tries, e.jitter())
-	ended := outcome(read(response, err), tries, wait, more, now)
+	a := read(response, err)
+	wait, more := e.cfg.Schedule.of(d).wait(tries, e.jitter())
+	ended := outcome(a, tries, wait, more, now)
 	return hookline.Finished{
 		Outcome: ended, Tries: o.Tries,
 		Attempt: hookline.Attempt{
@@ -60,7 +62,7 @@ func (e *Engine) try(ctx context.Context, o hookline.Owed, routing *hookline.Rou
 				DNS: response.Timings.DNS, Connect: response.Timings.Connect, TLS: response.Timings.TLS, FirstByte: response.Timings.FirstByte,
 			},
 		},
-	}
+	}, a
 }
 
 // sign gives the headers that are ours (WIRE: Requests out).

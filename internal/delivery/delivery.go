@@ -3,9 +3,10 @@
 // The files are the path of one delivery: batcher.go closes batches that were
 // gathered, queue.go takes over what was just committed and reads back from the
 // table what it could not take, line.go is what one destination is owed,
-// dispatcher.go gives each destination its turn, attempt.go signs and sends,
-// response.go says how the attempt ended, retry.go when to try again, and
-// resend.go begins anew because a person asked. A first try, a retry and a
+// gates.go says whether its next attempt may begin (gate.go, of breaker.go and
+// pace.go), dispatcher.go gives each destination its turn, attempt.go signs and
+// sends, response.go says how the attempt ended, retry.go when to try again,
+// resend.go begins anew because a person asked, and resume.go ends a pause. A first try, a retry and a
 // resend run through the same code.
 //
 // The table says what is owed; that a delivery is in our hands only memory
@@ -40,6 +41,12 @@ type Store interface {
 	Finish(ctx context.Context, f hookline.Finished) error
 	// Routing gives the configuration as of now; cheap while it does not change.
 	Routing(ctx context.Context) (*hookline.Routing, error)
+	// ListHealth gives what was found out about receivers, by destination.
+	ListHealth(ctx context.Context) (map[string]hookline.Health, error)
+	// SaveHealth keeps what is known of a receiver from now on.
+	SaveHealth(ctx context.Context, h hookline.Health) error
+	// CaughtUp ends the catching up of a destination that owes nothing any more.
+	CaughtUp(ctx context.Context, id string) (bool, error)
 	BatchStore
 }
 

@@ -16,6 +16,8 @@ type dispatcher struct {
 
 	mu        sync.Mutex
 	lines     map[string]*line // by destination
+	gates     map[string]*gate // by destination, of all there are
+	version   int64            // of the configuration that the gates are of
 	hosts     map[string]int   // attempts on their way, by host and port
 	waiting   int              // in all lines, not begun
 	bytes     int              // of their bodies
@@ -34,7 +36,7 @@ const maxRecording = 2048
 func newDispatcher(e *Engine) *dispatcher {
 	return &dispatcher{
 		engine: e, wake: make(chan struct{}, 1),
-		lines: map[string]*line{}, hosts: map[string]int{},
+		lines: map[string]*line{}, gates: map[string]*gate{}, hosts: map[string]int{},
 	}
 }
 
@@ -50,7 +52,7 @@ func (d *dispatcher) line(destinationID string) *line {
 
 // room is how many deliveries more a line may hold.
 func (d *dispatcher) room(l *line) int {
-	if d.waiting >= maxWaiting || d.bytes >= maxBytes {
+	if !l.shutUntil.IsZero() || d.waiting >= maxWaiting || d.bytes >= maxBytes {
 		return shortLine - len(l.waiting)
 	}
 	return longLine - len(l.waiting)
@@ -66,7 +68,7 @@ func (d *dispatcher) push(l *line, o hookline.Owed) {
 
 // giveTurn puts a line at the end of the turns when it may begin an attempt.
 func (d *dispatcher) giveTurn(l *line) {
-	if !l.hasTurn && len(l.waiting) > 0 && l.sending < d.engine.cfg.PerDestination && d.engine.open(l.destinationID) {
+	if !l.hasTurn && len(l.waiting) > 0 && l.sending < d.atOnce(l) && l.shutUntil.IsZero() {
 		l.hasTurn = true
 		d.turns = append(d.turns, l)
 	}
@@ -77,25 +79,37 @@ func (d *dispatcher) begin() {
 	for !d.closed && d.sending < d.engine.cfg.MaxSending && d.recording < maxRecording && len(d.turns) > 0 {
 		l := d.turns[0]
 		d.turns = d.turns[1:]
+		if len(l.waiting) == 0 { // it was let go of
+			l.hasTurn = false
+			d.tidy(l)
+			continue
+		}
 		host := hostOf(l.waiting[0].Request.URL)
 		if d.hosts[host] >= d.engine.cfg.PerHost {
 			d.blocked = append(d.blocked, l)
 			continue
 		}
 		l.hasTurn = false
-		o := l.pop()
-		if l.sending == 0 {
-			l.speed = speed{since: time.Now()}
+		if p := d.ask(l, time.Now()); p.Open {
+			d.start(l, p, host)
 		}
-		l.sending++
-		d.sending++
-		d.hosts[host]++
-		d.waiting--
-		d.bytes -= len(o.Request.Body)
-		d.giveTurn(l)
-		d.hint(l)
-		d.ended.Go(func() { d.run(o, l, host) })
 	}
+}
+
+// start begins the next attempt of a line.
+func (d *dispatcher) start(l *line, p permit, host string) {
+	o := l.pop()
+	if l.sending == 0 {
+		l.speed = speed{since: time.Now()}
+	}
+	l.sending++
+	d.sending++
+	d.hosts[host]++
+	d.waiting--
+	d.bytes -= len(o.Request.Body)
+	d.giveTurn(l)
+	d.hint(l)
+	d.ended.Go(func() { d.run(o, l, p, host) })
 }
 
 // hint tells who supplies lines about one that got short.
@@ -114,10 +128,12 @@ func signal(c chan struct{}) {
 
 // run makes the attempt. It has no context of the engine's: an attempt that
 // began is finished and recorded, also while the process is being stopped.
-func (d *dispatcher) run(o hookline.Owed, l *line, host string) {
+func (d *dispatcher) run(o hookline.Owed, l *line, p permit, host string) {
 	ctx := context.Background()
-	f, made := d.engine.attempt(ctx, o)
-	d.answered(l, host)
+	f, a, made := d.engine.attempt(ctx, o)
+	if health, changed := d.answered(l, p, host, a, made); changed {
+		d.engine.keepHealth(ctx, health)
+	}
 	recorded := made && d.engine.record(ctx, f)
 	d.recorded(o.ID, l, recorded, f.Outcome.RetryAt)
 	if made {
@@ -125,10 +141,13 @@ func (d *dispatcher) run(o hookline.Owed, l *line, host string) {
 	}
 }
 
-// answered gives the receiver's share of attempts to who is next.
-func (d *dispatcher) answered(l *line, host string) {
+// answered gives the receiver's share of attempts to who is next, and tells
+// what is known of the receiver when that has changed.
+func (d *dispatcher) answered(l *line, p permit, host string, a answer, made bool) (h hookline.Health, changed bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	h, changed = d.hear(l, p, a, made)
+	l.shutUntil = time.Time{}
 	d.recording++
 	d.sending--
 	l.sending--
@@ -140,6 +159,7 @@ func (d *dispatcher) answered(l *line, host string) {
 	d.blocked = d.blocked[:0]
 	d.giveTurn(l)
 	d.begin()
+	return h, changed
 }
 
 // recorded lets go of a delivery. What could not be recorded is still owed, and
@@ -156,10 +176,15 @@ func (d *dispatcher) recorded(id string, l *line, ok bool, retryAt time.Time) {
 		l.falls(retryAt)
 		signal(d.wake)
 	}
+	d.tidy(l)
+	d.begin()
+}
+
+// tidy forgets a line that has nothing any more.
+func (d *dispatcher) tidy(l *line) {
 	if l.empty() {
 		delete(d.lines, l.destinationID)
 	}
-	d.begin()
 }
 
 // drain begins no more and waits for what was begun. What waits in the lines is

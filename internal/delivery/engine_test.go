@@ -23,11 +23,13 @@ type memory struct {
 	owed       map[string]*hookline.Owed
 	attempts   []hookline.Attempt
 	routing    hookline.Routing
+	health     []hookline.Health
 	failFinish int // so many calls of Finish fail first
 }
 
 func newMemory(n int, destination func(i int) string) *memory {
 	m := &memory{owed: map[string]*hookline.Owed{}, routing: hookline.Routing{
+		Version:      1,
 		Destinations: map[string]hookline.Destination{},
 		SigningKeys:  []hookline.SigningKey{{Key: "key"}},
 	}}
@@ -118,6 +120,17 @@ func (m *memory) Finish(_ context.Context, f hookline.Finished) error {
 	m.attempts = append(m.attempts, f.Attempt)
 	return nil
 }
+
+func (m *memory) ListHealth(context.Context) (map[string]hookline.Health, error) { return nil, nil }
+
+func (m *memory) SaveHealth(_ context.Context, h hookline.Health) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.health = append(m.health, h)
+	return nil
+}
+
+func (m *memory) CaughtUp(context.Context, string) (bool, error) { return false, nil }
 
 // memory gathers nothing; batches have a test of their own on a real store.
 func (m *memory) WaitingBatches(context.Context) ([]hookline.BatchWaiting, error) { return nil, nil }

@@ -30,7 +30,8 @@ type line struct {
 	ended   []string  // deliveries that left our hands meanwhile: what was read of them is old
 	lookAt  time.Time // when something in the table falls due; zero: not known of any
 
-	speed speed
+	shutUntil time.Time // its gate is shut; zero: it may be open
+	speed     speed
 }
 
 // push adds a delivery at the end; false when it is in our hands already.
@@ -76,7 +77,7 @@ func (l *line) hungry(now time.Time, room int) bool {
 
 // empty says whether the line can be forgotten.
 func (l *line) empty() bool {
-	return len(l.inHand) == 0 && !l.behind && !l.reading && l.lookAt.IsZero()
+	return len(l.inHand) == 0 && !l.behind && !l.reading && !l.hasTurn && l.lookAt.IsZero()
 }
 
 // speed tells how fast a destination takes deliveries, while it has any before

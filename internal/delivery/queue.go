@@ -53,17 +53,6 @@ func (e *Engine) AwaitRoom(ctx context.Context) {
 	}
 }
 
-// open says whether attempts may be begun for a destination. One that was
-// deleted is open: what it is owed ends by saying so.
-func (e *Engine) open(destinationID string) bool {
-	routing, err := e.store.Routing(context.Background())
-	if err != nil {
-		return false // the next look asks again
-	}
-	d, known := routing.Destinations[destinationID]
-	return d.Enabled || !known
-}
-
 // crowded says whether those who keep up have as much before them as fits.
 func (d *dispatcher) crowded(now time.Time) bool {
 	d.mu.Lock()
@@ -88,6 +77,7 @@ func (e *Engine) supply(ctx context.Context) {
 	e.lookEverywhere(ctx)
 	for ctx.Err() == nil {
 		e.supplyHungry(ctx)
+		e.dispatcher.reopen(time.Now())
 		next := e.dispatcher.nextLook(time.Now())
 		timer := time.NewTimer(next)
 		select {
@@ -105,6 +95,10 @@ func (e *Engine) supply(ctx context.Context) {
 
 // lookEverywhere has each destination that is owed something looked after.
 func (e *Engine) lookEverywhere(ctx context.Context) {
+	if err := errors.Join(e.configure(ctx), e.endCatchingUp(ctx)); err != nil {
+		e.trouble(ctx, "read configuration", err)
+		return
+	}
 	owing, err := e.store.Owing(ctx)
 	if err != nil {
 		e.trouble(ctx, "look who is owed", err)
@@ -161,14 +155,17 @@ func (d *dispatcher) hungry(now time.Time) []*line {
 	return hungry
 }
 
-// nextLook is how long it is until something in the table falls due.
+// nextLook is how long it is until something in the table falls due, or a gate
+// may open.
 func (d *dispatcher) nextLook(now time.Time) time.Duration {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	next := lookAgain
 	for _, l := range d.lines {
-		if wait := l.lookAt.Sub(now); !l.lookAt.IsZero() && wait > 0 {
-			next = min(next, wait)
+		for _, at := range []time.Time{l.lookAt, l.shutUntil} {
+			if wait := at.Sub(now); !at.IsZero() && wait > 0 {
+				next = min(next, wait)
+			}
 		}
 	}
 	return next
@@ -211,9 +208,7 @@ func (d *dispatcher) supplied(l *line, owed []hookline.Owed, more bool, next, no
 		next = earlier(next, l.lookAt) // noted while the table was read
 	}
 	l.lookAt = next
-	if l.empty() {
-		delete(d.lines, l.destinationID)
-	}
+	d.tidy(l)
 	d.giveTurn(l)
 	d.begin()
 }

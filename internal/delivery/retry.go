@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"hookline/internal/hookline"
 )
 
 // Schedule says when a delivery that failed is tried again. The defaults are
@@ -15,7 +17,7 @@ type Schedule struct {
 }
 
 const (
-	defaultBase    = 10 * time.Second
+	defaultBase    = hookline.UsualRetryBase
 	defaultRetries = 10
 	jitterShare    = 0.1 // ± this share of a wait, so that what failed together does not return together
 	maxRetryAfter  = time.Hour
@@ -28,6 +30,17 @@ func (s Schedule) withDefaults() Schedule {
 	}
 	if s.Retries <= 0 {
 		s.Retries = defaultRetries
+	}
+	return s
+}
+
+// of is the schedule for a destination, which may have one of its own.
+func (s Schedule) of(d hookline.Destination) Schedule {
+	if d.RetryBase > 0 {
+		s.Base = d.RetryBase
+	}
+	if d.MaxTries > 0 {
+		s.Retries = d.MaxTries - 1
 	}
 	return s
 }

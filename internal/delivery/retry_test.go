@@ -3,6 +3,8 @@ package delivery
 import (
 	"testing"
 	"time"
+
+	"hookline/internal/hookline"
 )
 
 func TestScheduleIsThatOfTheSeeds(t *testing.T) {
@@ -66,5 +68,25 @@ func TestRetryAfter(t *testing.T) {
 		if got, ok := retryAfter(test.value, now); got != test.want || ok != test.ok {
 			t.Errorf("Retry-After %q: %s %v, want %s %v", test.value, got, ok, test.want, test.ok)
 		}
+	}
+}
+
+func TestScheduleOfADestination(t *testing.T) {
+	usual := Schedule{}.withDefaults()
+	for name, test := range map[string]struct {
+		d    hookline.Destination
+		want Schedule
+	}{
+		"as usual":  {hookline.Destination{}, Schedule{10 * time.Second, 10}},
+		"one try":   {hookline.Destination{MaxTries: 1}, Schedule{10 * time.Second, 0}},
+		"its own":   {hookline.Destination{RetryBase: time.Minute, MaxTries: 4}, Schedule{time.Minute, 3}},
+		"its waits": {hookline.Destination{RetryBase: time.Second}, Schedule{time.Second, 10}},
+	} {
+		if got := usual.of(test.d); got != test.want {
+			t.Errorf("%s: %+v, want %+v", name, got, test.want)
+		}
+	}
+	if _, more := usual.of(hookline.Destination{MaxTries: 1}).wait(1, 0.5); more {
+		t.Error("there is a second try of one")
 	}
 }

@@ -37,6 +37,7 @@ func newKit(binURL func(string) string) kit {
 		ID: ids.New("dst"), Name: "Demo: CRM and accounting", Enabled: true,
 		SourceIDs:    []string{k.demo.Sources[website].ID, k.demo.Sources[shop].ID},
 		SharedSecret: hookline.Secret(), SignatureMode: hookline.SignWhole, Timeout: hookline.DefaultTimeout,
+		RetryBase: time.Hour, MaxTries: 5, // so that what is tried again can be looked at in peace
 	}
 	for _, a := range actions(binURL(receives.ID), binURL(refuses.ID)) {
 		a.ID, a.DestinationID, a.Enabled = ids.New("act"), k.demo.Destination.ID, true
@@ -83,10 +84,10 @@ func template(url, body string) hookline.Template {
 	return t
 }
 
-// busy is the refusing bin while it promises to be well again in an hour, for
-// more requests than will come by then: what is sent to it is tried again.
+// busy is the refusing bin while it is in trouble, for more requests than will
+// come by then: what is sent to it is tried again.
 func (k kit) busy() hookline.Bin {
 	b := k.refuses
-	b.Script.FailFirst, b.Script.FailStatus, b.Script.RetryAfter = refundsLately, 503, "3600"
+	b.Script.FailFirst, b.Script.FailStatus = refundsLately, 503
 	return b
 }

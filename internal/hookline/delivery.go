@@ -18,11 +18,15 @@ const (
 	StateRetrying  State = "retrying"  // the last attempt failed; another is due at NextAttemptAt
 	StateDelivered State = "delivered" // a 2xx was seen
 	StateFailed    State = "failed"    // given up; Reason says why
-	StateHeld      State = "held"      // owed, but its destination is paused
+	StateHeld      State = "held"      // queued or retrying, and its destination holds (see Destination.Hold): shown, never stored
 	StateDiscarded State = "discarded" // a draft that somebody threw away
 )
 
-// States lists the states in the order of a menu.
+// States lists the states in the order of a menu. Two of them are derived when
+// a delivery is shown, and are not what is kept of it: sending, which the
+// engine knows, and held, which follows from the delivery's destination. A
+// delivery is kept as queued or retrying from when it is owed until an attempt
+// is recorded.
 func States() []State {
 	return []State{StateDraft, StateQueued, StateSending, StateRetrying, StateDelivered, StateFailed, StateHeld, StateDiscarded}
 }

@@ -35,8 +35,22 @@ type Destination struct {
 	SignatureMode   SignatureMode
 	StandardSecrets []string // whsec_… of Standard Webhooks, newest first; empty: no such headers
 	Timeout         time.Duration
-	CreatedAt       time.Time
-	UpdatedAt       time.Time
+
+	// How fast it may be sent to; zero fields are as usual.
+	MaxPerSecond  float64
+	Burst         int           // attempts that may begin at once after a quiet time; 0: the rate is spread evenly
+	MaxConcurrent int           // attempts on their way at once; 0: UsualConcurrent
+	RetryBase     time.Duration // the wait before the second try, doubling with each further one; 0: as the server's settings say
+	MaxTries      int           // the first one included; 0: as the server's settings say
+	Maintenance   []Window      // when it is not sent to
+
+	// What people do with it, and no form or file changes.
+	Paused    Pause
+	Resume    Resume
+	VouchedAt time.Time // when somebody last said that the receiver is well: it is tried at once, whatever is known against it
+
+	CreatedAt time.Time
+	UpdatedAt time.Time
 }
 
 // Validate says at each field what is wrong; nil when nothing is.
@@ -49,6 +63,7 @@ func (d Destination) Validate() error {
 	for _, s := range d.StandardSecrets {
 		f.check(strings.HasPrefix(s, "whsec_"), "standard_secret", "A Standard Webhooks secret begins with whsec_.")
 	}
+	d.checkPace(f)
 	return f.err("The destination could not be saved.")
 }
 

@@ -18,6 +18,8 @@
 //	outcome      how an attempt ended: delivered, retry at, failed because
 //	retry        another attempt, asked by the engine
 //	resend       another attempt, asked by a person
+//	hold         why a destination is not sent to now; what it owes waits
+//	pause        a person's wish that a destination holds, until another resumes it
 //	signing key  the workspace's key for X-CIO-Signature
 //	bin          a built-in receiver that shows what was sent to it
 //	token        what a program shows to use the management API; its scope mirrors a role

@@ -5,7 +5,7 @@ import "time"
 // DeliveryFilter narrows the list of deliveries; empty fields do not narrow.
 type DeliveryFilter struct {
 	IDs           []string // only these
-	State         State
+	State         State // as it is shown: what is held is neither queued nor retrying
 	DestinationID string
 	ActionID      string
 	PersonID      string
@@ -16,9 +16,11 @@ type DeliveryFilter struct {
 }
 
 // DeliveryRow is a delivery as a list shows it, with the names of what it
-// belongs to. A name is "" when the thing was deleted.
+// belongs to. A name is "" when the thing was deleted. Its State is held, with
+// the reason in Hold, while it is owed by a destination that holds.
 type DeliveryRow struct {
 	Delivery
+	Hold            Hold
 	DestinationName string
 	ActionName      string
 	PersonLabel     string

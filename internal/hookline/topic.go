@@ -12,6 +12,7 @@ const (
 	TopicBatches    Topic = "batches"    // something was gathered for a batch
 	TopicConfig     Topic = "config"     // sources, destinations, actions or keys changed
 	TopicSent       Topic = "sent"       // a delivery was made or changed its state
+	TopicHealth     Topic = "health"     // the engine found out something about a receiver
 )
 
 // TopicSource is for what a source received.

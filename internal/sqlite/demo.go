@@ -85,12 +85,12 @@ func insertReceivers(t *tx, d hookline.Demo, at time.Time) error {
 			return err
 		}
 	}
-	destination, secrets, err := readyDestination(d.Destination)
+	destination, err := readyDestination(d.Destination)
 	if err != nil {
 		return err
 	}
 	destination.CreatedAt, destination.UpdatedAt = at, at
-	return insertDestination(t, destination, secrets)
+	return insertDestination(t, destination)
 }
 
 func insertActions(t *tx, actions []hookline.Action, at time.Time) error {

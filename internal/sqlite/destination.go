@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,21 +12,32 @@ import (
 	"hookline/internal/hookline"
 )
 
-const destinationColumns = "id, name, enabled, shared_secret, signature_mode, standard_secrets, timeout_ms, created_at, updated_at"
+// The columns of a destination: what it was given, and what people did with it since.
+const (
+	settingColumns = "name, enabled, shared_secret, signature_mode, standard_secrets, timeout_ms, " +
+		"max_per_second, burst, max_concurrent, retry_base_ms, max_tries, maintenance"
+	pauseColumns       = "paused_at, paused_by, paused_note, resume_at, resume_by, resume_keep, resume_since, resume_per_second, resume_ramp_ms, vouched_at"
+	destinationColumns = "id, " + settingColumns + ", " + pauseColumns + ", created_at, updated_at"
+)
 
 // scanDestination reads all but the sources, which are in a table of their own.
 func scanDestination(r row) (hookline.Destination, error) {
 	var d hookline.Destination
-	var secrets string
-	var timeout, created, updated int64
-	if err := r.Scan(&d.ID, &d.Name, &d.Enabled, &d.SharedSecret, &d.SignatureMode, &secrets, &timeout, &created, &updated); err != nil {
+	var secrets, maintenance string
+	var timeout, retryBase, ramp, paused, resume, since, vouched, created, updated int64
+	err := r.Scan(&d.ID, &d.Name, &d.Enabled, &d.SharedSecret, &d.SignatureMode, &secrets, &timeout,
+		&d.MaxPerSecond, &d.Burst, &d.MaxConcurrent, &retryBase, &d.MaxTries, &maintenance,
+		&paused, &d.Paused.By, &d.Paused.Note, &resume, &d.Resume.By, &d.Resume.Keep, &since, &d.Resume.PerSecond, &ramp, &vouched, &created, &updated)
+	if err != nil {
 		return d, err
 	}
-	d.Timeout = time.Duration(timeout) * time.Millisecond
+	d.Timeout, d.RetryBase, d.Resume.Ramp = millis(timeout), millis(retryBase), millis(ramp)
+	d.Paused.At, d.Resume.At, d.Resume.Since, d.VouchedAt = fromMicros(paused), fromMicros(resume), fromMicros(since), fromMicros(vouched)
 	d.CreatedAt, d.UpdatedAt = fromMicros(created), fromMicros(updated)
-	err := json.Unmarshal([]byte(secrets), &d.StandardSecrets)
-	return d, err
+	return d, errors.Join(json.Unmarshal([]byte(secrets), &d.StandardSecrets), json.Unmarshal([]byte(maintenance), &d.Maintenance))
 }
+
+func millis(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
 
 // ListDestinations gives all destinations with their sources, the oldest first.
 func (s *Store) ListDestinations(ctx context.Context) ([]hookline.Destination, error) {
@@ -81,40 +93,70 @@ func (s *Store) readConnections(ctx context.Context, where string, args ...any) 
 }
 
 // CreateDestination adds a destination and gives it its id and times. The
-// sources it names must exist.
+// sources it names must exist. It may begin paused.
 func (s *Store) CreateDestination(ctx context.Context, d hookline.Destination) (hookline.Destination, error) {
-	d, secrets, err := readyDestination(d)
+	d, err := readyDestination(d)
 	if err != nil {
 		return hookline.Destination{}, err
 	}
+	d.Resume, d.VouchedAt = hookline.Resume{}, time.Time{}
 	return writeFor(ctx, s, func(t *tx) (hookline.Destination, error) {
 		d.ID, d.CreatedAt = s.ids.New("dst"), now()
 		d.UpdatedAt = d.CreatedAt
-		return d, insertDestination(t, d, secrets)
+		return d, insertDestination(t, d)
 	})
 }
 
 // insertDestination adds a destination and connects its sources.
-func insertDestination(t *tx, d hookline.Destination, secrets string) error {
-	_, err := t.exec("insert into destinations ("+destinationColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		d.ID, d.Name, d.Enabled, d.SharedSecret, string(d.SignatureMode), secrets, d.Timeout.Milliseconds(), micros(d.CreatedAt), micros(d.UpdatedAt))
+func insertDestination(t *tx, d hookline.Destination) error {
+	settings, err := settingArgs(d)
 	if err != nil {
+		return err
+	}
+	args := append(append([]any{d.ID}, settings...), pauseArgs(d)...)
+	args = append(args, micros(d.CreatedAt), micros(d.UpdatedAt))
+	if _, err := t.exec(insertDestinationQuery, args...); err != nil {
 		return fmt.Errorf("insert destination: %w", err)
 	}
 	t.changed(hookline.TopicConfig)
 	return connect(t, d)
 }
 
-// UpdateDestination changes everything but id and time of making.
+var insertDestinationQuery = "insert into destinations (" + destinationColumns + ") values (" + placeholders(strings.Count(destinationColumns, ",")+1) + ")"
+
+// settingArgs are the values of settingColumns, pauseArgs those of pauseColumns.
+func settingArgs(d hookline.Destination) ([]any, error) {
+	secrets, err1 := json.Marshal(d.StandardSecrets)
+	maintenance, err2 := json.Marshal(d.Maintenance)
+	if err := errors.Join(err1, err2); err != nil {
+		return nil, fmt.Errorf("encode settings: %w", err)
+	}
+	return []any{
+		d.Name, d.Enabled, d.SharedSecret, string(d.SignatureMode), string(secrets), d.Timeout.Milliseconds(),
+		d.MaxPerSecond, d.Burst, d.MaxConcurrent, d.RetryBase.Milliseconds(), d.MaxTries, string(maintenance),
+	}, nil
+}
+
+func pauseArgs(d hookline.Destination) []any {
+	p, r := d.Paused, d.Resume
+	return []any{
+		micros(p.At), p.By, p.Note, micros(r.At), r.By, string(r.Keep), micros(r.Since), r.PerSecond, r.Ramp.Milliseconds(), micros(d.VouchedAt),
+	}
+}
+
+// UpdateDestination changes everything but id, time of making, and what people
+// do with a destination by other ways: pausing, resuming, vouching for it.
 func (s *Store) UpdateDestination(ctx context.Context, d hookline.Destination) (hookline.Destination, error) {
-	d, secrets, err := readyDestination(d)
+	d, err := readyDestination(d)
+	if err != nil {
+		return hookline.Destination{}, err
+	}
+	settings, err := settingArgs(d)
 	if err != nil {
 		return hookline.Destination{}, err
 	}
 	return writeFor(ctx, s, func(t *tx) (hookline.Destination, error) {
-		stored, err := scanDestination(t.queryRow(`update destinations set name = $2, enabled = $3, shared_secret = $4, signature_mode = $5,
-			standard_secrets = $6, timeout_ms = $7, updated_at = $8 where id = $1 returning `+destinationColumns,
-			d.ID, d.Name, d.Enabled, d.SharedSecret, string(d.SignatureMode), secrets, d.Timeout.Milliseconds(), micros(now())))
+		stored, err := scanDestination(t.queryRow(updateDestinationQuery, append([]any{d.ID, micros(now())}, settings...)...))
 		if err := found(err, "destination"); err != nil {
 			return stored, err
 		}
@@ -124,19 +166,29 @@ func (s *Store) UpdateDestination(ctx context.Context, d hookline.Destination) (
 	})
 }
 
-// readyDestination gives d in the form that is stored, and its secrets as JSON.
-func readyDestination(d hookline.Destination) (hookline.Destination, string, error) {
+var updateDestinationQuery = "update destinations set updated_at = $2, " + assignments(settingColumns, 3) + " where id = $1 returning " + destinationColumns
+
+// assignments gives each column a parameter, the first one number first.
+func assignments(columns string, first int) string {
+	names := strings.Split(columns, ", ")
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%s = $%d", name, first+i)
+	}
+	return strings.Join(names, ", ")
+}
+
+// readyDestination gives d in the form that is stored.
+func readyDestination(d hookline.Destination) (hookline.Destination, error) {
 	d.Name = strings.TrimSpace(d.Name)
-	d.Timeout = d.Timeout.Truncate(time.Millisecond)
+	d.Timeout, d.RetryBase = d.Timeout.Truncate(time.Millisecond), d.RetryBase.Truncate(time.Millisecond)
 	d.SourceIDs = slices.Compact(slices.Sorted(slices.Values(d.SourceIDs)))
-	if err := d.Validate(); err != nil {
-		return d, "", err
+	d.Paused.Note = strings.TrimSpace(d.Paused.Note)
+	d.Paused.At = d.Paused.At.Truncate(time.Microsecond)
+	d.Maintenance = slices.Clone(d.Maintenance)
+	for i, w := range d.Maintenance {
+		d.Maintenance[i].From, d.Maintenance[i].Until = w.From.UTC(), w.Until.UTC()
 	}
-	secrets, err := json.Marshal(d.StandardSecrets)
-	if err != nil {
-		return d, "", fmt.Errorf("encode secrets: %w", err)
-	}
-	return d, string(secrets), nil
+	return d, d.Validate()
 }
 
 // connect makes d listen to its sources and to no others.

@@ -50,6 +50,11 @@ type listQuery struct {
 
 	table  string // of each; "" for a list that is narrowed by terms alone
 	wanted string
+
+	// from, such as "deliveries d", has the rows narrowed and put in order before
+	// anything is joined to them, for terms whose index has not the list's order:
+	// what is many is then sorted by its ids alone.
+	from string
 }
 
 func newList(text string) *listQuery { return &listQuery{text: text, id: "id"} }
@@ -73,6 +78,14 @@ func (q *listQuery) in(column string, values []string) {
 		args[i] = v
 	}
 	q.where(column+" in ("+strings.Repeat("?, ", len(values)-1)+"?)", args...)
+}
+
+// oneOf adds "column is one of values"; of no values it is none.
+func (q *listQuery) oneOf(column string, values []string) {
+	if len(values) == 0 {
+		q.where("1 = 0")
+	}
+	q.in(column, values)
 }
 
 // each narrows a list of table's rows to those whose column is one of values;
@@ -103,12 +116,16 @@ func (q *listQuery) statement(c hookline.Cursor) string {
 	case c.Before != "":
 		q.where(q.id+" < ?", q.place(c.Before))
 	}
-	end := " order by " + q.id + order + " limit " + strconv.Itoa(c.Size()+1)
+	limit := " limit " + strconv.Itoa(c.Size()+1)
+	end := " order by " + q.id + order + limit
 	where := ""
 	if len(q.terms) > 0 {
 		where = " where " + strings.Join(q.terms, " and ")
 	}
-	if q.table == "" {
+	switch {
+	case q.from != "": // the plus keeps SQLite from going by the list's order
+		return q.text + " where " + q.id + " in (select " + q.id + " from " + q.from + where + " order by +" + q.id + order + limit + ")" + end
+	case q.table == "":
 		return q.text + where + end
 	}
 	return q.wanted + q.text + " where id in (select one.id from wanted join " + q.table + " one on one.id in (select id from " + q.table + where + end + "))" + end

@@ -83,6 +83,52 @@ func TestPlansOfQueue(t *testing.T) {
 	}
 }
 
+func TestPlansOfPauses(t *testing.T) {
+	s := openStore(t, t.TempDir(), nil)
+	const owed = "deliveries_due (destination_id=?"
+	at := micros(time.Now())
+	for _, test := range []struct {
+		name string
+		q    asked
+		want string
+	}{
+		{"count held", asked{countHeldQuery, []any{"dst_1", 9}}, owed + " AND next_attempt_at>?)"},
+		{"oldest held", asked{oldestHeldQuery, []any{"dst_1"}}, owed + ")"},
+		{"count the young", asked{sinceQuery, []any{"dst_1", at, 9}}, owed + " AND next_attempt_at>?)"},
+		{"caught up", asked{caughtUpQuery, []any{"dst_1", at}}, owed + " AND next_attempt_at<?)"},
+		{"skip", asked{skipQuery, []any{"dst_1", 0, 0, at, 0, at, "", at, 0, true}}, owed + " AND next_attempt_at>? AND next_attempt_at<?)"},
+		{"skip: is there a newer one", asked{skipQuery, []any{"dst_1", 0, 0, at, 0, at, "", at, 0, true}}, "deliveries_person (person_id=? AND rowid>?)"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			steps := strings.Join(plan(t, s, test.q), "\n")
+			if !strings.Contains(steps, test.want) || strings.Contains(steps, "SCAN deliveries") {
+				t.Errorf("does not go by %s:\n%s", test.want, steps)
+			}
+		})
+	}
+	// These sort what they found by the index, and nothing else.
+	holds := map[string]hookline.Hold{"dst_1": {}, "dst_2": {}}
+	for name, test := range map[string]struct {
+		q    asked
+		want string
+	}{
+		"held":             {listed(selectDeliveries(hookline.DeliveryFilter{State: hookline.StateHeld}, holds, nil), hookline.Cursor{}), owed + " AND next_attempt_at>?)"},
+		"held, older":      {listed(selectDeliveries(hookline.DeliveryFilter{State: hookline.StateHeld}, holds, nil), hookline.Cursor{Before: "x"}), owed + " AND next_attempt_at>?)"},
+		"queued":           {listed(selectDeliveries(hookline.DeliveryFilter{State: hookline.StateQueued}, holds, nil), hookline.Cursor{}), "SCAN d USING INDEX deliveries_due"},
+		"queued of one":    {listed(selectDeliveries(hookline.DeliveryFilter{State: hookline.StateQueued, DestinationID: "dst_3"}, holds, nil), hookline.Cursor{}), owed + " AND next_attempt_at>?)"},
+		"count the newest": {asked{newestQuery, []any{"dst_1", 9}}, owed + " AND next_attempt_at>?)"},
+		"end of a stretch": {asked{skipEndQuery, []any{"dst_1", 0, "", 9}}, owed + " AND next_attempt_at>?)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			steps := strings.Join(plan(t, s, test.q), "\n")
+			rest := strings.ReplaceAll(steps, "SCAN d USING INDEX deliveries_due", "") // which holds what is owed and no more
+			if !strings.Contains(steps, test.want) || strings.Contains(rest, "SCAN d ") || strings.Contains(steps, "SCAN deliveries") {
+				t.Errorf("does not go by %s:\n%s", test.want, steps)
+			}
+		})
+	}
+}
+
 // cursors are the three ways to ask for a page, and how each narrows the
 // index beyond a column that is compared with "=".
 var cursors = []struct {
@@ -108,12 +154,12 @@ func TestPlansOfSent(t *testing.T) {
 			"retrying":    {hookline.DeliveryFilter{State: hookline.StateRetrying}, "deliveries_open (state=?"},
 		} {
 			t.Run(name+" "+c.name, func(t *testing.T) {
-				checkPlan(t, s, listed(selectDeliveries(test.filter, nil), c.cursor), test.want+c.more+")")
+				checkPlan(t, s, listed(selectDeliveries(test.filter, nil, nil), c.cursor), test.want+c.more+")")
 			})
 		}
 		// An action makes one delivery of an event, or a batch carries it: they are few, and may be sorted.
 		t.Run("event "+c.name, func(t *testing.T) {
-			steps := plan(t, s, listed(selectDeliveries(hookline.DeliveryFilter{EventID: hookline.KeyID("evt", 1)}, []int64{7}), c.cursor))
+			steps := plan(t, s, listed(selectDeliveries(hookline.DeliveryFilter{EventID: hookline.KeyID("evt", 1)}, nil, []int64{7}), c.cursor))
 			for _, index := range []string{"deliveries_event (event_id=?"} {
 				if !strings.Contains(strings.Join(steps, "\n"), index) {
 					t.Errorf("does not go by %s: %v", index, steps)
@@ -127,10 +173,10 @@ func TestPlansOfSent(t *testing.T) {
 		})
 	}
 	t.Run("all", func(t *testing.T) {
-		checkPlan(t, s, listed(selectDeliveries(hookline.DeliveryFilter{}, nil), hookline.Cursor{}), "SCAN d")
+		checkPlan(t, s, listed(selectDeliveries(hookline.DeliveryFilter{}, nil, nil), hookline.Cursor{}), "SCAN d")
 	})
 	t.Run("since", func(t *testing.T) {
-		checkPlan(t, s, listed(selectDeliveries(hookline.DeliveryFilter{Since: time.Now()}, nil), hookline.Cursor{Before: hookline.KeyID("x", 1)}), "(rowid>? AND rowid<?)")
+		checkPlan(t, s, listed(selectDeliveries(hookline.DeliveryFilter{Since: time.Now()}, nil, nil), hookline.Cursor{Before: hookline.KeyID("x", 1)}), "(rowid>? AND rowid<?)")
 	})
 }
 

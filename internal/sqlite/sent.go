@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,21 +39,29 @@ func (s suffixed) Scan(dest ...any) error { return s.row.Scan(append(dest, s.res
 
 // ListDeliveries gives the deliveries that fit the filter, newest first.
 func (s *Store) ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c hookline.Cursor) (hookline.Listing[hookline.DeliveryRow], error) {
+	holds, err := s.holds(ctx)
+	if err != nil {
+		return hookline.Listing[hookline.DeliveryRow]{}, err
+	}
 	var batches []int64
 	if f.EventID != "" {
-		var err error
 		if batches, err = s.batchesOf(ctx, f.EventID); err != nil {
 			return hookline.Listing[hookline.DeliveryRow]{}, err
 		}
 	}
-	return list(ctx, s.reads, selectDeliveries(f, batches), c, scanDeliveryRow)
+	l, err := list(ctx, s.reads, selectDeliveries(f, holds, batches), c, scanDeliveryRow)
+	for i := range l.Rows {
+		showHeld(&l.Rows[i], holds)
+	}
+	return l, err
 }
 
-// selectDeliveries needs to be told which batches carried the filter's event.
-func selectDeliveries(f hookline.DeliveryFilter, batches []int64) *listQuery {
+// selectDeliveries narrows the list; holds are the destinations that hold now,
+// batches those that carried the filter's event.
+func selectDeliveries(f hookline.DeliveryFilter, holds map[string]hookline.Hold, batches []int64) *listQuery {
 	q := newList(deliveryRows)
 	q.id, q.keyed = "d.id", true
-	filterState(q, f.State)
+	filterState(q, f.State, slices.Sorted(maps.Keys(holds)))
 	if len(f.IDs) > 0 {
 		keys := make([]int64, len(f.IDs))
 		for i, id := range f.IDs {
@@ -94,22 +104,41 @@ func keyList(keys []int64) string {
 	return strings.Join(texts, ", ")
 }
 
-// filterState repeats the words of the partial index deliveries_open for the
-// states that it holds: only then is it used.
-func filterState(q *listQuery, state hookline.State) {
+// filterState repeats the words of the partial indexes: only then are they
+// used. What is queued or held is found by what is owed, however much was sent,
+// and put in order before anything is joined to it.
+func filterState(q *listQuery, state hookline.State, holding []string) {
 	switch state {
 	case "":
 		return
+	case hookline.StateHeld:
+		q.from = "deliveries d"
+		q.oneOf("d.destination_id", holding)
+		q.where("d.state in ('queued', 'retrying') and d.next_attempt_at >= 0")
+		return
+	case hookline.StateQueued:
+		q.from = "deliveries d"
+		q.where("d.state in ('queued', 'retrying') and d.next_attempt_at >= 0")
 	case hookline.StateDraft, hookline.StateRetrying, hookline.StateFailed, hookline.StateDiscarded:
 		q.where("d.state in ('draft', 'retrying', 'failed', 'discarded')")
 	}
 	q.where("d.state = ?", string(state))
+	if state == hookline.StateQueued || state == hookline.StateRetrying {
+		for _, id := range holding {
+			q.where("d.destination_id <> ?", id)
+		}
+	}
 }
 
 // DeliveryRow gives one delivery as a list shows it.
 func (s *Store) DeliveryRow(ctx context.Context, id string) (hookline.DeliveryRow, error) {
 	w, err := scanDeliveryRow(s.reads.QueryRowContext(ctx, deliveryRows+" where d.id = $1", hookline.KeyOf(id)))
-	return w, found(err, "delivery")
+	if err := found(err, "delivery"); err != nil {
+		return w, err
+	}
+	holds, err := s.holds(ctx)
+	showHeld(&w, holds)
+	return w, err
 }
 
 // ListAttempts gives a delivery's attempts, the first one first.

@@ -41,6 +41,9 @@ type Store struct {
 	config atomic.Int64 // version of the configuration, grows with each change
 	routes cache[*hookline.Routing]
 	keys   cache[map[string]hookline.Source]
+
+	healthVersion atomic.Int64 // of what is known of receivers
+	health        cache[map[string]hookline.Health]
 }
 
 // Open opens the database in folder dir, making both when they are not there,
@@ -152,9 +155,12 @@ func (s *Store) continueIDs(ctx context.Context) error {
 // committed runs on the writer's goroutine after each commit.
 func (s *Store) committed(topics []hookline.Topic, appended []hookline.Event) {
 	for _, topic := range topics {
-		if topic == hookline.TopicConfig {
+		switch topic {
+		case hookline.TopicConfig:
 			s.config.Add(1)
-			break
+			s.healthVersion.Add(1) // that of a deleted destination is gone with it
+		case hookline.TopicHealth:
+			s.healthVersion.Add(1)
 		}
 	}
 	if take := s.take.Load(); take != nil && len(appended) > 0 {

@@ -154,6 +154,15 @@ func assign(dest any, value driver.Value) error {
 			*d = v
 			return nil
 		}
+	case *float64:
+		switch v := value.(type) {
+		case float64:
+			*d = v
+			return nil
+		case int64: // SQLite stores a whole number as one, whatever the column's type
+			*d = float64(v)
+			return nil
+		}
 	case *string:
 		if v, ok := value.(string); ok {
 			*d = v

@@ -31,6 +31,7 @@ type Store interface {
 	intakeStore
 	personStore
 	destinationStore
+	pauseStore
 	actionStore
 	deliveryStore
 	binStore
@@ -61,12 +62,15 @@ func Run(t *testing.T, open Open) {
 		{"people", personPromises},
 		{"searches", searchPromises},
 		{"destinations", destinationPromises},
+		{"pauses", pausePromises},
 		{"actions", actionPromises},
 		{"routing", routingPromises},
 		{"fanouts", fanoutPromises},
 		{"merges", mergePromises},
 		{"deliveries", deliveryPromises},
 		{"batches", batchPromises},
+		{"held", heldPromises},
+		{"skips", skipPromises},
 		{"queue", queuePromises},
 		{"attempts", attemptPromises},
 		{"resends", resendPromises},

@@ -49,7 +49,7 @@ func (e exporter) destination(d hookline.Destination, ref string) Destination {
 	timeout := d.Timeout.Milliseconds()
 	out := Destination{
 		Name: d.Name, Enabled: &d.Enabled, Sources: e.refsOf(d.SourceIDs), SharedSecret: e.secret(d.SharedSecret, "secret", ref),
-		SignatureMode: string(d.SignatureMode), StandardSecrets: []Secret{}, TimeoutMS: &timeout, Actions: []Action{},
+		SignatureMode: string(d.SignatureMode), StandardSecrets: []Secret{}, TimeoutMS: &timeout, Pace: paceOf(d), Actions: []Action{},
 	}
 	for _, secret := range d.StandardSecrets {
 		out.StandardSecrets = append(out.StandardSecrets, *e.secret(secret, "standard secret", ref))

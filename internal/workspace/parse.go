@@ -99,6 +99,8 @@ func wanted(goType string) string {
 		return "write true or false here"
 	case "int", "int64":
 		return "write a whole number here"
+	case "float64":
+		return "write a number here"
 	case "string", "workspace.text":
 		return "write a text here"
 	}

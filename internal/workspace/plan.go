@@ -169,8 +169,8 @@ func (c *comparison) destinationChanges() {
 	for i, ref := range refs(c.File.Destinations, func(d Destination) string { return d.Name }) {
 		inFile, path := c.File.Destinations[i], fmt.Sprintf("destinations.%d", i)
 		now, known := find(c.destinations, c.destinationRefs, ref)
-		want := c.wantDestination(inFile, now)
 		thing := "destination “" + ref + "”"
+		want := c.wantPace(path, thing, inFile.Pace, c.wantDestination(inFile, now))
 		c.check(path, thing, want.Validate())
 		c.checkSources(path, thing, inFile.Sources)
 		before, after := destinationFields(now, c.refsOf(now.SourceIDs)), destinationFields(want, inFile.Sources)

@@ -80,6 +80,7 @@ type Destination struct {
 	SignatureMode   string   `yaml:"signature_mode,omitempty"`
 	StandardSecrets []Secret `yaml:"standard_secrets"`
 	TimeoutMS       *int64   `yaml:"timeout_ms,omitempty"`
+	Pace            Pace     `yaml:",inline"`
 	Actions         []Action `yaml:"actions"`
 }
 

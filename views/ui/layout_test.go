@@ -14,7 +14,7 @@ func TestLayoutMarksWhereTheReaderIs(t *testing.T) {
 		User:    User{Name: "Ada Lovelace", Email: "ada@example.com", Role: "Admin"},
 		Crumbs:  []Crumb{{"Settings", "/settings"}},
 		Actions: []Button{{Label: "New source", Href: "/sources/new", Look: LookMain}},
-		Flash:   Flash{Good, "Saved."},
+		Flash:   Flash{Tone: Good, Text: "Saved."},
 	}))
 	mustContain(t, html, "<title>Sources · Hookline</title>", `href="/sources" aria-current="page"`, "Acme", ">AL<",
 		`href="/settings"`, "New source", "Saved.", `action="/logout"`, `href="#content"`, `id="announce"`, `id="confirm"`)

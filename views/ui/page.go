@@ -62,6 +62,7 @@ type Crumb struct {
 type Flash struct {
 	Tone Tone
 	Text string
+	Undo string // a path that a press of Undo posts to, or ""
 }
 
 // Tone is what a colour means. Colour is never the only sign: an icon or a word goes with it.

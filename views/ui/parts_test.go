@@ -168,9 +168,12 @@ func TestLiveAsksForTheFragmentWhenTheTopicChanges(t *testing.T) {
 }
 
 func TestFlashSwapGoesToThePlaceTheLayoutHas(t *testing.T) {
-	flash := Flash{Good, "Saved."}
+	flash := Flash{Tone: Good, Text: "Saved."}
 	mustContain(t, shown(t, FlashArea(flash)), `id="flash"`, "tone-good", "Saved.")
 	mustContain(t, shown(t, FlashSwap(flash)), `id="flash"`, `hx-swap-oob="innerHTML"`, "Saved.")
+	mustNotContain(t, shown(t, FlashArea(flash)), "Undo")
+	flash.Undo = "/back?a=1&b=2"
+	mustContain(t, shown(t, FlashArea(flash)), `method="post"`, `action="/back?a=1&amp;b=2"`, "Undo")
 	mustNotContain(t, shown(t, FlashArea(Flash{})), "note")
 }
 

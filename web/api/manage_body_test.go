@@ -12,7 +12,7 @@ import (
 func TestBodiesAreReadStrictly(t *testing.T) {
 	o := newOffice(t)
 	ids := o.furnish()
-	const known = "There is no such field here. Known are name, enabled, source_ids, shared_secret, signature_mode, standard_secrets and timeout_ms."
+	const known = "There is no such field here. Known are name, enabled, source_ids, shared_secret, signature_mode, standard_secrets, timeout_ms, max_per_second, burst, max_concurrent, retry_base_ms, max_tries, maintenance and paused."
 	for _, test := range []struct {
 		name, body string
 		status     int
@@ -24,8 +24,8 @@ func TestBodiesAreReadStrictly(t *testing.T) {
 		{"two", `{"name":"x"}{}`, 400, nil},
 		{"a list", `[]`, 400, nil},
 		{"null", `null`, 400, nil},
-		{"unknown", "{\n \"name\":\"x\",\n   \"max_per_second\": {\"a\":[1,{}]}, \"paused\":true}", 422, map[string]any{
-			"max_per_second": "Line 3, column 4: " + known, "paused": "Line 3, column 36: " + known,
+		{"unknown", "{\n \"name\":\"x\",\n   \"max_per_minute\": {\"a\":[1,{}]}, \"halted\":true}", 422, map[string]any{
+			"max_per_minute": "Line 3, column 4: " + known, "halted": "Line 3, column 36: " + known,
 		}},
 		{"another case", `{"Name":"x"}`, 422, map[string]any{"Name": "Line 1, column 2: " + known}},
 		{"twice", `{"name":"x","name":"y"}`, 422, map[string]any{"name": "Line 1, column 13: This is given twice."}},
@@ -38,6 +38,19 @@ func TestBodiesAreReadStrictly(t *testing.T) {
 		{"a number in a list of texts", `{"source_ids":["src_1", 2]}`, 422, map[string]any{"source_ids.1": "Line 1, column 25: This must be a text, not a number."}},
 		{"a fraction", `{"timeout_ms":1.5}`, 422, map[string]any{"timeout_ms": "Line 1, column 15: This must be a whole number."}},
 		{"too large a number", `{"timeout_ms":99999999999999999999}`, 422, map[string]any{"timeout_ms": "Line 1, column 15: This must be a whole number."}},
+		{"a rate beyond all", `{"max_per_second":1e999}`, 422, map[string]any{"max_per_second": "Line 1, column 19: This must be a number of a usual size."}},
+		{"paces that are none", `{"max_per_second":-1,"burst":-1,"max_concurrent":513,"retry_base_ms":1,"max_tries":22}`, 422, map[string]any{
+			"max_per_second": "Choose a rate between 0.01 and 10,000 a second, or none.", "burst": "Choose a number between 1 and 10,000, or none.",
+			"max_concurrent": "Choose a number between 1 and 512, or none.", "retry_base_ms": "Choose a wait between 0.1 seconds and one hour, or none.",
+			"max_tries": "Choose a number between 1 and 21, or none.",
+		}},
+		{"windows that are none", `{"maintenance":[{"days":["mon"],"start":"22:00","end":"6","time_zone":"Mars"},{"days":["today"]},{"from":"now","until":"2026-03-04T12:00:00Z"},{}]}`, 422, map[string]any{
+			"maintenance.0.end": "Use a time of day, such as 22:00.", "maintenance.0.time_zone": "Enter a time zone by its name, such as Europe/Berlin or UTC.",
+			"maintenance.1.days": "Use mon, tue, wed, thu, fri, sat and sun.", "maintenance.1.start": "Use a time of day, such as 22:00.", "maintenance.1.end": "Use a time of day, such as 22:00.",
+			"maintenance.1.from": "Say when it begins, or choose days on which it comes every week.", "maintenance.1.until": "It has to end after it begins.",
+			"maintenance.2.from": "Use a time such as 2026-03-04T12:00:00Z.", "maintenance.2.until": "At most 90 days. To stop sending for longer, pause the destination.",
+			"maintenance.3.from": "Say when it begins, or choose days on which it comes every week.", "maintenance.3.until": "It has to end after it begins.",
+		}},
 		{"a time-out beyond all", `{"timeout_ms":9223372036854775807}`, 422, map[string]any{"timeout_ms": "Choose a time-out between 0.1 and 30 seconds."}},
 		{"a time-out before all", `{"timeout_ms":-9223372036854775808}`, 422, map[string]any{"timeout_ms": "Choose a time-out between 0.1 and 30 seconds."}},
 		{"no name", `{"name":" "}`, 422, map[string]any{"name": "Give the destination a name, such as “CRM”."}},

@@ -150,9 +150,17 @@ func (d *decoder) value(into reflect.Value, path string) error {
 		return nil
 	}
 	if err := json.Unmarshal(raw, into.Addr().Interface()); err != nil {
-		d.wrong[path] = start + ": This must be a whole number."
+		d.wrong[path] = start + ": This must be " + exactly(into.Kind()) + "."
 	}
 	return nil
+}
+
+// exactly says what a number must be that its field cannot hold.
+func exactly(kind reflect.Kind) string {
+	if kind == reflect.Float64 {
+		return "a number of a usual size"
+	}
+	return "a whole number"
 }
 
 // list reads a list anew: nothing of the one before shines through.

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"hookline/internal/hookline"
@@ -15,6 +16,7 @@ type destinationStore interface {
 	CreateDestination(ctx context.Context, d hookline.Destination) (hookline.Destination, error)
 	UpdateDestination(ctx context.Context, d hookline.Destination) (hookline.Destination, error)
 	DeleteDestination(ctx context.Context, id string) error
+	pauseStore
 	ListActions(ctx context.Context, destinationID string) ([]hookline.Action, error)
 	Action(ctx context.Context, id string) (hookline.Action, error)
 	CreateAction(ctx context.Context, a hookline.Action) (hookline.Action, error)
@@ -30,29 +32,45 @@ type destinationForm struct {
 	SignatureMode   string   `json:"signature_mode" enum:"whole,segment" default:"whole" doc:"What the shared secret signs of a batch: the whole body, or its first element as Segment does."`
 	StandardSecrets []string `json:"standard_secrets" doc:"Secrets of Standard Webhooks (whsec_…), the newest first; each signs."`
 	TimeoutMS       int64    `json:"timeout_ms" default:"4000" doc:"How long an attempt may take: 100 to 30000."`
+
+	MaxPerSecond  float64      `json:"max_per_second" default:"0" doc:"Attempts a second at most: 0.01 to 10000; 0 for no limit."`
+	Burst         int          `json:"burst" default:"0" doc:"How many attempts may begin at once after a quiet time, with max_per_second; 0 spreads them evenly."`
+	MaxConcurrent int          `json:"max_concurrent" default:"0" doc:"Attempts on their way at once: 1 to 512; 0 for 64."`
+	RetryBaseMS   int64        `json:"retry_base_ms" default:"0" doc:"The wait before the second try, which doubles with each further one: 100 to 3600000; 0 as the server's settings say."`
+	MaxTries      int          `json:"max_tries" default:"0" doc:"How often it is tried, the first time included: 1 to 21; 0 as the server's settings say."`
+	Maintenance   []windowForm `json:"maintenance" doc:"When it is not sent to; at most 20 windows."`
+	Paused        bool         `json:"paused" default:"false" doc:"What a paused destination owes is held. To choose what is sent when it is resumed, and how fast, use /resume."`
 }
 
 type destinationAnswer struct {
-	ID              string    `json:"id" example:"dst_00000000000000000000"`
-	Name            string    `json:"name"`
-	Enabled         bool      `json:"enabled"`
-	SourceIDs       []string  `json:"source_ids"`
-	SharedSecret    string    `json:"shared_secret" doc:"Empty when there is none; masked unless the token's scope is admin."`
-	SignatureMode   string    `json:"signature_mode" enum:"whole,segment"`
-	StandardSecrets []string  `json:"standard_secrets" doc:"Masked unless the token's scope is admin."`
-	TimeoutMS       int64     `json:"timeout_ms"`
-	CreatedAt       time.Time `json:"created_at"`
-	UpdatedAt       time.Time `json:"updated_at"`
+	ID              string   `json:"id" example:"dst_00000000000000000000"`
+	Name            string   `json:"name"`
+	Enabled         bool     `json:"enabled"`
+	SourceIDs       []string `json:"source_ids"`
+	SharedSecret    string   `json:"shared_secret" doc:"Empty when there is none; masked unless the token's scope is admin."`
+	SignatureMode   string   `json:"signature_mode" enum:"whole,segment"`
+	StandardSecrets []string `json:"standard_secrets" doc:"Masked unless the token's scope is admin."`
+	TimeoutMS       int64    `json:"timeout_ms"`
+	paceAnswer
+	standingAnswer
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
 }
 
 // maxStandardSecrets is how many sign at once: enough to change one for another.
 const maxStandardSecrets = 4
 
-func (c *call) showDestination(d hookline.Destination) destinationAnswer {
+// destinationShown shows a destination as it stands now.
+func (m *manage) destinationShown(c *call, d hookline.Destination) (destinationAnswer, error) {
+	known, err := m.knownOf(c.Context(), d.ID)
+	return c.showDestination(d, known), err
+}
+
+func (c *call) showDestination(d hookline.Destination, known known) destinationAnswer {
 	answer := destinationAnswer{
 		ID: d.ID, Name: d.Name, Enabled: d.Enabled, SourceIDs: append([]string{}, d.SourceIDs...), SharedSecret: d.SharedSecret,
 		SignatureMode: string(d.SignatureMode), StandardSecrets: append([]string{}, d.StandardSecrets...), TimeoutMS: d.Timeout.Milliseconds(),
-		CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+		paceAnswer: showPace(d), standingAnswer: showStanding(d, known), CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}
 	if c.may(admin) {
 		return answer
@@ -75,14 +93,21 @@ func (m *manage) revealed(c *call, destinations ...hookline.Destination) {
 
 func (m *manage) listDestinations(c *call) (listAnswer[destinationAnswer], error) {
 	destinations, err := m.Store.ListDestinations(c.Context())
+	if err != nil {
+		return listAnswer[destinationAnswer]{}, err
+	}
+	all, err := m.knownOfAll(c.Context())
 	m.revealed(c, destinations...)
-	return listed(destinations, c.showDestination), err
+	return listed(destinations, func(d hookline.Destination) destinationAnswer { return c.showDestination(d, all(d.ID)) }), err
 }
 
 func (m *manage) showDestination(c *call) (destinationAnswer, error) {
 	d, err := m.Store.Destination(c.Context(), c.params["id"])
+	if err != nil {
+		return destinationAnswer{}, err
+	}
 	m.revealed(c, d)
-	return c.showDestination(d), err
+	return m.destinationShown(c, d)
 }
 
 func (m *manage) createDestination(c *call, read func(*destinationForm) error) (destinationAnswer, error) {
@@ -91,10 +116,16 @@ func (m *manage) createDestination(c *call, read func(*destinationForm) error) (
 		return destinationAnswer{}, err
 	}
 	d, err := form.over(hookline.Destination{})
+	if form.Paused {
+		d.Paused = hookline.Pause{At: time.Now().UTC(), By: c.askedBy()}
+	}
 	if err == nil {
 		d, err = m.Store.CreateDestination(c.Context(), d)
 	}
-	return c.showDestination(d), named(err, destinationField)
+	if err != nil {
+		return destinationAnswer{}, named(err, destinationField)
+	}
+	return m.destinationShown(c, d)
 }
 
 func (m *manage) changeDestination(c *call, read func(*destinationForm) error) (destinationAnswer, error) {
@@ -102,14 +133,31 @@ func (m *manage) changeDestination(c *call, read func(*destinationForm) error) (
 	if err != nil {
 		return destinationAnswer{}, err
 	}
-	form := destinationForm{d.Name, d.Enabled, d.SourceIDs, d.SharedSecret, string(d.SignatureMode), d.StandardSecrets, d.Timeout.Milliseconds()}
+	form := formOf(d)
 	if err := read(&form); err != nil {
 		return destinationAnswer{}, err
 	}
-	if d, err = form.over(d); err == nil {
-		d, err = m.Store.UpdateDestination(c.Context(), d)
+	changed, err := form.over(d)
+	if err == nil {
+		_, err = m.Store.UpdateDestination(c.Context(), changed)
 	}
-	return c.showDestination(d), named(err, destinationField)
+	if err == nil {
+		err = m.pauseLike(c, d, form.Paused)
+	}
+	if err != nil {
+		return destinationAnswer{}, named(err, destinationField)
+	}
+	return m.showDestination(c)
+}
+
+// formOf is a destination as a change finds it.
+func formOf(d hookline.Destination) destinationForm {
+	return destinationForm{
+		Name: d.Name, Enabled: d.Enabled, SourceIDs: d.SourceIDs, SharedSecret: d.SharedSecret, SignatureMode: string(d.SignatureMode),
+		StandardSecrets: d.StandardSecrets, TimeoutMS: d.Timeout.Milliseconds(), MaxPerSecond: d.MaxPerSecond, Burst: d.Burst,
+		MaxConcurrent: d.MaxConcurrent, RetryBaseMS: d.RetryBase.Milliseconds(), MaxTries: d.MaxTries, Maintenance: showWindows(d.Maintenance),
+		Paused: d.Paused.On(),
+	}
 }
 
 // over is the destination with what the form says.
@@ -128,6 +176,8 @@ func (f destinationForm) over(d hookline.Destination) (hookline.Destination, err
 	}
 	d.Name, d.Enabled, d.SourceIDs, d.SharedSecret = f.Name, f.Enabled, f.SourceIDs, f.SharedSecret
 	d.SignatureMode, d.StandardSecrets, d.Timeout = hookline.SignatureMode(f.SignatureMode), f.StandardSecrets, millis(f.TimeoutMS)
+	d.MaxPerSecond, d.Burst, d.MaxConcurrent = f.MaxPerSecond, f.Burst, f.MaxConcurrent
+	d.RetryBase, d.MaxTries, d.Maintenance = millis(f.RetryBaseMS), f.MaxTries, readWindows(wrong, f.Maintenance)
 	return d, also(wrong, d.Validate())
 }
 
@@ -140,6 +190,11 @@ func destinationField(name string) string {
 		return "source_ids"
 	case "standard_secret":
 		return "standard_secrets"
+	case "retry_base":
+		return "retry_base_ms"
+	}
+	if window, ok := strings.CutSuffix(name, ".zone"); ok {
+		return window + ".time_zone"
 	}
 	return name
 }

@@ -82,6 +82,10 @@ func (m *manage) routes() []route {
 		{method: patch, path: "/destinations/{id}", scope: edit, status: 200, handling: taking(m.changeDestination), summary: "Change a destination"},
 		{method: deletion, path: "/destinations/{id}", scope: edit, handling: giving(m.deleteDestination), summary: "Delete a destination with its actions", about: "What it still owed counts as failed; what was sent stays listed."},
 
+		{method: post, path: "/destinations/{id}/pause", scope: edit, status: 200, handling: taking(m.pause), summary: "Pause a destination", about: "What it owes is held until it is resumed. One that is paused stays as it is; if it was being resumed, it is no longer."},
+		{method: post, path: "/destinations/{id}/resume", scope: edit, status: 200, handling: taking(m.resume), summary: "Resume a destination", about: "While what is not kept is being taken out it is still paused, and catching up."},
+		{method: post, path: "/destinations/{id}/try", scope: edit, status: 200, handling: giving(m.vouch), summary: "Try a destination at once", about: "For one whose receiver is broken, has asked to be left alone, or answered 410: it is taken to be well until it shows the contrary."},
+
 		{method: get, path: "/destinations/{id}/actions", scope: read, status: 200, handling: giving(m.listActions), summary: "List a destination's actions"},
 		{method: post, path: "/destinations/{id}/actions", scope: edit, status: 201, handling: taking(m.createAction), summary: "Make an action", about: "At most 50 a destination.", once: true},
 		{method: get, path: "/destinations/{id}/actions/{action_id}", scope: read, status: 200, handling: giving(m.showAction), summary: "Read an action"},
