@@ -64,11 +64,12 @@ func sooner(a, b time.Time) time.Time {
 	return b
 }
 
-// set takes in the destination's settings as they are now. It says whether a
-// pause has ended: then some of what was owed may be owed no more, and whoever
-// holds any of it in memory reads it again.
+// set takes in the destination's settings as they are now. It says whether it
+// was resumed, also when the pause was over before it was heard of: then some
+// of what was owed may be owed no more, and whoever holds any of it in memory
+// reads it again.
 func (g *gate) set(d hookline.Destination, now time.Time) (resumed bool) {
-	resumed = g.d.Paused.On() && !d.Paused.On()
+	resumed = d.CatchingUp() && !d.Resume.At.Equal(g.d.Resume.At)
 	if d.VouchedAt.After(g.d.VouchedAt) {
 		g.breaker.vouch(now)
 		g.asked = time.Time{}
@@ -88,16 +89,24 @@ func (g *gate) set(d hookline.Destination, now time.Time) (resumed bool) {
 
 // ask says whether an attempt may begin now, and if so notes that it does.
 func (g *gate) ask(now time.Time) permit {
-	if !g.d.Enabled || g.d.Paused.On() || g.maintained(now) || now.Before(g.asked) {
-		return g.shut(now, time.Time{})
-	}
-	if ok, next := g.breaker.may(now); !ok {
-		return g.shut(now, next)
+	if p, shut := g.closed(now); shut {
+		return p
 	}
 	if ok, next := g.pace.take(now); !ok {
 		return permit{Cause: hookline.CausePace, Reason: paceReason, Next: next}
 	}
 	return permit{Open: true, Turn: g.breaker.begin(now)}
+}
+
+// closed says whether anything but the rate keeps attempts from beginning now.
+func (g *gate) closed(now time.Time) (p permit, shut bool) {
+	if !g.d.Enabled || g.d.Paused.On() || g.maintained(now) || now.Before(g.asked) {
+		return g.shut(now, time.Time{}), true
+	}
+	if ok, next := g.breaker.may(now); !ok {
+		return g.shut(now, next), true
+	}
+	return permit{}, false
 }
 
 const paceReason = "It is its turn as soon as the destination’s rate allows."

@@ -125,19 +125,40 @@ func TestGateCatchesUpAtTheChosenPace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := atEase()
 			d.MaxPerSecond, d.Paused, d.Resume = test.usual, hookline.Pause{At: noon.Add(-time.Hour)}, test.resume
+			d.Resume.At = noon.Add(-time.Second)
 			g := newGate(d, hookline.Health{}, noon)
 			shutFor(t, g.ask(noon), hookline.CausePaused, "paused", time.Time{}) // what is not kept is being taken out
-			d.Paused = hookline.Pause{}
+			d.Paused, d.Resume = hookline.Pause{}, test.resume
 			if !g.set(d, noon) {
-				t.Error("it does not say that a pause has ended")
+				t.Error("it does not say that it was resumed")
 			}
 			if g.set(d, noon) {
-				t.Error("it says twice that a pause has ended")
+				t.Error("it says twice that it was resumed")
 			}
 			if got := perTen(g, noon); got < test.want-2 || got > test.want+2 {
 				t.Errorf("%d attempts in ten seconds, want about %d", got, test.want)
 			}
 		})
+	}
+}
+
+func TestGateHearsOfAPauseThatIsOver(t *testing.T) {
+	d := atEase()
+	g := newGate(d, hookline.Health{}, noon)
+	d.Name = "Shop CRM"
+	if g.set(d, noon) {
+		t.Error("another name is a resume")
+	}
+	d.Resume = hookline.Resume{At: noon}
+	if !g.set(d, noon) {
+		t.Error("paused and resumed between two looks, and it does not say so")
+	}
+	d.Resume = hookline.Resume{}
+	if g.set(d, noon) {
+		t.Error("to have caught up is a resume")
+	}
+	if g.set(d, noon) || newGate(d, hookline.Health{}, noon).set(d, noon) {
+		t.Error("nothing is a resume")
 	}
 }
 
