@@ -35,6 +35,8 @@ type Destination struct {
 	SignatureMode   SignatureMode
 	StandardSecrets []string // whsec_… of Standard Webhooks, newest first; empty: no such headers
 	Timeout         time.Duration
+	TLS             TLS    // the zero value: as usual
+	Proxy           string // http://host:port; empty: that of the instance, if it has one; ProxyDirect: none
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
 }
@@ -49,6 +51,8 @@ func (d Destination) Validate() error {
 	for _, s := range d.StandardSecrets {
 		f.check(strings.HasPrefix(s, "whsec_"), "standard_secret", "A Standard Webhooks secret begins with whsec_.")
 	}
+	d.TLS.check(f)
+	checkProxy(f, d.Proxy)
 	return f.err("The destination could not be saved.")
 }
 

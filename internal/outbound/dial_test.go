@@ -94,7 +94,6 @@ func TestNextAddress(t *testing.T) {
 			"refusing.example": {{addrs: []string{"127.0.0.77", "127.0.0.78", "127.0.0.1"}}},
 			"silent.example":   {{addrs: []string{full, "127.0.0.1"}}},
 			"many.example":     {{addrs: many}},
-			"closed.example":   {{addrs: []string{"127.0.0.77", "127.0.0.78"}}},
 		}}
 	})
 	for _, name := range []string{"refusing", "silent", "many"} {
@@ -103,8 +102,6 @@ func TestNextAddress(t *testing.T) {
 			t.Errorf("%s: %s, error %s", name, got.RemoteAddr, describe(err))
 		}
 	}
-	_, err := client.Send(t.Context(), post("http://closed.example:"+port+"/"))
-	wantError(t, err, outbound.KindConnect, "connection refused")
 }
 
 // fullBacklog listens on port of an address of its own, accepts nothing, and

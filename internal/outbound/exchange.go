@@ -2,7 +2,7 @@ package outbound
 
 import (
 	"context"
-	"net"
+	"crypto/tls"
 	"net/http/httptrace"
 	"net/netip"
 	"sync"
@@ -27,6 +27,7 @@ const (
 	phaseStart phase = iota
 	phaseResolving
 	phaseConnecting
+	phaseTunnelling // the proxy is asked for a connection
 	phaseHandshaking
 	phaseConnected // the request is on its way, or the answer awaited
 	phaseAnswering // the answer's header is there
@@ -42,12 +43,18 @@ type exchange struct {
 	start    time.Time
 	deadline time.Time
 	timeout  time.Duration
+	way      *way // nil: to our own bins
 
 	mu      sync.Mutex
 	phase   phase
 	since   time.Time // when the phase began
 	timings Timings
 	remote  netip.AddrPort
+	inside  bool      // an exception let it through
+	tried   []tried   // the addresses that are dialled
+	refused []tried   // those of the same name that may not be
+	secured *tls.Conn // the connection that was made for this exchange
+	asked   bool      // the server asked on it who we are
 }
 
 type exchangeKey struct{}
@@ -103,15 +110,71 @@ func (ex *exchange) note(now time.Time) {
 
 func (ex *exchange) gotConn(info httptrace.GotConnInfo) {
 	ex.enter(phaseConnected)
-	tcp, ok := info.Conn.RemoteAddr().(*net.TCPAddr)
-	if !ok {
-		return
+	conn := info.Conn
+	if secured, ok := conn.(*tls.Conn); ok {
+		conn = secured.NetConn()
 	}
-	ap := tcp.AddrPort()
+	if made, ok := conn.(*link); ok {
+		ex.mu.Lock()
+		defer ex.mu.Unlock()
+		ex.remote, ex.inside = made.remote, ex.inside || made.inside
+	}
+}
+
+// wentInside notes that the name of a receiver behind a proxy leads inside.
+func (ex *exchange) wentInside() {
 	ex.mu.Lock()
 	defer ex.mu.Unlock()
-	ex.remote = netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
+	ex.inside = true
 }
+
+// trying notes the addresses that are going to be dialled.
+func (ex *exchange) trying(to resolved) {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	ex.refused, ex.tried = to.refused, make([]tried, len(to.admitted))
+	for i, p := range to.admitted {
+		ex.tried[i] = tried{p.addr, unanswered}
+	}
+}
+
+// failed notes what came of the address at place index.
+func (ex *exchange) failed(index int, what string) {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	ex.tried[index].what = what
+}
+
+// told says what came of each address, "" when there was only one.
+func (ex *exchange) told() string {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	return tellTried(ex.tried, ex.refused)
+}
+
+// secure notes that the handshake is done, and whether the server asked in it
+// who we are.
+func (ex *exchange) secure(conn *tls.Conn, asked bool) {
+	ex.enter(phaseConnected)
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	ex.secured, ex.asked = conn, asked
+}
+
+// wasAsked gives the connection that was made for this exchange when the server
+// asked on it who we are; nil otherwise.
+func (ex *exchange) wasAsked() *tls.Conn {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	if !ex.asked {
+		return nil
+	}
+	return ex.secured
+}
+
+// isOver says whether its time is up: a dialer may notice that before the
+// context does.
+func (ex *exchange) isOver() bool { return !time.Now().Before(ex.deadline) }
 
 // answering notes that the header is there.
 func (ex *exchange) answering() {
@@ -127,7 +190,7 @@ func (ex *exchange) report(r *Response) {
 	defer ex.mu.Unlock()
 	now := time.Now()
 	ex.note(now)
-	r.Timings, r.RemoteAddr = ex.timings, ex.remote
+	r.Timings, r.RemoteAddr, r.Inside = ex.timings, ex.remote, ex.inside
 	r.Timings.Total = now.Sub(ex.start)
 }
 

@@ -112,7 +112,7 @@ func (c *Client) buildHeader(list []Header) (http.Header, error) {
 		}
 	}
 	if header["User-Agent"] == nil {
-		header["User-Agent"] = []string{c.userAgent}
+		header["User-Agent"] = c.userAgent
 	}
 	return header, nil
 }

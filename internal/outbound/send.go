@@ -9,6 +9,8 @@ import (
 	"net/netip"
 	"net/url"
 	"time"
+
+	"hookline/internal/hookline"
 )
 
 // Request is finished: nothing is added to it but User-Agent, when it has none,
@@ -27,6 +29,12 @@ type Request struct {
 	// byte of the answer; 0 means the client's, and more than [MaxTimeout] means
 	// that.
 	Timeout time.Duration
+	// TLS says how to secure the connection where that is not the usual way; its
+	// zero value is.
+	TLS hookline.TLS
+	// Proxy is the egress proxy to take in place of the client's; "" is the
+	// client's, and [hookline.ProxyDirect] none. It must be where webhooks may go.
+	Proxy string
 }
 
 // Response is what came back.
@@ -43,8 +51,12 @@ type Response struct {
 	// TooLarge means that the body, packed or unpacked, was larger than MaxBody.
 	TooLarge bool
 	Timings  Timings
-	// RemoteAddr is where the request went; invalid when no connection was made.
+	// RemoteAddr is where the request went, to the receiver or the proxy; invalid
+	// when no connection was made.
 	RemoteAddr netip.AddrPort
+	// Inside means that the receiver is not public: an exception let the request
+	// through. What an instance says to itself, to a bin, does not count.
+	Inside bool
 }
 
 // Send makes one request and reads the answer. It does not retry, with two
@@ -61,12 +73,17 @@ func (c *Client) Send(ctx context.Context, r Request) (Response, error) {
 	}
 	ex := newExchange(ctx, min(orDefault(r.Timeout, c.timeout), MaxTimeout))
 	defer ex.cancel()
+	if !t.own {
+		if ex.way, err = c.wayFor(&r); err != nil {
+			return Response{}, err
+		}
+	}
 	req, err := c.newRequest(ex, r, t.url)
 	if err != nil {
 		return Response{}, err
 	}
 	var out Response
-	err = c.exchange(ex, req, t.own, &out)
+	err = c.exchange(ex, req, t, &out)
 	ex.report(&out)
 	if err != nil {
 		return out, explain(ctx, ex, err)
@@ -76,14 +93,8 @@ func (c *Client) Send(ctx context.Context, r Request) (Response, error) {
 
 // exchange sends the request on its way and fills out; its errors are not yet
 // explained.
-func (c *Client) exchange(ex *exchange, req *http.Request, own bool, out *Response) error {
-	way := c.outside
-	if own {
-		way = c.inside
-		// Inside there is no TLS, even if the way from outside has it. Host stays.
-		req.URL.Scheme, req.URL.Host = "http", c.guard.own.listen
-	}
-	resp, err := way.RoundTrip(req)
+func (c *Client) exchange(ex *exchange, req *http.Request, t target, out *Response) error {
+	resp, err := c.roundTrip(ex, req, t)
 	if err != nil {
 		return err
 	}
@@ -96,6 +107,26 @@ func (c *Client) exchange(ex *exchange, req *http.Request, own bool, out *Respon
 		return &Error{Kind: KindProtocol, Message: "the server switched to another protocol (101), which was not asked for"}
 	}
 	return c.readBody(resp, out)
+}
+
+func (c *Client) roundTrip(ex *exchange, req *http.Request, t target) (*http.Response, error) {
+	switch {
+	case t.own:
+		// Inside there is no TLS, even if the way from outside has it. Host stays.
+		req.URL.Scheme, req.URL.Host = "http", c.guard.own.listen
+		return c.inside.RoundTrip(req)
+	case ex.way.proxy != nil && t.url.Scheme == "http":
+		// The connection to the proxy serves many receivers: each is judged here.
+		ex.enter(phaseResolving)
+		inside, err := ex.way.admitThrough(ex, t.host)
+		if err != nil {
+			return nil, err
+		}
+		if inside {
+			ex.wentInside()
+		}
+	}
+	return ex.way.transport.RoundTrip(req)
 }
 
 // newRequest builds what the transport needs. http.NewRequest would parse the

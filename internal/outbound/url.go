@@ -83,8 +83,8 @@ func (g *guard) checkURL(raw string) (target, error) {
 // admitHost asks the guard about what is known without resolving.
 func (g *guard) admitHost(h host) error {
 	if h.addr.IsValid() {
-		if reason, ok := g.admit(h.addr); !ok {
-			return refused(h.name + " is " + reason + onlyPublic)
+		if what, ok := g.admit(h.addr); !ok {
+			return refused(h.name + " is " + what.Reason + onlyPublic)
 		}
 	} else if err := g.admitName(h.name); err != nil {
 		return err
