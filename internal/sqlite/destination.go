@@ -41,10 +41,12 @@ func (s *Store) ListDestinations(ctx context.Context) ([]hookline.Destination, e
 	if err != nil {
 		return nil, err
 	}
+	whole := make([]*hookline.Destination, len(all))
 	for i := range all {
 		all[i].SourceIDs = sources[all[i].ID]
+		whole[i] = &all[i]
 	}
-	return all, nil
+	return all, s.readWays(ctx, whole...)
 }
 
 // Destination gives one destination with its sources.
@@ -54,8 +56,11 @@ func (s *Store) Destination(ctx context.Context, id string) (hookline.Destinatio
 		return hookline.Destination{}, err
 	}
 	sources, err := s.readConnections(ctx, " where destination_id = $1", id)
+	if err != nil {
+		return hookline.Destination{}, err
+	}
 	d.SourceIDs = sources[id]
-	return d, err
+	return d, s.readWays(ctx, &d)
 }
 
 // readConnections gives the ids of the sources that each destination listens
@@ -94,7 +99,7 @@ func (s *Store) CreateDestination(ctx context.Context, d hookline.Destination) (
 	})
 }
 
-// insertDestination adds a destination and connects its sources.
+// insertDestination adds a destination with its way, and connects its sources.
 func insertDestination(t *tx, d hookline.Destination, secrets string) error {
 	_, err := t.exec("insert into destinations ("+destinationColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		d.ID, d.Name, d.Enabled, d.SharedSecret, string(d.SignatureMode), secrets, d.Timeout.Milliseconds(), micros(d.CreatedAt), micros(d.UpdatedAt))
@@ -102,6 +107,9 @@ func insertDestination(t *tx, d hookline.Destination, secrets string) error {
 		return fmt.Errorf("insert destination: %w", err)
 	}
 	t.changed(hookline.TopicConfig)
+	if err := keepWay(t, d); err != nil {
+		return err
+	}
 	return connect(t, d)
 }
 
@@ -118,8 +126,11 @@ func (s *Store) UpdateDestination(ctx context.Context, d hookline.Destination) (
 		if err := found(err, "destination"); err != nil {
 			return stored, err
 		}
-		stored.SourceIDs = d.SourceIDs
+		stored.SourceIDs, stored.TLS, stored.Proxy = d.SourceIDs, d.TLS, d.Proxy
 		t.changed(hookline.TopicConfig)
+		if err := keepWay(t, stored); err != nil {
+			return stored, err
+		}
 		return stored, connect(t, stored)
 	})
 }
@@ -128,6 +139,7 @@ func (s *Store) UpdateDestination(ctx context.Context, d hookline.Destination) (
 func readyDestination(d hookline.Destination) (hookline.Destination, string, error) {
 	d.Name = strings.TrimSpace(d.Name)
 	d.Timeout = d.Timeout.Truncate(time.Millisecond)
+	d.TLS, d.Proxy = d.TLS.Tidy(), strings.TrimSpace(d.Proxy)
 	d.SourceIDs = slices.Compact(slices.Sorted(slices.Values(d.SourceIDs)))
 	if err := d.Validate(); err != nil {
 		return d, "", err

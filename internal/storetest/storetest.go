@@ -61,6 +61,7 @@ func Run(t *testing.T, open Open) {
 		{"people", personPromises},
 		{"searches", searchPromises},
 		{"destinations", destinationPromises},
+		{"ways", wayPromises},
 		{"actions", actionPromises},
 		{"routing", routingPromises},
 		{"fanouts", fanoutPromises},
