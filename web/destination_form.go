@@ -58,7 +58,7 @@ func (s *server) editDestination(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.showDestinationForm(w, r, http.StatusOK, views.DestinationFormModel{
 		Destination: d, Name: d.Name, Chosen: d.SourceIDs,
-		Timeout: seconds(d.Timeout), SignatureMode: string(d.SignatureMode),
+		Timeout: seconds(d.Timeout), SignatureMode: string(d.SignatureMode), Way: s.wayOf(r, d),
 	})
 }
 
@@ -84,9 +84,13 @@ func (s *server) saveDestination(w http.ResponseWriter, r *http.Request) error {
 		Destination: d, Name: trimmed(r, "name"), Chosen: r.PostForm["sources"],
 		Timeout: trimmed(r, "timeout"), SignatureMode: r.PostFormValue("signature_mode"),
 	}
+	proxy := d.Proxy
+	m.Way = s.readWay(r, &d)
 	d.Name, d.SourceIDs = m.Name, slices.Clone(m.Chosen)
 	d.SignatureMode, d.Timeout = hookline.SignatureMode(m.SignatureMode), parseSeconds(m.Timeout)
-	_, err = s.Store.UpdateDestination(r.Context(), d)
+	if err = s.checkProxy(r, d, proxy); err == nil {
+		_, err = s.Store.UpdateDestination(r.Context(), d)
+	}
 	var wrong bool
 	if m.Trouble, wrong = onForm(err); wrong {
 		return s.showDestinationForm(w, r, http.StatusUnprocessableEntity, m)

@@ -115,6 +115,7 @@ func (c *comparison) wantDestination(d Destination, now hookline.Destination) ho
 	if d.TimeoutMS != nil {
 		want.Timeout = time.Duration(*d.TimeoutMS) * time.Millisecond
 	}
+	c.wantWay(d, &want)
 	if d.StandardSecrets == nil {
 		return want
 	}
@@ -162,14 +163,14 @@ func sourceFields(s hookline.Source) []Field {
 }
 
 func destinationFields(d hookline.Destination, sources []string) []Field {
-	return []Field{
+	return append([]Field{
 		{Name: "enabled", After: strconv.FormatBool(d.Enabled)},
 		{Name: "sources", After: strings.Join(slices.Compact(slices.Sorted(slices.Values(sources))), ", ")},
 		{Name: "shared_secret", After: d.SharedSecret, Secret: true},
 		{Name: "signature_mode", After: string(d.SignatureMode)},
 		{Name: "standard_secrets", After: strings.Join(d.StandardSecrets, " "), Secret: true},
 		{Name: "timeout_ms", After: strconv.FormatInt(d.Timeout.Milliseconds(), 10)},
-	}
+	}, wayFields(d)...)
 }
 
 func actionFields(a hookline.Action) []Field {

@@ -171,7 +171,7 @@ func (c *comparison) destinationChanges() {
 		now, known := find(c.destinations, c.destinationRefs, ref)
 		want := c.wantDestination(inFile, now)
 		thing := "destination “" + ref + "”"
-		c.check(path, thing, want.Validate())
+		c.check(path, thing, checkable(want).Validate())
 		c.checkSources(path, thing, inFile.Sources)
 		before, after := destinationFields(now, c.refsOf(now.SourceIDs)), destinationFields(want, inFile.Sources)
 		c.change(thing, before, after, known, func(ctx context.Context) error { return c.saveDestination(ctx, want, ref, inFile.Sources) })

@@ -80,6 +80,8 @@ type Destination struct {
 	SignatureMode   string   `yaml:"signature_mode,omitempty"`
 	StandardSecrets []Secret `yaml:"standard_secrets"`
 	TimeoutMS       *int64   `yaml:"timeout_ms,omitempty"`
+	TLS             *TLS     `yaml:"tls,omitempty"`
+	Proxy           *Secret  `yaml:"proxy,omitempty"`
 	Actions         []Action `yaml:"actions"`
 }
 

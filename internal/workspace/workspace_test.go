@@ -32,7 +32,7 @@ func must(t *testing.T, err error) {
 }
 
 // The secrets of furnish: none of them may be in a file or a diff.
-var secrets = []string{"write-key-1", "hush-shared", "whsec_aHVzaC1zdGFuZGFyZC1vbmUtMDEyMzQ1", "whsec_aHVzaC1zdGFuZGFyZC10d28tMDEyMzQ1", "hush-header", "hush-password"}
+var secrets = []string{"write-key-1", "hush-shared", "whsec_aHVzaC1zdGFuZGFyZC1vbmUtMDEyMzQ1", "whsec_aHVzaC1zdGFuZGFyZC10d28tMDEyMzQ1", "hush-header", "hush-password", "hush-proxy", ownTLS.ClientKey}
 
 const hostileBody = "\n  {\r\n\t\"a\": \"{{ event.name }}\" # no comment: ---\n \n\"ü\": ' | >\u2028\u00a0}\n\n  "
 
@@ -48,6 +48,7 @@ func furnish(t *testing.T, s *sqlite.Store) {
 	d, err := s.CreateDestination(ctx, hookline.Destination{
 		Name: "CRM: the “big” one", Enabled: true, SourceIDs: []string{one.ID, two.ID}, SharedSecret: secrets[1],
 		SignatureMode: hookline.SignSegment, StandardSecrets: secrets[2:4], Timeout: 1500 * time.Millisecond,
+		TLS: ownTLS, Proxy: "http://ana:" + secrets[6] + "@proxy.example:3128",
 	})
 	must(t, err)
 	a := hookline.Action{
@@ -256,7 +257,7 @@ func TestSecretsThatAreNotThere(t *testing.T) {
 	p := compare(t, to, export(t, from, false), workspace.Options{})
 	err := p.Apply(t.Context(), nil)
 	missing := []string{
-		"HOOKLINE_HEADER_CRM_THE_BIG_ONE_TELL_AUTHORIZATION", "HOOKLINE_SECRET_CRM_THE_BIG_ONE", "HOOKLINE_STANDARD_SECRET_CRM_THE_BIG_ONE",
+		"HOOKLINE_CLIENT_KEY_CRM_THE_BIG_ONE", "HOOKLINE_HEADER_CRM_THE_BIG_ONE_TELL_AUTHORIZATION", "HOOKLINE_PROXY_CRM_THE_BIG_ONE", "HOOKLINE_SECRET_CRM_THE_BIG_ONE", "HOOKLINE_STANDARD_SECRET_CRM_THE_BIG_ONE",
 		"HOOKLINE_STANDARD_SECRET_CRM_THE_BIG_ONE_2", "HOOKLINE_URL_CRM_THE_BIG_ONE_TELL",
 	}
 	for _, name := range missing {

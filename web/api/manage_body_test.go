@@ -12,7 +12,7 @@ import (
 func TestBodiesAreReadStrictly(t *testing.T) {
 	o := newOffice(t)
 	ids := o.furnish()
-	const known = "There is no such field here. Known are name, enabled, source_ids, shared_secret, signature_mode, standard_secrets and timeout_ms."
+	const known = "There is no such field here. Known are name, enabled, source_ids, shared_secret, signature_mode, standard_secrets, timeout_ms, tls and proxy."
 	for _, test := range []struct {
 		name, body string
 		status     int

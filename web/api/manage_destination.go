@@ -30,6 +30,8 @@ type destinationForm struct {
 	SignatureMode   string   `json:"signature_mode" enum:"whole,segment" default:"whole" doc:"What the shared secret signs of a batch: the whole body, or its first element as Segment does."`
 	StandardSecrets []string `json:"standard_secrets" doc:"Secrets of Standard Webhooks (whsec_…), the newest first; each signs."`
 	TimeoutMS       int64    `json:"timeout_ms" default:"4000" doc:"How long an attempt may take: 100 to 30000."`
+	TLS             tlsForm  `json:"tls"`
+	Proxy           string   `json:"proxy" doc:"An egress proxy of its own, http://host:port; direct for none; empty for that of the instance. To choose one, the token's scope must be admin."`
 }
 
 type destinationAnswer struct {
@@ -41,6 +43,8 @@ type destinationAnswer struct {
 	SignatureMode   string    `json:"signature_mode" enum:"whole,segment"`
 	StandardSecrets []string  `json:"standard_secrets" doc:"Masked unless the token's scope is admin."`
 	TimeoutMS       int64     `json:"timeout_ms"`
+	TLS             tlsAnswer `json:"tls"`
+	Proxy           string    `json:"proxy" doc:"Without user and password unless the token's scope is admin."`
 	CreatedAt       time.Time `json:"created_at"`
 	UpdatedAt       time.Time `json:"updated_at"`
 }
@@ -52,7 +56,7 @@ func (c *call) showDestination(d hookline.Destination) destinationAnswer {
 	answer := destinationAnswer{
 		ID: d.ID, Name: d.Name, Enabled: d.Enabled, SourceIDs: append([]string{}, d.SourceIDs...), SharedSecret: d.SharedSecret,
 		SignatureMode: string(d.SignatureMode), StandardSecrets: append([]string{}, d.StandardSecrets...), TimeoutMS: d.Timeout.Milliseconds(),
-		CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+		TLS: showTLS(d.TLS), Proxy: c.showProxy(d.Proxy), CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}
 	if c.may(admin) {
 		return answer
@@ -67,7 +71,7 @@ func (c *call) showDestination(d hookline.Destination) destinationAnswer {
 // revealed notes in the log when secrets are shown.
 func (m *manage) revealed(c *call, destinations ...hookline.Destination) {
 	for _, d := range destinations {
-		if c.may(admin) && (d.SharedSecret != "" || len(d.StandardSecrets) > 0) {
+		if c.may(admin) && (d.SharedSecret != "" || len(d.StandardSecrets) > 0 || hidesPassword(d.Proxy)) {
 			m.logSecret(c, "destination secrets revealed", "destination", d.ID)
 		}
 	}
@@ -90,7 +94,7 @@ func (m *manage) createDestination(c *call, read func(*destinationForm) error) (
 	if err := read(&form); err != nil {
 		return destinationAnswer{}, err
 	}
-	d, err := form.over(hookline.Destination{})
+	d, err := m.overDestination(c, form, hookline.Destination{})
 	if err == nil {
 		d, err = m.Store.CreateDestination(c.Context(), d)
 	}
@@ -102,19 +106,25 @@ func (m *manage) changeDestination(c *call, read func(*destinationForm) error) (
 	if err != nil {
 		return destinationAnswer{}, err
 	}
-	form := destinationForm{d.Name, d.Enabled, d.SourceIDs, d.SharedSecret, string(d.SignatureMode), d.StandardSecrets, d.Timeout.Milliseconds()}
+	form := destinationForm{
+		d.Name, d.Enabled, d.SourceIDs, d.SharedSecret, string(d.SignatureMode), d.StandardSecrets, d.Timeout.Milliseconds(), tlsForm(d.TLS), d.Proxy,
+	}
 	if err := read(&form); err != nil {
 		return destinationAnswer{}, err
 	}
-	if d, err = form.over(d); err == nil {
+	if d, err = m.overDestination(c, form, d); err == nil {
 		d, err = m.Store.UpdateDestination(c.Context(), d)
 	}
 	return c.showDestination(d), named(err, destinationField)
 }
 
-// over is the destination with what the form says.
-func (f destinationForm) over(d hookline.Destination) (hookline.Destination, error) {
-	wrong := map[string]string{}
+// overDestination is the destination with what the form says.
+func (m *manage) overDestination(c *call, f destinationForm, now hookline.Destination) (hookline.Destination, error) {
+	proxy, err := m.takeProxy(c, f.Proxy, now.Proxy)
+	if err != nil {
+		return now, err
+	}
+	d, wrong := now, map[string]string{}
 	checkSecret(wrong, "shared_secret", f.SharedSecret)
 	for i, secret := range f.StandardSecrets {
 		name := "standard_secrets." + strconv.Itoa(i)
@@ -128,11 +138,18 @@ func (f destinationForm) over(d hookline.Destination) (hookline.Destination, err
 	}
 	d.Name, d.Enabled, d.SourceIDs, d.SharedSecret = f.Name, f.Enabled, f.SourceIDs, f.SharedSecret
 	d.SignatureMode, d.StandardSecrets, d.Timeout = hookline.SignatureMode(f.SignatureMode), f.StandardSecrets, millis(f.TimeoutMS)
+	d.TLS, d.Proxy = hookline.TLS(f.TLS).Tidy(), proxy
+	if err := m.checkProxy(c.Context(), d, now.Proxy); err != nil {
+		return d, also(wrong, err)
+	}
 	return d, also(wrong, d.Validate())
 }
 
 // destinationField gives a destination's field the name it has here.
 func destinationField(name string) string {
+	if name, ok := wayField(name); ok {
+		return name
+	}
 	switch name {
 	case "timeout":
 		return "timeout_ms"
