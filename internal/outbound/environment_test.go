@@ -1,6 +1,10 @@
 package outbound
 
 import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"testing"
 )
@@ -18,5 +22,23 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
+	if os.Getenv(BenchReceiver) != "" {
+		receiveForBench()
+	}
 	os.Exit(m.Run())
+}
+
+// BenchReceiver is the variable that makes this test a receiver for benchmarks.
+const BenchReceiver = "HOOKLINE_BENCH_RECEIVER"
+
+func receiveForBench() {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println("http://" + listener.Addr().String())
+	panic(http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = io.WriteString(w, "ok")
+	})))
 }
