@@ -18,7 +18,9 @@ const mostHeap = 2 << 20
 
 // TestNoReceiverCostsMuch counts every byte that is allocated for one request,
 // also those that are given back at once; the receiver's own few are in it.
-func TestNoReceiverCostsMuch(t *testing.T) {
+func TestNoReceiverCostsMuch(t *testing.T) { onBothWays(t, testNoReceiverCostsMuch) }
+
+func testNoReceiverCostsMuch(t *testing.T, newClient maker) {
 	var asked atomic.Int32
 	for name, handle := range map[string]func(net.Conn){
 		"endless body":      after("HTTP/1.1 200 OK\r\n\r\n", strings.Repeat("x", 4096), 0),
@@ -29,7 +31,7 @@ func TestNoReceiverCostsMuch(t *testing.T) {
 		"endless line":      after("HTTP/1.1 ", strings.Repeat("2", 4096), 0),
 		"endless 1xx":       after("", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", 0),
 		"gzip bomb, small":  script(packed(strings.Repeat("\x00", 9<<20), nil)),
-		"gzip bomb of 1 GB": script(bomb(1 << 10)),
+		"gzip bomb of 1 GB": script(gigabyte()),
 		"trickle":           after("HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", "x", time.Millisecond),
 		"header by trickle": after("HTTP/1.1 200 OK\r\nX-A: ", "x", time.Millisecond),
 		"silence":           after("", "", 0),
@@ -66,7 +68,10 @@ func heap(do func()) (allocated, kept int64) {
 
 // TestFourSeconds holds the time that is the default: whatever a receiver does, a
 // request is over after it.
-func TestFourSeconds(t *testing.T) {
+func TestFourSeconds(t *testing.T) { onBothWays(t, testFourSeconds) }
+
+func testFourSeconds(t *testing.T, newClient maker) {
+	t.Parallel()
 	addr := receive(t, echo)
 	_, port, _ := net.SplitHostPort(addr)
 	full := fullBacklog(t, port)

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"syscall"
 )
 
 // systemResolver asks for names as absolute ones (with a final dot): the search
@@ -23,6 +24,15 @@ type link struct {
 	inside bool // an exception let it through
 }
 
+// SyscallConn gives the connection's file descriptor to look at.
+func (l *link) SyscallConn() (syscall.RawConn, error) {
+	sc, ok := l.Conn.(syscall.Conn)
+	if !ok {
+		return nil, net.ErrClosed
+	}
+	return sc.SyscallConn()
+}
+
 // place is an address that may be dialled.
 type place struct {
 	addr   netip.Addr
@@ -37,25 +47,8 @@ type dialer struct {
 	net      net.Dialer
 }
 
-// dial connects to one of the admitted addresses of hostport. The exchange's
-// deadline holds here too, because net/http lets a dial outlive its request.
-func (d *dialer) dial(ctx context.Context, _, hostport string) (net.Conn, error) {
-	ex := exchangeOf(ctx)
-	ctx, cancel := context.WithDeadline(ctx, ex.deadline)
-	defer cancel()
-	conn, err := d.connect(ctx, ex, hostport)
-	if err != nil {
-		return nil, err
-	}
-	ex.enter(phaseConnected)
-	return conn, nil
-}
-
-func (d *dialer) connect(ctx context.Context, ex *exchange, hostport string) (*link, error) {
-	name, port, err := splitHostPort(hostport)
-	if err != nil {
-		return nil, err
-	}
+// connect dials one of the admitted addresses of name.
+func (d *dialer) connect(ctx context.Context, ex *exchange, name string, port uint16) (*link, error) {
 	ex.enter(phaseResolving)
 	found, err := d.resolve(ctx, name)
 	if err != nil {

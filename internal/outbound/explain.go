@@ -14,18 +14,19 @@ import (
 	"time"
 
 	"hookline/internal/hookline"
+	"hookline/internal/outbound/wire"
 )
 
 // explain turns whatever ended an exchange into an *Error.
-func explain(parent context.Context, ex *exchange, err error) *Error {
+func explain(ex *exchange, err error) *Error {
 	var known *Error
 	if errors.As(err, &known) {
 		return known
 	}
-	if parent.Err() != nil {
+	if ex.parent.Err() != nil {
 		return &Error{Kind: KindCanceled, Message: "stopped before the answer came", Cause: err}
 	}
-	if ex.Err() != nil || isTimeout(err) {
+	if ex.isOver() || isTimeout(err) {
 		return timedOut(ex, err)
 	}
 	if message := refusedCertificate(ex, err); message != "" {
@@ -109,7 +110,7 @@ func protocol(text string) string {
 	switch {
 	case strings.Contains(text, "readLoopPeekFail"):
 		return "the server answered before it was asked"
-	case strings.Contains(text, "headers exceeded"), strings.Contains(text, "header list"):
+	case strings.Contains(text, "headers exceeded"), strings.Contains(text, "header list"), text == wire.ErrHeaderTooLarge.Error():
 		return "the answer's header is larger than 64 KB"
 	case strings.Contains(text, `malformed HTTP response "\x15\x03`):
 		return "the server speaks TLS on this port: the URL must begin with https://"

@@ -37,3 +37,6 @@ func SendWithoutNetwork(t *testing.T, errno syscall.Errno, addrs ...string) erro
 	_, err = c.Send(t.Context(), Request{Method: "POST", URL: "http://receiver.example/"})
 	return err
 }
+
+// OnlyNetHTTP keeps a client from the short way.
+func OnlyNetHTTP(c *Client) { c.onlyNetHTTP = true }

@@ -11,7 +11,9 @@ import (
 
 // TestInsideIsNeverConnectedTo counts at receivers that really listen inside: by
 // address, in every notation, by name, and by what a name leads to.
-func TestInsideIsNeverConnectedTo(t *testing.T) {
+func TestInsideIsNeverConnectedTo(t *testing.T) { onBothWays(t, testInsideIsNeverConnectedTo) }
+
+func testInsideIsNeverConnectedTo(t *testing.T, newClient maker) {
 	count := new(atomic.Int32)
 	handle := func(conn net.Conn) { count.Add(1); echo(conn) }
 	_, port, err := net.SplitHostPort(receive(t, handle))

@@ -48,7 +48,6 @@ func TestOnlyTheFirstAddressesAreTried(t *testing.T) {
 // does not change what the exchange tells.
 func TestLateDialer(t *testing.T) {
 	ex := newExchange(t.Context(), time.Second)
-	defer ex.cancel()
 	for _, next := range []phase{phaseResolving, phaseConnected, phaseConnecting, phaseHandshaking} {
 		ex.enter(next)
 	}

@@ -7,6 +7,10 @@
 // looks at the addresses the name resolves to, and dials those very addresses:
 // a name that changes its answer in between gains nothing.
 //
+// Requests travel in one of two ways: small ones to http URLs by package wire,
+// all others by net/http. Whatever stands in front (guard, dialer, limits) and
+// behind (the words of an error) is the same for both.
+//
 // Nothing else in Hookline builds an http.Client or http.Transport.
 package outbound
 
@@ -21,6 +25,7 @@ import (
 	"time"
 
 	"hookline/internal/hookline"
+	"hookline/internal/outbound/wire"
 )
 
 const (
@@ -91,7 +96,11 @@ type Client struct {
 	usual     *way
 	ways      ways            // of requests with settings of their own
 	inside    *http.Transport // to the instance's own bins; nil when it has none
-	buffers   sync.Pool
+	kept      wire.Pool       // connections of the short way, to receivers and to our own bins
+	buffers   sync.Pool       // for answers' bodies
+	requests  sync.Pool       // for requests that take the short way
+
+	onlyNetHTTP bool // nothing takes the short way
 }
 
 // New makes a client. The error tells which part of the configuration is wrong.
@@ -111,6 +120,8 @@ func New(cfg Config) (*Client, error) {
 		maxBody:   orDefault(cfg.MaxBody, DefaultMaxBody),
 		ways:      ways{kept: map[wayKey]*way{}},
 	}
+	c.requests.New = func() any { b := make([]byte, 0, 2048); return &b }
+	c.kept.PerKey, c.kept.Total, c.kept.Idle = orDefault(cfg.IdlePerHost, defaultIdlePerHost), maxIdle, idleTimeout
 	c.buffers.New = func() any { b := make([]byte, c.maxBody+1); return &b }
 	c.dialer = dialer{guard: &c.guard, resolver: cfg.Resolver}
 	if c.dialer.resolver == nil {
@@ -129,6 +140,7 @@ func New(cfg Config) (*Client, error) {
 // Close drops idle connections. Requests under way end as they would.
 func (c *Client) Close() {
 	c.usual.transport.CloseIdleConnections()
+	c.kept.Empty()
 	c.Forget()
 	if c.inside != nil {
 		c.inside.CloseIdleConnections()

@@ -108,6 +108,10 @@ func (o *ownOrigin) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	ex := exchangeOf(ctx)
 	ctx, cancel := context.WithDeadline(ctx, ex.deadline)
 	defer cancel()
+	return o.connect(ctx, ex)
+}
+
+func (o *ownOrigin) connect(ctx context.Context, ex *exchange) (*link, error) {
 	ex.enter(phaseConnecting)
 	conn, err := o.dialer.DialContext(ctx, "tcp", o.listen)
 	if err != nil {

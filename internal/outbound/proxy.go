@@ -24,10 +24,10 @@ const maxProxyAnswer = 16 << 10
 // name leads to. The proxy then looks the name up itself, and what it finds we
 // cannot see: a proxy must refuse inside addresses by itself.
 type proxy struct {
-	name     string
-	hostport string
-	url      *url.URL // with user and password
-	dialer   dialer   // to the proxy
+	name   string
+	port   uint16
+	url    *url.URL // with user and password
+	dialer dialer   // to the proxy
 }
 
 // newProxy understands the address of a proxy. One that whoever runs the
@@ -38,7 +38,7 @@ func (c *Client) newProxy(raw string, trusted bool) (*proxy, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &proxy{name: h.name, hostport: h.withPort(), url: u, dialer: c.dialer}
+	p := &proxy{name: h.name, port: h.port, url: u, dialer: c.dialer}
 	if trusted {
 		p.dialer.guard = &guard{open: true}
 		return p, nil
@@ -75,7 +75,7 @@ func proxyError(message string, cause error) *Error {
 
 // connect reaches the proxy.
 func (p *proxy) connect(ctx context.Context, ex *exchange) (*link, error) {
-	conn, err := p.dialer.connect(ctx, ex, p.hostport)
+	conn, err := p.dialer.connect(ctx, ex, p.name, p.port)
 	if err == nil {
 		conn.inside = false // of the proxy; the receiver is judged apart
 		return conn, nil

@@ -11,7 +11,9 @@ import (
 
 // TestEachAddressHasItsReason: when no address of a name can be connected to,
 // the error tells of each why, also of those that may not be dialled.
-func TestEachAddressHasItsReason(t *testing.T) {
+func TestEachAddressHasItsReason(t *testing.T) { onBothWays(t, testEachAddressHasItsReason) }
+
+func testEachAddressHasItsReason(t *testing.T, newClient maker) {
 	addr := receive(t, echo)
 	_, port, _ := net.SplitHostPort(addr)
 	full := fullBacklog(t, port)

@@ -61,20 +61,28 @@ func (w *way) throughProxy(r *http.Request) (*url.URL, error) {
 	return w.proxy.url, nil
 }
 
-// dialPlain connects to the receiver, or to the proxy when there is one.
-func (w *way) dialPlain(ctx context.Context, network, hostport string) (net.Conn, error) {
-	if w.proxy == nil {
-		return w.dialer.dial(ctx, network, hostport)
-	}
+// dialPlain connects to the receiver, or to the proxy when there is one. The
+// exchange's deadline holds here too, because net/http lets a dial outlive its
+// request.
+func (w *way) dialPlain(ctx context.Context, _, hostport string) (net.Conn, error) {
 	ex := exchangeOf(ctx)
 	ctx, cancel := context.WithDeadline(ctx, ex.deadline)
 	defer cancel()
-	conn, err := w.proxy.connect(ctx, ex)
+	name, port, err := splitHostPort(hostport)
 	if err != nil {
 		return nil, err
 	}
+	var made *link
+	if w.proxy == nil {
+		made, err = w.connect(ctx, ex, name, port)
+	} else {
+		made, err = w.proxy.connect(ctx, ex)
+	}
+	if err != nil {
+		return nil, err // not made, which as a net.Conn would not be nil
+	}
 	ex.enter(phaseConnected)
-	return conn, nil
+	return made, nil
 }
 
 // dialTLS connects to the receiver, if need be through a tunnel, and shakes
@@ -83,21 +91,24 @@ func (w *way) dialTLS(ctx context.Context, _, hostport string) (net.Conn, error)
 	ex := exchangeOf(ctx)
 	ctx, cancel := context.WithDeadline(ctx, ex.deadline)
 	defer cancel()
-	name, _, err := splitHostPort(hostport)
+	name, port, err := splitHostPort(hostport)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := w.reach(ctx, ex, name, hostport)
+	var raw *link
+	if w.proxy == nil {
+		raw, err = w.connect(ctx, ex, name, port)
+	} else {
+		raw, err = w.tunnel(ctx, ex, name, hostport)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return w.handshake(ctx, ex, raw, name)
 }
 
-func (w *way) reach(ctx context.Context, ex *exchange, name, hostport string) (*link, error) {
-	if w.proxy == nil {
-		return w.connect(ctx, ex, hostport)
-	}
+// tunnel connects to the receiver through the proxy, if its name may be reached.
+func (w *way) tunnel(ctx context.Context, ex *exchange, name, hostport string) (*link, error) {
 	ex.enter(phaseResolving)
 	inside, err := w.admitThrough(ctx, name)
 	if err != nil {

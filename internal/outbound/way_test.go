@@ -164,7 +164,9 @@ func TestAConnectionBelongsToItsCertificate(t *testing.T) {
 
 // TestInside: what an exception let through is marked, and what the instance
 // says to itself is not.
-func TestInside(t *testing.T) {
+func TestInside(t *testing.T) { onBothWays(t, testInside) }
+
+func testInside(t *testing.T, newClient maker) {
 	port := instance(t)
 	client := newClient(t, func(c *outbound.Config) {
 		c.Own = outbound.Own{Listen: "127.0.0.1:" + port, Prefix: "/b/"}
