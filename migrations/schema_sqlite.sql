@@ -126,6 +126,14 @@ create table destination_sources (
 ) strict;
 create index destination_sources_source on destination_sources (source_id);
 
+create table destination_ways (
+    destination_id text not null primary key references destinations (id) on delete cascade,
+    ca             text not null, -- PEM, as the two below
+    client_cert    text not null,
+    client_key     text not null,
+    proxy          text not null -- http://host:port, direct, or nothing for that of the instance
+) strict;
+
 create table destinations (
     id               text not null primary key,
     name             text not null,

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"hookline/internal/compose"
@@ -95,7 +96,7 @@ func (s *server) recompose(w http.ResponseWriter, r *http.Request, change func(*
 func (s *server) composerModel(r *http.Request, f composerForm) (views.ComposerModel, error) {
 	m := views.ComposerModel{
 		Destination: withoutSecrets(f.destination), Action: f.action,
-		Name: f.name, Template: f.template, Batch: f.batch, Focus: f.focus, Trouble: f.trouble,
+		Name: f.name, Template: f.template, Batch: f.batch, Focus: f.focus, Trouble: f.trouble, Open: s.openNetworks(),
 	}
 	piece := ""
 	if isHTMX(r) {
@@ -133,7 +134,7 @@ func (s *server) keepAction(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, err := s.finishAction(&f, r.PostFormValue("save"))
+	a, err := s.finishAction(r.Context(), &f, r.PostFormValue("save"))
 	if err == nil {
 		if f.isNew() {
 			a, err = s.Store.CreateAction(r.Context(), a)
@@ -152,7 +153,7 @@ func (s *server) keepAction(w http.ResponseWriter, r *http.Request) error {
 }
 
 // finishAction is the action that the form describes, or what is wrong with it, at each field.
-func (s *server) finishAction(f *composerForm, save string) (hookline.Action, error) {
+func (s *server) finishAction(ctx context.Context, f *composerForm, save string) (hookline.Action, error) {
 	a := f.action
 	a.DestinationID, a.Name, a.Template = f.destination.ID, f.name, f.template
 	a.Batching = f.batching()
@@ -165,7 +166,7 @@ func (s *server) finishAction(f *composerForm, save string) (hookline.Action, er
 	wrong := f.checkTrigger(&a)
 	addWrong(wrong, a.Validate())
 	addWrong(wrong, s.checkTemplate(a.Template))
-	addWrong(wrong, s.checkAddress(a.Template.URL))
+	addWrong(wrong, s.checkAddress(ctx, a.Template.URL))
 	if len(wrong) > 0 {
 		return a, hookline.Invalid("The action was not saved.", wrong)
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -168,8 +169,9 @@ func placed(e *compose.Error) string {
 }
 
 // checkAddress looks at an address as far as it stands.
-func (s *server) checkAddress(address string) error {
-	if e, ok := errors.AsType[*compose.Error](compose.CheckAddress(address, s.CheckURL)); ok {
+func (s *server) checkAddress(ctx context.Context, address string) error {
+	check := func(address string) error { return s.Guard.CheckReach(ctx, address) }
+	if e, ok := errors.AsType[*compose.Error](compose.CheckAddress(address, check)); ok {
 		return hookline.Invalid("The address cannot be used.", map[string]string{"url": e.Message})
 	}
 	return nil

@@ -99,7 +99,7 @@ func TestARefusedActionKeepsWhatWasTyped(t *testing.T) {
 }
 
 func TestAddressesAreCheckedAsFarAsTheyStand(t *testing.T) {
-	s := &server{Config: Config{CheckURL: checkURL(t)}}
+	s := &server{Config: Config{Guard: strictGuard(t, nobody{})}}
 	for address, ok := range map[string]bool{
 		"":                                  true, // said elsewhere
 		"https://example.com/a":             true,
@@ -115,7 +115,7 @@ func TestAddressesAreCheckedAsFarAsTheyStand(t *testing.T) {
 		"https://{{ user }}:pw@example.com/":                              true,
 		"example.com":                                                     false,
 	} {
-		if err := s.checkAddress(address); (err == nil) != ok {
+		if err := s.checkAddress(t.Context(), address); (err == nil) != ok {
 			t.Errorf("%s: %v", address, err)
 		}
 	}

@@ -93,7 +93,7 @@ func (s *server) showDestination(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m := views.DestinationModel{Destination: withoutSecrets(d), MayEdit: mayEdit(r), Shared: d.SharedSecret != "", Standard: len(d.StandardSecrets)}
+	m := views.DestinationModel{Destination: withoutSecrets(d), MayEdit: mayEdit(r), Shared: d.SharedSecret != "", Standard: len(d.StandardSecrets), Way: s.wayOf(r, d)}
 	if m.Sources, err = s.connectedSources(r.Context(), d); err != nil {
 		return err
 	}
@@ -117,6 +117,7 @@ func (s *server) showDestination(w http.ResponseWriter, r *http.Request) error {
 // withoutSecrets is a destination as anybody may see it. Pages get no other, but for the one that reveals.
 func withoutSecrets(d hookline.Destination) hookline.Destination {
 	d.SharedSecret, d.StandardSecrets = "", nil
+	d.TLS.ClientKey, d.Proxy = "", outbound.ShowURL(d.Proxy)
 	return d
 }
 

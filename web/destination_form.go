@@ -58,7 +58,7 @@ func (s *server) editDestination(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.showDestinationForm(w, r, http.StatusOK, views.DestinationFormModel{
 		Destination: d, Name: d.Name, Chosen: d.SourceIDs,
-		Timeout: seconds(d.Timeout), SignatureMode: string(d.SignatureMode), Pace: paceForm(d),
+		Timeout: seconds(d.Timeout), SignatureMode: string(d.SignatureMode), Pace: paceForm(d), Way: s.wayOf(r, d),
 	})
 }
 
@@ -88,11 +88,15 @@ func (s *server) saveDestination(w http.ResponseWriter, r *http.Request) error {
 			Tries: trimmed(r, "max_tries"), RetryBase: trimmed(r, "retry_base"),
 		},
 	}
+	proxy := d.Proxy
+	m.Way = s.readWay(r, &d)
 	d.Name, d.SourceIDs = m.Name, slices.Clone(m.Chosen)
 	d.MaxPerSecond, d.Burst, d.MaxConcurrent = parseRate(m.Pace.PerSecond), parseWhole(m.Pace.Burst), parseWhole(m.Pace.AtOnce)
 	d.MaxTries, d.RetryBase = parseWhole(m.Pace.Tries), parseSpan(m.Pace.RetryBase)
 	d.SignatureMode, d.Timeout = hookline.SignatureMode(m.SignatureMode), parseSeconds(m.Timeout)
-	_, err = s.Store.UpdateDestination(r.Context(), d)
+	if err = s.checkProxy(r, d, proxy); err == nil {
+		_, err = s.Store.UpdateDestination(r.Context(), d)
+	}
 	var wrong bool
 	if m.Trouble, wrong = onForm(err); wrong {
 		return s.showDestinationForm(w, r, http.StatusUnprocessableEntity, m)

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -52,7 +54,7 @@ func newSite(t *testing.T, change func(*Config)) *site {
 	c := Config{
 		Store: store, Desk: s.desk, Hub: hub, PublicURL: "https://hooks.example.com",
 		API: says("api"), Receiver: says("receiver"), Log: slog.New(slog.NewTextHandler(s.log, nil)),
-		Composer: compose.New(), CheckURL: checkURL(t), Demo: &noDemo{}, Ingester: ingest.New(store, ingest.Limits{}),
+		Composer: compose.New(), Guard: strictGuard(t, nobody{}), Demo: &noDemo{}, Ingester: ingest.New(store, ingest.Limits{}),
 	}
 	if change != nil {
 		change(&c)
@@ -63,18 +65,22 @@ func newSite(t *testing.T, change func(*Config)) *site {
 	return s
 }
 
-// checkURL judges addresses as the house does, by the strict rules.
-func checkURL(t *testing.T) func(string) error {
+// strictGuard judges addresses as the house does when nothing is opened.
+func strictGuard(t *testing.T, names outbound.Resolver) *outbound.Client {
 	t.Helper()
-	client, err := outbound.New(outbound.Config{})
+	client, err := outbound.New(outbound.Config{Resolver: names})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	return func(address string) error {
-		_, err := client.CheckURL(address)
-		return err
-	}
+	return client
+}
+
+// nobody is a name server that knows no name.
+type nobody struct{}
+
+func (nobody) LookupNetIP(_ context.Context, _, name string) ([]netip.Addr, error) {
+	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
 }
 
 func says(text string) http.Handler {
@@ -305,7 +311,7 @@ func prefixes(t *testing.T, texts ...string) []netip.Prefix {
 }
 
 // delivery puts a delivery into the Sent list, of a new destination "CRM" and its action.
-func (s *site) delivery(d hookline.Delivery) {
+func (s *site) delivery(d hookline.Delivery) (id string) {
 	s.t.Helper()
 	ctx := s.t.Context()
 	destination, err := s.store.CreateDestination(ctx, hookline.Destination{
@@ -322,7 +328,9 @@ func (s *site) delivery(d hookline.Delivery) {
 	}
 	d.Origin, d.DestinationID, d.ActionID = hookline.OriginEvent, destination.ID, action.ID
 	d.IdempotencyKey, d.CreatedAt, d.UpdatedAt = hookline.Secret(), time.Now(), time.Now()
-	if _, err := s.store.CreateDelivery(ctx, hookline.Owed{Delivery: d}); err != nil {
+	made, err := s.store.CreateDelivery(ctx, hookline.Owed{Delivery: d})
+	if err != nil {
 		s.t.Fatal(err)
 	}
+	return made.ID
 }

@@ -14,6 +14,7 @@ import (
 	"hookline/internal/docs/samples/send"
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
+	"hookline/internal/outbound"
 	"hookline/internal/requestbin"
 	"hookline/internal/sqlite"
 	"hookline/web/api"
@@ -36,7 +37,7 @@ func newManualHouse(t *testing.T) *manualHouse {
 		c.API = api.New(api.Config{
 			Ingester: ingest.New(store, ingest.Limits{}), Store: store, Logger: c.Log,
 			Management: api.NewManagement(api.ManageConfig{
-				Store: store, Desk: c.Desk, Resender: c.Resender, Composer: c.Composer, CheckURL: c.CheckURL, Logger: c.Log,
+				Store: store, Desk: c.Desk, Resender: c.Resender, Composer: c.Composer, Guard: c.Guard.(*outbound.Client), Logger: c.Log,
 			}),
 		})
 		c.Receiver = requestbin.New(store, c.Log)

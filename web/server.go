@@ -45,7 +45,7 @@ type Config struct {
 	Receiver http.Handler // the bins' receiver: /b/
 
 	Composer *compose.Composer
-	CheckURL func(address string) error // whether it may be sent to, as far as its text says
+	Guard    Guard
 	Resender Resender
 	Ingester Ingester
 	Sender   Sender

@@ -14,6 +14,7 @@ func (s *server) showSettings(w http.ResponseWriter, r *http.Request) error {
 		Page:    s.page(w, r, ui.Page{Title: "Settings", Active: ui.NavSettings}),
 		IsAdmin: visitor(r).user.Role.Allows(hookline.Admin),
 		Version: s.Version,
+		Network: views.NetworkModel{Open: s.openNetworks(), Proxy: s.Guard.Proxy(), MayEdit: mayEdit(r)},
 	}
 	return s.show(w, r, view{page: views.Settings(m)})
 }

@@ -21,6 +21,7 @@ type settings struct {
 	publicURL string
 	allow     prefixes
 	proxies   prefixes
+	egress    string
 	admin     app.FirstAdmin
 	retryBase time.Duration
 	retries   int
@@ -61,6 +62,7 @@ func settingFlags(flags *flag.FlagSet) *settings {
 	flags.StringVar(&set.publicURL, "public-url", "", "`URL` under which people and receivers reach this server; http://ADDR without it")
 	flags.Var(&set.allow, "allow-cidr", "inside `network` that webhooks may reach, such as 10.0.0.0/8; may be repeated")
 	flags.Var(&set.proxies, "trusted-proxy", "`network` of reverse proxies whose X-Forwarded-For is believed, such as 127.0.0.1/32; may be repeated")
+	flags.StringVar(&set.egress, "egress-proxy", "", "`proxy` that webhooks go through, such as http://proxy.example.com:3128")
 	flags.DurationVar(&set.retryBase, "retry-base", 10*time.Second, "`wait` before the second try; doubles with each further one")
 	flags.IntVar(&set.retries, "retries", 10, "`tries` after the first")
 	flags.StringVar(&set.logFormat, "log-format", "text", "`form` of the log: text or json")
@@ -110,7 +112,7 @@ func (set settings) check() error {
 
 func (set settings) app() app.Config {
 	return app.Config{
-		Addr: set.addr, Data: set.data, PublicURL: set.publicURL, AllowCIDRs: set.allow,
+		Addr: set.addr, Data: set.data, PublicURL: set.publicURL, AllowCIDRs: set.allow, Proxy: set.egress,
 		TrustedProxies: set.proxies, FirstAdmin: set.admin,
 		RetryBase: set.retryBase, Retries: set.retries, Version: version,
 	}

@@ -19,10 +19,11 @@ Secrets stand in it as references, such as
 
   shared_secret: {env: HOOKLINE_SECRET_CRM}
 
-for write keys, the signing key, shared secrets, Standard Webhooks secrets, the
-values of headers that authorize, and addresses with a password in them. The
-head of the file lists them all. What else is written into an address or a body
-is exported as it stands.`,
+for write keys, the signing key, shared secrets, Standard Webhooks secrets,
+private keys of client certificates, the values of headers that authorize, and
+addresses of receivers and proxies with a password in them. The head of the file
+lists them all. What else is written into an address or a body is exported as it
+stands.`,
 		example: "hookline export --data /var/lib/hookline > workspace.yaml",
 		prepare: func(flags *flag.FlagSet) runner {
 			data := dataFlag(flags)

@@ -38,6 +38,7 @@ type Config struct {
 	Data       string         // the folder that holds the database
 	PublicURL  string         // where people and receivers reach this instance; "" for http://Addr
 	AllowCIDRs []netip.Prefix // inside addresses that webhooks may reach
+	Proxy      string         // the egress proxy of all webhooks that have none of their own; "" for none
 
 	TrustedProxies []netip.Prefix // networks whose X-Forwarded-For is believed
 	FirstAdmin     FirstAdmin     // made when there is no user yet
@@ -133,6 +134,7 @@ func (a *App) buildEngine() (err error) {
 	a.outbound, err = outbound.New(outbound.Config{
 		UserAgent: agent,
 		Allow:     a.cfg.AllowCIDRs,
+		Proxy:     a.cfg.Proxy,
 		Own:       outbound.Own{PublicURL: a.cfg.PublicURL, Listen: a.listener.Addr().String(), Prefix: requestbin.Prefix},
 	})
 	if err != nil {
@@ -163,7 +165,7 @@ func (a *App) buildServer(ctx context.Context) error {
 		API: api.New(api.Config{
 			Ingester: ingester, Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
 			Management: api.NewManagement(api.ManageConfig{
-				Store: shown, Desk: desk, Composer: composer, Resender: resender, CheckURL: a.checkURL, Logger: a.cfg.Log,
+				Store: shown, Desk: desk, Composer: composer, Resender: resender, Guard: a.outbound, Logger: a.cfg.Log,
 			}),
 		}),
 		Receiver:  requestbin.New(a.store, a.cfg.Log),
@@ -171,7 +173,7 @@ func (a *App) buildServer(ctx context.Context) error {
 		Resender:  resender,
 		Ingester:  ingester,
 		Sender:    a.outbound,
-		CheckURL:  a.checkURL,
+		Guard:     a.outbound,
 		Demo:      a.demo,
 		PublicURL: a.cfg.PublicURL,
 		Version:   a.cfg.Version,
@@ -195,14 +197,9 @@ func (a *App) buildServer(ctx context.Context) error {
 	return nil
 }
 
-// checkURL refuses an address that could never be sent to.
-func (a *App) checkURL(address string) error {
-	_, err := a.outbound.CheckURL(address)
-	return err
-}
-
 // changed is called after each commit: it nudges the stage that has work now,
-// and tells open pages to look again.
+// and tells open pages to look again. Certificates and proxies that a
+// destination no longer has are given up.
 func (a *App) changed(topics []hookline.Topic) {
 	if !a.awake.Load() {
 		return // a commit while the house is put together; whoever starts looks for themselves
@@ -212,6 +209,7 @@ func (a *App) changed(topics []hookline.Topic) {
 		case hookline.TopicDeliveries:
 			a.delivery.Nudge()
 		case hookline.TopicConfig:
+			a.outbound.Forget()
 			a.delivery.Nudge()
 			a.resumer.Nudge()
 		case hookline.TopicBatches:

@@ -45,6 +45,7 @@ func (e *Engine) try(ctx context.Context, o hookline.Owed, routing *hookline.Rou
 	if err == nil {
 		response, err = e.sender.Send(ctx, outbound.Request{
 			Method: o.Request.Method, URL: o.Request.URL, Header: outgoing(o.Request.Headers, signed), Body: o.Request.Body, Timeout: d.Timeout,
+			TLS: d.TLS, Proxy: d.Proxy,
 		})
 	}
 	now := time.Now()
@@ -60,6 +61,7 @@ func (e *Engine) try(ctx context.Context, o hookline.Owed, routing *hookline.Rou
 			Answer: response.Body, AnswerTooLarge: response.TooLarge, Outcome: ended.State, Reason: ended.Reason,
 			Timings: hookline.Timings{
 				DNS: response.Timings.DNS, Connect: response.Timings.Connect, TLS: response.Timings.TLS, FirstByte: response.Timings.FirstByte,
+				Inside: response.Inside,
 			},
 		},
 	}, a
@@ -123,6 +125,9 @@ func named(headers []hookline.Header, name string) bool {
 // read takes from a response what the outcome depends on.
 func read(r outbound.Response, err error) answer {
 	a := answer{status: r.Status, tooLarge: r.TooLarge, retryAfter: r.Header.Get("Retry-After"), location: r.Header.Get("Location")}
+	if r.Inside {
+		a.location = "" // only administrators see what the inside answers; everybody sees why a delivery failed
+	}
 	if err == nil {
 		return a
 	}

@@ -114,17 +114,20 @@ type Attempt struct {
 	AnswerHeaders  []Header
 	Answer         []byte // at most 10 KB
 	AnswerTooLarge bool
+	AnswerHidden   bool   // left out for whoever looks, see WithoutInside; never stored
 	Outcome        State  // delivered, retrying or failed
 	Reason         string // in plain words; "" when delivered
 	Timings        Timings
 }
 
-// Timings splits an attempt's duration; a part that did not happen is zero.
+// Timings splits an attempt's duration; a part that did not happen is zero. What
+// else is known of the connection is kept beside.
 type Timings struct {
 	DNS       time.Duration `json:"dns"`
 	Connect   time.Duration `json:"connect"`
 	TLS       time.Duration `json:"tls"`
 	FirstByte time.Duration `json:"first_byte"`
+	Inside    bool          `json:"inside,omitempty"` // the receiver is on an inside network, which an exception opens
 }
 
 // Outcome is how an attempt ended, and what follows.

@@ -35,6 +35,8 @@ type Destination struct {
 	SignatureMode   SignatureMode
 	StandardSecrets []string // whsec_… of Standard Webhooks, newest first; empty: no such headers
 	Timeout         time.Duration
+	TLS             TLS    // the zero value: as usual
+	Proxy           string // http://host:port; empty: that of the instance, if it has one; ProxyDirect: none
 
 	// How fast it may be sent to; zero fields are as usual.
 	MaxPerSecond  float64
@@ -64,6 +66,8 @@ func (d Destination) Validate() error {
 		f.check(strings.HasPrefix(s, "whsec_"), "standard_secret", "A Standard Webhooks secret begins with whsec_.")
 	}
 	d.checkPace(f)
+	d.TLS.check(f)
+	checkProxy(f, d.Proxy)
 	return f.err("The destination could not be saved.")
 }
 

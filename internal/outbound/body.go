@@ -10,10 +10,10 @@ import (
 
 // readBody reads one byte more than may be kept, to learn whether there is more.
 // What is left unread is dropped with its connection.
-func (c *Client) readBody(resp *http.Response, out *Response) error {
+func (c *Client) readBody(resp *http.Response, out *Response) (ended bool, err error) {
 	buffer := c.buffers.Get().(*[]byte)
 	defer c.buffers.Put(buffer)
-	n, err := readFull(resp.Body, *buffer)
+	n, ended, err := readFull(resp.Body, *buffer)
 	body := (*buffer)[:n]
 	if err == nil && n <= c.maxBody && isGzip(resp.Header) {
 		if unpacked, ok := unpack(body, c.maxBody); ok {
@@ -24,21 +24,21 @@ func (c *Client) readBody(resp *http.Response, out *Response) error {
 	if n > 0 {
 		out.Body = bytes.Clone(body[:min(len(body), c.maxBody)])
 	}
-	return err
+	return ended, err
 }
 
 // readFull fills buffer as far as the body goes; its end is no error. io.ReadFull
 // would tell a short body and one that was cut off by the same error.
-func readFull(body io.Reader, buffer []byte) (n int, err error) {
+func readFull(body io.Reader, buffer []byte) (n int, ended bool, err error) {
 	for n < len(buffer) && err == nil {
 		var m int
 		m, err = body.Read(buffer[n:])
 		n += m
 	}
 	if err == io.EOF {
-		err = nil
+		return n, true, nil
 	}
-	return n, err
+	return n, false, err
 }
 
 func isGzip(header http.Header) bool {

@@ -18,6 +18,8 @@ const (
 	KindConnect Kind = "connect"
 	// KindTLS: the certificate or the handshake failed.
 	KindTLS Kind = "tls"
+	// KindProxy: the proxy could not be used, or would not connect.
+	KindProxy Kind = "proxy"
 	// KindTimeout: the exchange did not end in time.
 	KindTimeout Kind = "timeout"
 	// KindReset: the connection broke before the answer was complete.

@@ -12,19 +12,25 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"hookline/internal/hookline"
+	"hookline/internal/outbound/wire"
 )
 
 // explain turns whatever ended an exchange into an *Error.
-func explain(parent context.Context, ex *exchange, err error) *Error {
+func explain(ex *exchange, err error) *Error {
 	var known *Error
 	if errors.As(err, &known) {
 		return known
 	}
-	if parent.Err() != nil {
+	if ex.parent.Err() != nil {
 		return &Error{Kind: KindCanceled, Message: "stopped before the answer came", Cause: err}
 	}
-	if ex.Err() != nil || isTimeout(err) {
+	if ex.isOver() || isTimeout(err) {
 		return timedOut(ex, err)
+	}
+	if message := refusedCertificate(ex, err); message != "" {
+		return &Error{Kind: KindTLS, Message: message, Cause: err}
 	}
 	if kind, message := network(err, ex.reached()); kind != "" {
 		return &Error{Kind: kind, Message: message, Cause: err}
@@ -39,12 +45,20 @@ func isTimeout(err error) bool {
 }
 
 func timedOut(ex *exchange, err error) *Error {
-	why := "the server accepted the connection but did not answer"
+	why, who := "the server accepted the connection but did not answer", "the server"
+	if ex.way != nil && ex.way.proxy != nil {
+		who = "the proxy"
+	}
 	switch ex.reached() {
 	case phaseStart, phaseResolving:
 		why = "the name server did not answer"
 	case phaseConnecting:
-		why = "the server did not accept a connection"
+		why = who + " did not accept a connection"
+		if told := ex.told(); told != "" {
+			why = "no connection could be made: " + told
+		}
+	case phaseTunnelling:
+		why = "the proxy did not connect to the server"
 	case phaseHandshaking:
 		why = "the server did not finish the TLS handshake"
 	case phaseAnswering:
@@ -64,7 +78,7 @@ func network(err error, at phase) (kind Kind, message string) {
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return KindConnect, "connection refused: nothing listens at this address and port"
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EADDRNOTAVAIL):
+	case isUnreachable(err):
 		return KindConnect, "no way to the server: its network cannot be reached"
 	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
 		return KindConnect, "Hookline itself has too many open connections"
@@ -96,7 +110,7 @@ func protocol(text string) string {
 	switch {
 	case strings.Contains(text, "readLoopPeekFail"):
 		return "the server answered before it was asked"
-	case strings.Contains(text, "headers exceeded"), strings.Contains(text, "header list"):
+	case strings.Contains(text, "headers exceeded"), strings.Contains(text, "header list"), text == wire.ErrHeaderTooLarge.Error():
 		return "the answer's header is larger than 64 KB"
 	case strings.Contains(text, `malformed HTTP response "\x15\x03`):
 		return "the server speaks TLS on this port: the URL must begin with https://"
@@ -127,11 +141,11 @@ func explainDNS(ctx context.Context, err error, name string) error {
 	return &Error{Kind: KindDNS, Message: "DNS failure: the name server could not look up " + name, Cause: err}
 }
 
-// explainTLS explains a failed handshake with the server called name; errors of
-// time and network stay as they are.
-func explainTLS(err error, name string) error {
-	message, text := certificate(err, name), err.Error()
-	alert, isAlert := strings.CutPrefix(text, "remote error: tls: ")
+// explainTLS explains a failed handshake with the server called name, which
+// asked for a certificate or did not; errors of time and network stay as they are.
+func explainTLS(err error, name string, settings hookline.TLS, asked bool) error {
+	message, text := certificate(err, name, settings.CA != ""), err.Error()
+	alert, isAlert := strings.CutPrefix(text, remoteAlert)
 	var plain tls.RecordHeaderError
 	switch {
 	case message != "":
@@ -139,6 +153,8 @@ func explainTLS(err error, name string) error {
 		message = "the server does not speak TLS on this port: should the URL begin with http://?"
 	case strings.Contains(text, "unsupported protocol version"), strings.Contains(text, "protocol version not supported"):
 		message = "TLS handshake failed: the server offers only versions before TLS 1.2"
+	case isAlert && (asked || aboutCertificate[alert]):
+		message = certificateAlert(alert, settings)
 	case isAlert:
 		message = "TLS handshake refused by the server (" + alert + ")"
 	case strings.HasPrefix(text, "tls: "), strings.HasPrefix(text, "local error: tls: "):
@@ -147,6 +163,54 @@ func explainTLS(err error, name string) error {
 		return err
 	}
 	return &Error{Kind: KindTLS, Message: message, Cause: err}
+}
+
+const remoteAlert = "remote error: tls: "
+
+// aboutCertificate are the alerts (RFC 8446 §6.2) that speak of our certificate,
+// as crypto/tls words them.
+var aboutCertificate = setOf(
+	"certificate required", "bad certificate", "unsupported certificate", "revoked certificate", "expired certificate",
+	"unknown certificate", "unknown certificate authority",
+)
+
+func certificateAlert(alert string, settings hookline.TLS) string {
+	if settings.ClientCert == "" {
+		return "the server asks for a client certificate, and the destination's settings have none (" + alert + ")"
+	}
+	return "the server did not take the client certificate of the destination's settings (" + alert + ")"
+}
+
+// refusedCertificate explains why a server ended a connection right after the
+// handshake in which it asked who we are: in TLS 1.3 it judges the answer only
+// then. "" when it did not.
+func refusedCertificate(ex *exchange, err error) string {
+	conn := ex.wasAsked()
+	if conn == nil || ex.reached() != phaseConnected {
+		return ""
+	}
+	_, alert, found := strings.Cut(err.Error(), remoteAlert)
+	if !found {
+		// HTTP/2, and a write that failed before the alert was read, hide it.
+		_, alert, found = strings.Cut(lastError(conn), remoteAlert)
+	}
+	if found {
+		return certificateAlert(alert, ex.way.settings)
+	}
+	if kind, _ := network(err, phaseConnected); kind == KindReset {
+		return certificateAlert("it closed the connection", ex.way.settings)
+	}
+	return ""
+}
+
+// lastError asks a connection that broke, and is in use no more, for what ended
+// it.
+func lastError(conn *tls.Conn) string {
+	_ = conn.SetReadDeadline(time.Unix(1, 0)) // it must not wait
+	if _, err := conn.Read(make([]byte, 1)); err != nil {
+		return err.Error()
+	}
+	return ""
 }
 
 // signedItself asks about the signature alone: CheckSignatureFrom would also want
@@ -158,7 +222,7 @@ func signedItself(cert *x509.Certificate) bool {
 // certificate says what is wrong with the server's certificate, "" if it is not
 // the certificate. Revocation is not checked: nobody publishes it in a form that
 // could be asked within four seconds.
-func certificate(err error, name string) string {
+func certificate(err error, name string, ownAuthorities bool) string {
 	var invalid x509.CertificateInvalidError
 	var wrongName x509.HostnameError
 	var unknown x509.UnknownAuthorityError
@@ -175,6 +239,9 @@ func certificate(err error, name string) string {
 	case errors.As(err, &unknown):
 		if signedItself(unknown.Cert) {
 			return "certificate is self-signed"
+		}
+		if ownAuthorities {
+			return "certificate comes from none of the authorities in the destination's settings"
 		}
 		return "certificate comes from an unknown authority"
 	}

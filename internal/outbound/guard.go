@@ -10,6 +10,9 @@ type guard struct {
 	allow   []netip.Prefix
 	anyPort bool
 	own     *ownOrigin
+	// open admits every address: for the proxy that whoever runs the instance
+	// has named.
+	open bool
 	// names is set when an exception reaches beyond loopback: then names of the
 	// inside may be saved, and the dialer judges where they lead.
 	names bool
@@ -27,19 +30,19 @@ func newGuard(cfg Config, own *ownOrigin) guard {
 	return g
 }
 
-// admit says whether addr may be dialled; when not, reason says what it is.
-func (g *guard) admit(addr netip.Addr) (reason string, ok bool) {
-	verdict := Classify(addr)
-	if verdict.Public {
-		return "", true
+// admit says what addr is, and whether it may be dialled.
+func (g *guard) admit(addr netip.Addr) (what Verdict, ok bool) {
+	what = Classify(addr)
+	if what.Public || g.open {
+		return what, true
 	}
 	addr = addr.Unmap()
 	for _, p := range g.allow {
-		if p.Contains(addr) && (!verdict.Metadata || p.IsSingleIP()) {
-			return "", true
+		if p.Contains(addr) && (!what.Metadata || p.IsSingleIP()) {
+			return what, true
 		}
 	}
-	return verdict.Reason, false
+	return what, false
 }
 
 // admitName refuses names that mean something inside, without resolving them:

@@ -39,7 +39,12 @@ func judge(t *testing.T, cfg Config, raw string) ([]netip.Addr, error) {
 		return nil, err
 	}
 	d := &dialer{guard: &c.guard, resolver: cfg.Resolver}
-	return d.resolve(t.Context(), target.host)
+	found, err := d.resolve(t.Context(), target.host)
+	var addrs []netip.Addr
+	for _, p := range found.admitted {
+		addrs = append(addrs, p.addr)
+	}
+	return addrs, err
 }
 
 // inside lists what must be refused, by the reason that a person reads. The

@@ -90,19 +90,13 @@ func CheckMethod(method string) error {
 	}
 }
 
-// buildHeader checks and gathers a request's headers. Names are sent as they
+// buildHeader gathers a request's headers, which were checked. Names are sent as they
 // were written, except that all values of one name go under its first spelling,
 // and that names net/http looks for get the spelling it knows.
-func (c *Client) buildHeader(list []Header) (http.Header, error) {
-	if len(list) > maxHeaders {
-		return nil, invalidHeader("The request has more than 100 headers.")
-	}
+func (c *Client) buildHeader(list []Header) http.Header {
 	header := make(http.Header, len(list)+2)
 	values := make([]string, len(list)) // one allocation for all the values
 	for i, h := range list {
-		if err := CheckHeader(h.Name, h.Value); err != nil {
-			return nil, err
-		}
 		name, repeated := spelling(list[:i], h.Name)
 		values[i] = h.Value
 		if repeated {
@@ -112,9 +106,9 @@ func (c *Client) buildHeader(list []Header) (http.Header, error) {
 		}
 	}
 	if header["User-Agent"] == nil {
-		header["User-Agent"] = []string{c.userAgent}
+		header["User-Agent"] = c.userAgent
 	}
-	return header, nil
+	return header
 }
 
 // spelling returns how name is spelled in the request, and whether a header
@@ -127,7 +121,7 @@ func spelling(before []Header, name string) (spelled string, repeated bool) {
 			break
 		}
 	}
-	for _, known := range [...]string{"User-Agent", "Authorization", "Accept-Encoding", "Content-Type", "Cookie", "Range"} {
+	for _, known := range [...]string{"User-Agent", "Authorization", "Accept-Encoding", "Content-Type", "Cookie", "Range", "Idempotency-Key", "X-Idempotency-Key"} {
 		if sameName(known, name) {
 			return known, repeated
 		}

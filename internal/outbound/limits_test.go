@@ -14,7 +14,7 @@ func TestNoProxy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.outside.Proxy != nil || c.inside.Proxy != nil {
+	if c.usual.transport.Proxy != nil || c.inside.Proxy != nil {
 		t.Error("a transport asks the environment for a proxy")
 	}
 }
@@ -48,7 +48,6 @@ func TestOnlyTheFirstAddressesAreTried(t *testing.T) {
 // does not change what the exchange tells.
 func TestLateDialer(t *testing.T) {
 	ex := newExchange(t.Context(), time.Second)
-	defer ex.cancel()
 	for _, next := range []phase{phaseResolving, phaseConnected, phaseConnecting, phaseHandshaking} {
 		ex.enter(next)
 	}
@@ -62,7 +61,7 @@ func TestLosersOfTheRaceAreClosed(t *testing.T) {
 	defer func() { _ = theirs.Close() }()
 	runs := make(chan dialed, 2)
 	runs <- dialed{err: net.ErrClosed}
-	runs <- dialed{conn: ours}
+	runs <- dialed{link: &link{Conn: ours}}
 	closeRest(runs, 2)
 	if _, err := ours.Write([]byte("x")); err == nil {
 		t.Error("a connection that lost is still open")

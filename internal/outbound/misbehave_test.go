@@ -3,12 +3,16 @@ package outbound_test
 import (
 	"bufio"
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,7 +30,9 @@ type expectation struct {
 	large  bool
 }
 
-func TestMisbehavingReceivers(t *testing.T) {
+func TestMisbehavingReceivers(t *testing.T) { onBothWays(t, testMisbehavingReceivers) }
+
+func testMisbehavingReceivers(t *testing.T, newClient maker) {
 	groups := map[string]map[string]expectation{
 		"slow": slowReceivers(), "breaking": breakingReceivers(), "large": largeReceivers(),
 		"packed": packedReceivers(), "not HTTP": oddReceivers(),
@@ -81,13 +87,14 @@ func (want expectation) check(t *testing.T, got outbound.Response, err error) {
 // after reads the request, writes a beginning, then repeats the rest with a
 // pause until the connection is gone.
 func after(begin, rest string, pause time.Duration) func(net.Conn) {
+	more := []byte(rest) // once: what a receiver costs must not look like our cost
 	return func(conn net.Conn) {
 		if readRequest(bufio.NewReader(conn)) != nil {
 			return
 		}
 		_, err := io.WriteString(conn, begin)
-		for err == nil && rest != "" {
-			_, err = io.WriteString(conn, rest)
+		for err == nil && len(more) > 0 {
+			_, err = conn.Write(more)
 			time.Sleep(pause)
 		}
 		drain(conn)
@@ -114,6 +121,13 @@ func slowReceivers() map[string]expectation {
 				time.Sleep(10 * short)
 			}, send: 8 << 20, kind: outbound.KindTimeout, words: "the server accepted",
 		},
+		"slow, but in time": {handle: func(conn net.Conn) {
+			_ = readRequest(bufio.NewReader(conn))
+			for _, part := range []string{"HTTP/1.1 200 OK\r\n", "Content-Length: 2\r\n\r\n", "o", "k"} {
+				time.Sleep(pause)
+				_, _ = io.WriteString(conn, part)
+			}
+		}, status: 200, body: "ok"},
 		"answers before it has read the body": {
 			handle: func(conn net.Conn) {
 				_, _ = http.ReadRequest(bufio.NewReaderSize(conn, 16))
@@ -137,6 +151,7 @@ func breakingReceivers() map[string]expectation {
 			time.Sleep(short / 5)
 			reset(conn)
 		}, kind: outbound.KindReset, words: "connection reset by the server", status: 200, body: "hello"},
+		"closes at once":           {handle: func(net.Conn) {}, kind: outbound.KindReset, words: "the server"},
 		"closes without answering": {handle: script(""), kind: outbound.KindReset, words: "closed the connection without answering"},
 		"closes within the header": {handle: script("HTTP/1.1 200 OK\r\nX-A: b\r\n"), kind: outbound.KindReset, words: "closed the connection without answering"},
 		"closes within the body":   {handle: script("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"), kind: outbound.KindReset, words: "before its answer was complete", status: 200, body: "hello"},
@@ -166,6 +181,8 @@ func largeReceivers() map[string]expectation {
 		"huge header line": {handle: after("HTTP/1.1 200 OK\r\nX-A: ", x(1000), 0), kind: outbound.KindProtocol, words: "header is larger than 64 KB"},
 		"header just over": {handle: script("HTTP/1.1 200 OK\r\nX-A: " + x(64<<10) + "\r\nContent-Length: 0\r\n\r\n"), kind: outbound.KindProtocol, words: "header is larger than 64 KB"},
 		"header just fits": {handle: script("HTTP/1.1 200 OK\r\nX-A: " + x(60<<10) + "\r\nContent-Length: 0\r\n\r\n"), status: 200},
+		"many headers":     {handle: script("HTTP/1.1 200 OK\r\n" + strings.Repeat("A: b\r\n", 9_000) + "Content-Length: 0\r\n\r\n"), status: 200},
+		"too many headers": {handle: script("HTTP/1.1 200 OK\r\n" + strings.Repeat("A: b\r\n", 12_000) + "Content-Length: 0\r\n\r\n"), kind: outbound.KindProtocol, words: "header is larger than 64 KB"},
 		"endless 1xx":      {handle: after("", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", 0), kind: outbound.KindProtocol, words: "header is larger than 64 KB"},
 		"some 1xx":         {handle: script("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n" + sized(2) + "ok"), status: 200, body: "ok"},
 	}
@@ -184,17 +201,56 @@ func packed(data string, keep func([]byte) []byte) string {
 	return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
 }
 
+// bomb is an answer of megabytes of zeros, each packed into a kilobyte.
+func bomb(megabytes int) string {
+	zeros := make([]byte, 1<<20)
+	var b bytes.Buffer
+	zw, _ := flate.NewWriter(&b, flate.BestCompression) // the level is known
+	_, _ = zw.Write(zeros)
+	_ = zw.Flush()
+	block := b.String()
+	b.Reset()
+	zw.Reset(&b)
+	_ = zw.Close()
+	sum := crc32.NewIEEE()
+	for range megabytes {
+		_, _ = sum.Write(zeros)
+	}
+	tail := binary.LittleEndian.AppendUint32(nil, sum.Sum32())
+	tail = binary.LittleEndian.AppendUint32(tail, uint32(megabytes<<20))
+	body := "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff" + strings.Repeat(block, megabytes) + b.String() + string(tail)
+	return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+}
+
+var gigabyte = sync.OnceValue(func() string { return bomb(1 << 10) })
+
+// TestTheBombIsOne: without this, the test above would show nothing.
+func TestTheBombIsOne(t *testing.T) {
+	_, body, _ := strings.Cut(bomb(20), "\r\n\r\n")
+	zr, err := gzip.NewReader(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := io.Copy(io.Discard, zr); n != 20<<20 || err != nil {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+}
+
 func packedReceivers() map[string]expectation {
 	const limit = outbound.DefaultMaxBody
 	cut := func(b []byte) []byte { return b[:len(b)-6] }
 	whole := packed(`{"id":"lead_1"}`, nil)
 	raw := packed(`{"id":"lead_1"}`, cut)
 	return map[string]expectation{
-		"gzip":           {handle: script(whole), status: 200, body: `{"id":"lead_1"}`},
-		"gzip just fits": {handle: script(packed(strings.Repeat("x", limit), nil)), status: 200, body: strings.Repeat("x", limit)},
-		"gzip bomb":      {handle: script(packed(strings.Repeat("x", 5<<20), nil)), status: 200, body: strings.Repeat("x", limit), large: true},
-		"gzip cut off":   {handle: script(raw), status: 200, body: raw[strings.Index(raw, "\r\n\r\n")+4:]},
-		"gzip of lies":   {handle: script("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello"), status: 200, body: "hello"},
+		"gzip":                    {handle: script(whole), status: 200, body: `{"id":"lead_1"}`},
+		"gzip just fits":          {handle: script(packed(strings.Repeat("x", limit), nil)), status: 200, body: strings.Repeat("x", limit)},
+		"gzip bomb":               {handle: script(packed(strings.Repeat("x", 5<<20), nil)), status: 200, body: strings.Repeat("x", limit), large: true},
+		"gzip bomb of 1 GB":       {handle: script(gigabyte()), status: 200, large: true},
+		"gzip twice":              {handle: script(strings.Replace(whole, "gzip", "gzip, gzip", 1)), status: 200, body: whole[strings.Index(whole, "\r\n\r\n")+4:]},
+		"gzip, by its other name": {handle: script(strings.Replace(whole, "gzip", "X-GZip", 1)), status: 200, body: `{"id":"lead_1"}`},
+		"gzip and then garbage":   {handle: script(packed(`{}`, func(b []byte) []byte { return append(b, "garbage"...) })), status: 200},
+		"gzip cut off":            {handle: script(raw), status: 200, body: raw[strings.Index(raw, "\r\n\r\n")+4:]},
+		"gzip of lies":            {handle: script("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello"), status: 200, body: "hello"},
 		"deflate of lies": {
 			handle: script("HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: 5\r\n\r\nhello"), status: 200, body: "hello",
 		},
@@ -229,7 +285,23 @@ func oddReceivers() map[string]expectation {
 			handle: after("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", "", 0),
 			kind:   outbound.KindProtocol, words: "switched to another protocol (101)", status: 101,
 		},
-		"redirect":   {handle: script("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"), status: 302},
-		"no content": {handle: script("HTTP/1.1 204 No Content\r\n\r\n"), status: 204},
+		"more after 101": {
+			handle: after("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", "x", 0),
+			kind:   outbound.KindProtocol, words: "switched to another protocol (101)", status: 101,
+		},
+		"101 without upgrade": {
+			handle: after("HTTP/1.1 101 Switching Protocols\r\n\r\n", "", 0),
+			kind:   outbound.KindProtocol, words: "switched to another protocol (101)", status: 101,
+		},
+		"length and chunks": {handle: script("HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"), status: 200, body: "ok"},
+		"unknown encoding":  bad("HTTP/1.1 200 OK\r\nTransfer-Encoding: banana\r\n\r\nok", "not valid HTTP"),
+		"same length twice": {handle: script("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok"), status: 200, body: "ok"},
+		"huge length":       bad("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nok", "Content-Length is malformed"),
+		"status of four":    bad("HTTP/1.1 2000 OK\r\n\r\n", "first line is malformed"),
+		"status of two":     bad("HTTP/1.1 20 OK\r\n\r\n", "first line is malformed"),
+		"HTTP/1.0":          {handle: script("HTTP/1.0 200 OK\r\n\r\nok"), status: 200, body: "ok"},
+		"no reason phrase":  {handle: script("HTTP/1.1 201\r\nContent-Length: 0\r\n\r\n"), status: 201},
+		"redirect":          {handle: script("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"), status: 302},
+		"no content":        {handle: script("HTTP/1.1 204 No Content\r\n\r\n"), status: 204},
 	}
 }

@@ -7,6 +7,10 @@
 // looks at the addresses the name resolves to, and dials those very addresses:
 // a name that changes its answer in between gains nothing.
 //
+// Requests travel in one of two ways: small ones to http URLs by package wire,
+// all others by net/http. Whatever stands in front (guard, dialer, limits) and
+// behind (the words of an error) is the same for both.
+//
 // Nothing else in Hookline builds an http.Client or http.Transport.
 package outbound
 
@@ -19,6 +23,9 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"hookline/internal/hookline"
+	"hookline/internal/outbound/wire"
 )
 
 const (
@@ -62,6 +69,9 @@ type Config struct {
 	Own Own
 	// Resolver is asked for names; nil means the system's resolver.
 	Resolver Resolver
+	// Proxy is the egress proxy of all requests that name none, such as
+	// "http://proxy.example.com:3128"; "" is none. It may be at any address.
+	Proxy string
 	// Roots are the certificate authorities trusted; nil means the system's.
 	Roots *x509.CertPool
 	// Timeout is for requests that name none; 0 means [DefaultTimeout].
@@ -77,13 +87,20 @@ type Config struct {
 // Client sends requests. It is safe for concurrent use and keeps connections
 // alive between requests.
 type Client struct {
+	cfg       Config
 	guard     guard
-	userAgent string
+	dialer    dialer
+	userAgent []string
 	timeout   time.Duration
 	maxBody   int
-	outside   *http.Transport
+	usual     *way
+	ways      ways            // of requests with settings of their own
 	inside    *http.Transport // to the instance's own bins; nil when it has none
-	buffers   sync.Pool
+	kept      wire.Pool       // connections of the short way, to receivers and to our own bins
+	buffers   sync.Pool       // for answers' bodies
+	requests  sync.Pool       // for requests that take the short way
+
+	onlyNetHTTP bool // nothing takes the short way
 }
 
 // New makes a client. The error tells which part of the configuration is wrong.
@@ -92,23 +109,27 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make outbound client: %w", err)
 	}
-	c := &Client{
-		guard:     newGuard(cfg, own),
-		userAgent: cfg.UserAgent,
-		timeout:   orDefault(cfg.Timeout, DefaultTimeout),
-		maxBody:   orDefault(cfg.MaxBody, DefaultMaxBody),
-	}
-	if err := CheckHeader("User-Agent", c.userAgent); err != nil {
+	if err := CheckHeader("User-Agent", cfg.UserAgent); err != nil {
 		return nil, fmt.Errorf("make outbound client: %w", err)
 	}
-	c.buffers.New = func() any { b := make([]byte, c.maxBody+1); return &b }
-	c.outside = newTransport(cfg)
-	d := &dialer{guard: &c.guard, resolver: cfg.Resolver, tls: tlsConfig(cfg.Roots)}
-	if d.resolver == nil {
-		d.resolver = systemResolver{}
+	c := &Client{
+		cfg:       cfg,
+		guard:     newGuard(cfg, own),
+		userAgent: []string{cfg.UserAgent},
+		timeout:   orDefault(cfg.Timeout, DefaultTimeout),
+		maxBody:   orDefault(cfg.MaxBody, DefaultMaxBody),
+		ways:      ways{kept: map[wayKey]*way{}},
 	}
-	c.outside.DialContext = d.dial
-	c.outside.DialTLSContext = d.dialTLS
+	c.requests.New = func() any { b := make([]byte, 0, 2048); return &b }
+	c.kept.PerKey, c.kept.Total, c.kept.Idle = orDefault(cfg.IdlePerHost, defaultIdlePerHost), maxIdle, idleTimeout
+	c.buffers.New = func() any { b := make([]byte, c.maxBody+1); return &b }
+	c.dialer = dialer{guard: &c.guard, resolver: cfg.Resolver}
+	if c.dialer.resolver == nil {
+		c.dialer.resolver = systemResolver{}
+	}
+	if c.usual, err = c.newWay(hookline.TLS{}, cfg.Proxy); err != nil {
+		return nil, fmt.Errorf("make outbound client: %w", err)
+	}
 	if own != nil {
 		c.inside = newTransport(cfg)
 		c.inside.DialContext = own.dial
@@ -118,7 +139,9 @@ func New(cfg Config) (*Client, error) {
 
 // Close drops idle connections. Requests under way end as they would.
 func (c *Client) Close() {
-	c.outside.CloseIdleConnections()
+	c.usual.transport.CloseIdleConnections()
+	c.kept.Empty()
+	c.Forget()
 	if c.inside != nil {
 		c.inside.CloseIdleConnections()
 	}

@@ -108,10 +108,19 @@ func (o *ownOrigin) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	ex := exchangeOf(ctx)
 	ctx, cancel := context.WithDeadline(ctx, ex.deadline)
 	defer cancel()
+	return o.connect(ctx, ex)
+}
+
+func (o *ownOrigin) connect(ctx context.Context, ex *exchange) (*link, error) {
 	ex.enter(phaseConnecting)
 	conn, err := o.dialer.DialContext(ctx, "tcp", o.listen)
-	if err == nil {
-		ex.enter(phaseConnected)
+	if err != nil {
+		return nil, err
 	}
-	return conn, err
+	ex.enter(phaseConnected)
+	made := &link{Conn: conn}
+	if tcp, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
+		made.remote = netip.AddrPortFrom(tcp.AddrPort().Addr().Unmap(), tcp.AddrPort().Port())
+	}
+	return made, nil
 }

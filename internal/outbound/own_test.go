@@ -25,7 +25,7 @@ func instance(t *testing.T) string {
 	return port
 }
 
-func ownClient(t *testing.T, listen, public string) *outbound.Client {
+func ownClient(t *testing.T, newClient maker, listen, public string) *outbound.Client {
 	return newClient(t, func(c *outbound.Config) {
 		c.Allow = nil
 		c.Resolver = &names{answers: map[string][]answer{"hookline.example.com": {{addrs: []string{"10.0.0.1"}}}}}
@@ -33,10 +33,12 @@ func ownClient(t *testing.T, listen, public string) *outbound.Client {
 	})
 }
 
-func TestOwnBinsAreReached(t *testing.T) {
+func TestOwnBinsAreReached(t *testing.T) { onBothWays(t, testOwnBinsAreReached) }
+
+func testOwnBinsAreReached(t *testing.T, newClient maker) {
 	port := instance(t)
 	for _, listen := range []string{"127.0.0.1:" + port, ":" + port, "0.0.0.0:" + port} {
-		client := ownClient(t, listen, "https://Hookline.example.com/")
+		client := ownClient(t, newClient, listen, "https://Hookline.example.com/")
 		for url, want := range map[string]string{
 			"https://hookline.example.com/b/abc":          "hookline.example.com/b/abc",
 			"https://hookline.example.com:443/b/abc/x?y":  "hookline.example.com/b/abc/x",
@@ -56,8 +58,12 @@ func TestOwnBinsAreReached(t *testing.T) {
 }
 
 func TestOtherPathsOfTheInstanceAreNot(t *testing.T) {
+	onBothWays(t, testOtherPathsOfTheInstanceAreNot)
+}
+
+func testOtherPathsOfTheInstanceAreNot(t *testing.T, newClient maker) {
 	port := instance(t)
-	client := ownClient(t, "127.0.0.1:"+port, "https://hookline.example.com")
+	client := ownClient(t, newClient, "127.0.0.1:"+port, "https://hookline.example.com")
 	for _, path := range []string{
 		"", "/", "/b", "/b/", "/bins", "/api/v1/sources", "/b/../api", "/b/x/../../api", "/b/./x", "/b//x", "//b/x",
 		"/b/%2e%2e/api", "/b/..%2fapi", "/b/x%2f..%2f..%2fapi", "/b/%5c..", "/b/x;/../y", "/B/x", "/b/x//",
@@ -76,8 +82,12 @@ func TestOtherPathsOfTheInstanceAreNot(t *testing.T) {
 // TestOtherOriginsAreNotTheInstance: the bins' path opens no other port, scheme
 // or host.
 func TestOtherOriginsAreNotTheInstance(t *testing.T) {
+	onBothWays(t, testOtherOriginsAreNotTheInstance)
+}
+
+func testOtherOriginsAreNotTheInstance(t *testing.T, newClient maker) {
 	port := instance(t)
-	client := ownClient(t, "127.0.0.1:"+port, "https://hookline.example.com")
+	client := ownClient(t, newClient, "127.0.0.1:"+port, "https://hookline.example.com")
 	for _, url := range []string{
 		"http://hookline.example.com/b/x", "https://hookline.example.com:8443/b/x", "https://127.0.0.1:" + port + "/b/x",
 		"http://127.0.0.1:1/b/x", "http://127.0.0.2:" + port + "/b/x", "http://x.localhost:" + port + "/b/x",

@@ -41,6 +41,23 @@ func newClient(t *testing.T, change func(*outbound.Config)) *outbound.Client {
 	return c
 }
 
+// maker makes a client, as newClient does.
+type maker func(t *testing.T, change func(*outbound.Config)) *outbound.Client
+
+// onBothWays runs a test on the short way and through net/http, between which
+// nobody shall see a difference.
+func onBothWays(t *testing.T, test func(t *testing.T, newClient maker)) {
+	t.Helper()
+	t.Run("short way", func(t *testing.T) { test(t, newClient) })
+	t.Run("net/http", func(t *testing.T) {
+		test(t, func(t *testing.T, change func(*outbound.Config)) *outbound.Client {
+			c := newClient(t, change)
+			outbound.OnlyNetHTTP(c)
+			return c
+		})
+	})
+}
+
 // receive runs a receiver that handles each connection with handle, and returns
 // its address. The test does not end before every connection has been handled:
 // a handler that writes or reads until it fails proves that the connection was

@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"context"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -43,7 +45,9 @@ func raw(conn net.Conn) {
 	_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"+strings.Join(head, "\n"))
 }
 
-func TestWhatGoesOut(t *testing.T) {
+func TestWhatGoesOut(t *testing.T) { onBothWays(t, testWhatGoesOut) }
+
+func testWhatGoesOut(t *testing.T, newClient maker) {
 	addr := receive(t, raw)
 	client := newClient(t, nil)
 	for name, c := range map[string]struct {
@@ -99,7 +103,9 @@ func basic(pair string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(pair))
 }
 
-func TestRedirectsAreNotFollowed(t *testing.T) {
+func TestRedirectsAreNotFollowed(t *testing.T) { onBothWays(t, testRedirectsAreNotFollowed) }
+
+func testRedirectsAreNotFollowed(t *testing.T, newClient maker) {
 	var asked atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
@@ -121,7 +127,9 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
-func TestConnectionsAreReused(t *testing.T) {
+func TestConnectionsAreReused(t *testing.T) { onBothWays(t, testConnectionsAreReused) }
+
+func testConnectionsAreReused(t *testing.T, newClient maker) {
 	var connections atomic.Int32
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "ok")
@@ -153,7 +161,9 @@ func TestConnectionsAreReused(t *testing.T) {
 
 // TestGarbageOnAnIdleConnection: what a receiver adds after an answer must not
 // be taken for the answer to the next request; the connection is given up.
-func TestGarbageOnAnIdleConnection(t *testing.T) {
+func TestGarbageOnAnIdleConnection(t *testing.T) { onBothWays(t, testGarbageOnAnIdleConnection) }
+
+func testGarbageOnAnIdleConnection(t *testing.T, newClient maker) {
 	givenUp := make(chan struct{}, 2)
 	addr := receive(t, func(conn net.Conn) {
 		r := bufio.NewReader(conn)
@@ -176,7 +186,9 @@ func TestGarbageOnAnIdleConnection(t *testing.T) {
 	}
 }
 
-func TestCanceledByTheCaller(t *testing.T) {
+func TestCanceledByTheCaller(t *testing.T) { onBothWays(t, testCanceledByTheCaller) }
+
+func testCanceledByTheCaller(t *testing.T, newClient maker) {
 	arrived := make(chan struct{})
 	addr := receive(t, func(conn net.Conn) {
 		_ = readRequest(bufio.NewReader(conn))
@@ -189,7 +201,9 @@ func TestCanceledByTheCaller(t *testing.T) {
 	wantError(t, err, outbound.KindCanceled, "stopped before the answer came")
 }
 
-func TestRequestTimeoutIsBounded(t *testing.T) {
+func TestRequestTimeoutIsBounded(t *testing.T) { onBothWays(t, testRequestTimeoutIsBounded) }
+
+func testRequestTimeoutIsBounded(t *testing.T, newClient maker) {
 	addr := receive(t, after("", "", 0))
 	request := post("http://" + addr + "/")
 	request.Timeout = short
@@ -197,7 +211,9 @@ func TestRequestTimeoutIsBounded(t *testing.T) {
 	wantError(t, err, outbound.KindTimeout, "timed out after 0.15 s")
 }
 
-func TestRefusedBeforeAnyConnection(t *testing.T) {
+func TestRefusedBeforeAnyConnection(t *testing.T) { onBothWays(t, testRefusedBeforeAnyConnection) }
+
+func testRefusedBeforeAnyConnection(t *testing.T, newClient maker) {
 	client := newClient(t, func(c *outbound.Config) { c.Allow = nil })
 	for name, c := range map[string]struct {
 		request outbound.Request
@@ -222,7 +238,9 @@ func TestRefusedBeforeAnyConnection(t *testing.T) {
 
 // TestNothingLeaks sends to receivers that hang, break and never end, and counts
 // goroutines afterwards.
-func TestNothingLeaks(t *testing.T) {
+func TestNothingLeaks(t *testing.T) { onBothWays(t, testNothingLeaks) }
+
+func testNothingLeaks(t *testing.T, newClient maker) {
 	before := runtime.NumGoroutine()
 	t.Run("send", func(t *testing.T) {
 		client := newClient(t, func(c *outbound.Config) { c.Timeout = short })
@@ -247,4 +265,75 @@ func TestNothingLeaks(t *testing.T) {
 			t.Fatalf("%d goroutines before, %d after:\n%s", before, runtime.NumGoroutine(), stacks[:runtime.Stack(stacks, true)])
 		}
 	}
+}
+
+// TestAConnectionThatDied is made anew: before a request is written to it in any
+// case, and afterwards only for a method that may be repeated.
+func TestAConnectionThatDied(t *testing.T) { onBothWays(t, testAConnectionThatDied) }
+
+func testAConnectionThatDied(t *testing.T, newClient maker) {
+	var connections atomic.Int32
+	atSecond := receive(t, func(conn net.Conn) { // closes when it gets a second request
+		connections.Add(1)
+		r := bufio.NewReader(conn)
+		if readRequest(r) == nil {
+			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+		}
+		_ = readRequest(r)
+	})
+	client := newClient(t, nil)
+	const died = "closed the connection without answering"
+	for i, c := range []struct {
+		method, header string
+		connections    int32
+		words          string
+	}{
+		{"POST", "X-A", 1, ""},
+		{"GET", "X-A", 2, ""},
+		{"HEAD", "X-A", 3, ""},
+		{"OPTIONS", "X-A", 4, ""},
+		{"POST", "X-A", 4, died},
+		{"POST", "X-A", 5, ""},
+		{"PUT", "X-A", 5, died},
+		{"PUT", "X-A", 6, ""},
+		{"DELETE", "X-A", 6, died},
+		{"POST", "X-A", 7, ""},
+		{"POST", "idempotency-key", 8, ""},
+		{"POST", "X-Idempotency-Key", 9, ""},
+	} {
+		got, err := client.Send(t.Context(), outbound.Request{Method: c.method, URL: "http://" + atSecond + "/", Header: []outbound.Header{{Name: c.header, Value: "1"}}})
+		if c.words != "" {
+			wantError(t, err, outbound.KindReset, c.words)
+		} else if err != nil || got.Status != 200 {
+			t.Errorf("%d, %s: %q, %s", i, c.method, got.Body, describe(err))
+		}
+		if connections.Load() != c.connections {
+			t.Errorf("%d, %s: %d connections, want %d", i, c.method, connections.Load(), c.connections)
+		}
+	}
+}
+
+// TestManyAtOnce share connections and keep answers apart.
+func TestManyAtOnce(t *testing.T) { onBothWays(t, testManyAtOnce) }
+
+func testManyAtOnce(t *testing.T, newClient maker) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body) // whole, before anything is written
+		_, _ = w.Write(body)
+	}))
+	t.Cleanup(server.Close)
+	client := newClient(t, nil)
+	var running sync.WaitGroup
+	for i := range 32 {
+		running.Go(func() {
+			for j := range 50 {
+				request := post(server.URL)
+				request.Body = fmt.Append(nil, i, j, strings.Repeat("x", i*j))
+				if got, err := client.Send(t.Context(), request); err != nil || string(got.Body) != string(request.Body) {
+					t.Errorf("%d, %d: %d bytes for %d, error %s", i, j, len(got.Body), len(request.Body), describe(err))
+				}
+			}
+		})
+	}
+	running.Wait()
 }

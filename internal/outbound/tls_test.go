@@ -27,7 +27,7 @@ type authority struct {
 func newAuthority(t *testing.T) *authority {
 	t.Helper()
 	made := (*authority)(nil).issue(t, func(c *x509.Certificate) {
-		c.IsCA, c.BasicConstraintsValid, c.KeyUsage, c.DNSNames = true, true, x509.KeyUsageCertSign, nil
+		c.IsCA, c.BasicConstraintsValid, c.KeyUsage, c.DNSNames, c.ExtKeyUsage = true, true, x509.KeyUsageCertSign, nil, nil
 	})
 	return &authority{cert: made.Leaf, key: made.PrivateKey.(*ecdsa.PrivateKey)}
 }

@@ -48,6 +48,7 @@ func ShowURL(raw string) string {
 type target struct {
 	url  *url.URL
 	host string // name in ASCII or address, without brackets
+	port uint16 // 0 when the URL names none
 	own  bool   // one of the instance's own bins
 }
 
@@ -70,7 +71,7 @@ func (g *guard) checkURL(raw string) (target, error) {
 	}
 	u.Host, u.Fragment, u.RawFragment = h.authority(u.Scheme), "", ""
 	u.RawQuery = escapeQuery(u.RawQuery)
-	t := target{url: u, host: h.name, own: g.own.covers(u)}
+	t := target{url: u, host: h.name, port: h.port, own: g.own.covers(u)}
 	if t.own {
 		return t, nil
 	}
@@ -83,8 +84,8 @@ func (g *guard) checkURL(raw string) (target, error) {
 // admitHost asks the guard about what is known without resolving.
 func (g *guard) admitHost(h host) error {
 	if h.addr.IsValid() {
-		if reason, ok := g.admit(h.addr); !ok {
-			return refused(h.name + " is " + reason + onlyPublic)
+		if what, ok := g.admit(h.addr); !ok {
+			return refused(h.name + " is " + what.Reason + onlyPublic)
 		}
 	} else if err := g.admitName(h.name); err != nil {
 		return err

@@ -83,5 +83,8 @@ func timingsJSON(t hookline.Timings) string {
 	text = strconv.AppendInt(append(text, `,"connect":`...), int64(t.Connect), 10)
 	text = strconv.AppendInt(append(text, `,"tls":`...), int64(t.TLS), 10)
 	text = strconv.AppendInt(append(text, `,"first_byte":`...), int64(t.FirstByte), 10)
+	if t.Inside {
+		text = append(text, `,"inside":true`...)
+	}
 	return string(append(text, '}'))
 }

@@ -53,10 +53,12 @@ func (s *Store) ListDestinations(ctx context.Context) ([]hookline.Destination, e
 	if err != nil {
 		return nil, err
 	}
+	whole := make([]*hookline.Destination, len(all))
 	for i := range all {
 		all[i].SourceIDs = sources[all[i].ID]
+		whole[i] = &all[i]
 	}
-	return all, nil
+	return all, s.readWays(ctx, whole...)
 }
 
 // Destination gives one destination with its sources.
@@ -66,8 +68,11 @@ func (s *Store) Destination(ctx context.Context, id string) (hookline.Destinatio
 		return hookline.Destination{}, err
 	}
 	sources, err := s.readConnections(ctx, " where destination_id = $1", id)
+	if err != nil {
+		return hookline.Destination{}, err
+	}
 	d.SourceIDs = sources[id]
-	return d, err
+	return d, s.readWays(ctx, &d)
 }
 
 // readConnections gives the ids of the sources that each destination listens
@@ -107,7 +112,7 @@ func (s *Store) CreateDestination(ctx context.Context, d hookline.Destination) (
 	})
 }
 
-// insertDestination adds a destination and connects its sources.
+// insertDestination adds a destination with its way, and connects its sources.
 func insertDestination(t *tx, d hookline.Destination) error {
 	settings, err := settingArgs(d)
 	if err != nil {
@@ -119,6 +124,9 @@ func insertDestination(t *tx, d hookline.Destination) error {
 		return fmt.Errorf("insert destination: %w", err)
 	}
 	t.changed(hookline.TopicConfig)
+	if err := keepWay(t, d); err != nil {
+		return err
+	}
 	return connect(t, d)
 }
 
@@ -160,8 +168,11 @@ func (s *Store) UpdateDestination(ctx context.Context, d hookline.Destination) (
 		if err := found(err, "destination"); err != nil {
 			return stored, err
 		}
-		stored.SourceIDs = d.SourceIDs
+		stored.SourceIDs, stored.TLS, stored.Proxy = d.SourceIDs, d.TLS, d.Proxy
 		t.changed(hookline.TopicConfig)
+		if err := keepWay(t, stored); err != nil {
+			return stored, err
+		}
 		return stored, connect(t, stored)
 	})
 }
@@ -181,6 +192,7 @@ func assignments(columns string, first int) string {
 func readyDestination(d hookline.Destination) (hookline.Destination, error) {
 	d.Name = strings.TrimSpace(d.Name)
 	d.Timeout, d.RetryBase = d.Timeout.Truncate(time.Millisecond), d.RetryBase.Truncate(time.Millisecond)
+	d.TLS, d.Proxy = d.TLS.Tidy(), strings.TrimSpace(d.Proxy)
 	d.SourceIDs = slices.Compact(slices.Sorted(slices.Values(d.SourceIDs)))
 	d.Paused.Note = strings.TrimSpace(d.Paused.Note)
 	d.Paused.At = d.Paused.At.Truncate(time.Microsecond)

@@ -33,7 +33,7 @@ func attemptKept(t *testing.T, h *house) {
 	full.Attempt.Sent = []hookline.Header{{Name: "X-B", Value: `<"ü">`}, {Name: "X-A", Value: ""}, {Name: "X-B", Value: "2"}}
 	full.Attempt.AnswerHeaders = []hookline.Header{{Name: "Set-Cookie", Value: "a"}, {Name: "Set-Cookie", Value: "b"}}
 	full.Attempt.Answer, full.Attempt.AnswerTooLarge = []byte("\x00\xff\xfe half a rune \xc3\r\n"), true
-	full.Attempt.Timings = hookline.Timings{DNS: 1, Connect: time.Millisecond + 7, TLS: time.Second, FirstByte: 2 * time.Second}
+	full.Attempt.Timings = hookline.Timings{DNS: 1, Connect: time.Millisecond + 7, TLS: time.Second, FirstByte: 2 * time.Second, Inside: true}
 	mustDo(t, h.Finish(t.Context(), full))
 	bare := newFinished(d.ID, 2)
 	bare.Tries = 1

@@ -63,6 +63,7 @@ func Run(t *testing.T, open Open) {
 		{"searches", searchPromises},
 		{"destinations", destinationPromises},
 		{"pauses", pausePromises},
+		{"ways", wayPromises},
 		{"actions", actionPromises},
 		{"routing", routingPromises},
 		{"fanouts", fanoutPromises},

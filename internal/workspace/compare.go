@@ -115,6 +115,7 @@ func (c *comparison) wantDestination(d Destination, now hookline.Destination) ho
 	if d.TimeoutMS != nil {
 		want.Timeout = time.Duration(*d.TimeoutMS) * time.Millisecond
 	}
+	c.wantWay(d, &want)
 	if d.StandardSecrets == nil {
 		return want
 	}
@@ -169,7 +170,7 @@ func destinationFields(d hookline.Destination, sources []string) []Field {
 		{Name: "signature_mode", After: string(d.SignatureMode)},
 		{Name: "standard_secrets", After: strings.Join(d.StandardSecrets, " "), Secret: true},
 		{Name: "timeout_ms", After: strconv.FormatInt(d.Timeout.Milliseconds(), 10)},
-	}, paceFields(d)...)
+	}, append(paceFields(d), wayFields(d)...)...)
 }
 
 func actionFields(a hookline.Action) []Field {

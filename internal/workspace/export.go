@@ -51,6 +51,7 @@ func (e exporter) destination(d hookline.Destination, ref string) Destination {
 		Name: d.Name, Enabled: &d.Enabled, Sources: e.refsOf(d.SourceIDs), SharedSecret: e.secret(d.SharedSecret, "secret", ref),
 		SignatureMode: string(d.SignatureMode), StandardSecrets: []Secret{}, TimeoutMS: &timeout, Pace: paceOf(d), Actions: []Action{},
 	}
+	out.TLS, out.Proxy = e.way(d, ref)
 	for _, secret := range d.StandardSecrets {
 		out.StandardSecrets = append(out.StandardSecrets, *e.secret(secret, "standard secret", ref))
 	}
@@ -107,6 +108,10 @@ func (f *File) Variables() []string {
 		for i := range d.StandardSecrets {
 			add(&d.StandardSecrets[i])
 		}
+		if d.TLS != nil {
+			add(d.TLS.ClientKey)
+		}
+		add(d.Proxy)
 		for i := range d.Actions {
 			q := &d.Actions[i].Request
 			add(&q.URL)

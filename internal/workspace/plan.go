@@ -171,7 +171,7 @@ func (c *comparison) destinationChanges() {
 		now, known := find(c.destinations, c.destinationRefs, ref)
 		thing := "destination “" + ref + "”"
 		want := c.wantPace(path, thing, inFile.Pace, c.wantDestination(inFile, now))
-		c.check(path, thing, want.Validate())
+		c.check(path, thing, checkable(want).Validate())
 		c.checkSources(path, thing, inFile.Sources)
 		before, after := destinationFields(now, c.refsOf(now.SourceIDs)), destinationFields(want, inFile.Sources)
 		c.change(thing, before, after, known, func(ctx context.Context) error { return c.saveDestination(ctx, want, ref, inFile.Sources) })

@@ -81,6 +81,8 @@ type Destination struct {
 	StandardSecrets []Secret `yaml:"standard_secrets"`
 	TimeoutMS       *int64   `yaml:"timeout_ms,omitempty"`
 	Pace            Pace     `yaml:",inline"`
+	TLS             *TLS     `yaml:"tls,omitempty"`
+	Proxy           *Secret  `yaml:"proxy,omitempty"`
 	Actions         []Action `yaml:"actions"`
 }
 

@@ -33,7 +33,7 @@ func must(t *testing.T, err error) {
 }
 
 // The secrets of furnish: none of them may be in a file or a diff.
-var secrets = []string{"write-key-1", "hush-shared", "whsec_aHVzaC1zdGFuZGFyZC1vbmUtMDEyMzQ1", "whsec_aHVzaC1zdGFuZGFyZC10d28tMDEyMzQ1", "hush-header", "hush-password"}
+var secrets = []string{"write-key-1", "hush-shared", "whsec_aHVzaC1zdGFuZGFyZC1vbmUtMDEyMzQ1", "whsec_aHVzaC1zdGFuZGFyZC10d28tMDEyMzQ1", "hush-header", "hush-password", "hush-proxy", ownTLS.ClientKey}
 
 const hostileBody = "\n  {\r\n\t\"a\": \"{{ event.name }}\" # no comment: ---\n \n\"ü\": ' | >\u2028\u00a0}\n\n  "
 
@@ -54,6 +54,7 @@ func furnish(t *testing.T, s *sqlite.Store) {
 			{Days: 0b1000001, Start: 22 * 60, End: 6 * 60, Zone: "Europe/Berlin", Note: "backup: “all”"},
 			{From: time.Date(2026, 11, 21, 12, 0, 0, 5000, time.UTC), Until: time.Date(2026, 11, 21, 14, 30, 0, 0, time.UTC)},
 		},
+		TLS: ownTLS, Proxy: "http://ana:" + secrets[6] + "@proxy.example:3128",
 	})
 	must(t, err)
 	a := hookline.Action{
@@ -264,7 +265,7 @@ func TestSecretsThatAreNotThere(t *testing.T) {
 	p := compare(t, to, export(t, from, false), workspace.Options{})
 	err := p.Apply(t.Context(), nil)
 	missing := []string{
-		"HOOKLINE_HEADER_CRM_THE_BIG_ONE_TELL_AUTHORIZATION", "HOOKLINE_SECRET_CRM_THE_BIG_ONE", "HOOKLINE_STANDARD_SECRET_CRM_THE_BIG_ONE",
+		"HOOKLINE_CLIENT_KEY_CRM_THE_BIG_ONE", "HOOKLINE_HEADER_CRM_THE_BIG_ONE_TELL_AUTHORIZATION", "HOOKLINE_PROXY_CRM_THE_BIG_ONE", "HOOKLINE_SECRET_CRM_THE_BIG_ONE", "HOOKLINE_STANDARD_SECRET_CRM_THE_BIG_ONE",
 		"HOOKLINE_STANDARD_SECRET_CRM_THE_BIG_ONE_2", "HOOKLINE_URL_CRM_THE_BIG_ONE_TELL",
 	}
 	for _, name := range missing {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -37,13 +38,23 @@ type Resender interface {
 	Resend(ctx context.Context, deliveryID string, mode delivery.Mode, askedBy string) error
 }
 
+// Guard says where webhooks may go; outbound.Client is one.
+type Guard interface {
+	// CheckURL judges an address by its text alone.
+	CheckURL(address string) (*url.URL, error)
+	// CheckReach also looks at where its name leads now.
+	CheckReach(ctx context.Context, address string) error
+	// CheckProxy judges the address of a destination's own proxy.
+	CheckProxy(ctx context.Context, proxy string) error
+}
+
 // ManageConfig is what the management API is made of; every field is needed.
 type ManageConfig struct {
 	Store    ManageStore
 	Desk     Desk
 	Composer *compose.Composer
 	Resender Resender
-	CheckURL func(address string) error // whether it may be sent to, as far as its text says
+	Guard    Guard
 	Logger   *slog.Logger
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -129,7 +130,7 @@ func (m *manage) createAction(c *call, read func(*actionForm) error) (actionAnsw
 	if err := read(&form); err != nil {
 		return actionAnswer{}, err
 	}
-	a, err := m.overAction(form, hookline.Action{DestinationID: d.ID})
+	a, err := m.overAction(c.Context(), form, hookline.Action{DestinationID: d.ID})
 	if err == nil {
 		a, err = m.Store.CreateAction(c.Context(), a)
 	}
@@ -145,7 +146,7 @@ func (m *manage) changeAction(c *call, read func(*actionForm) error) (actionAnsw
 	if err := read(&form); err != nil {
 		return actionAnswer{}, err
 	}
-	if a, err = m.overAction(form, a); err == nil {
+	if a, err = m.overAction(c.Context(), form, a); err == nil {
 		a, err = m.Store.UpdateAction(c.Context(), a)
 	}
 	return c.showAction(a), err
@@ -153,7 +154,7 @@ func (m *manage) changeAction(c *call, read func(*actionForm) error) (actionAnsw
 
 // overAction is the action with what the form says, the trigger in the one
 // form in which it is kept.
-func (m *manage) overAction(f actionForm, a hookline.Action) (hookline.Action, error) {
+func (m *manage) overAction(ctx context.Context, f actionForm, a hookline.Action) (hookline.Action, error) {
 	a.Name, a.Enabled, a.Template = f.Name, f.Enabled, f.Request.template()
 	a.Batching = hookline.Batching{Enabled: f.Batch.Enabled, Size: f.Batch.Size, Window: millis(f.Batch.WindowMS)}
 	wrong := map[string]string{}
@@ -164,7 +165,8 @@ func (m *manage) overAction(f actionForm, a hookline.Action) (hookline.Action, e
 		wrong["trigger"] = triggerTrouble(err)
 	}
 	err = named(a.Validate(), actionField)
-	return a, also(wrong, also(m.templateTrouble("request.", a.Template), err))
+	reach := func(address string) error { return m.Guard.CheckReach(ctx, address) }
+	return a, also(wrong, also(m.templateTrouble("request.", a.Template, reach), err))
 }
 
 func triggerTrouble(err error) string {
@@ -174,10 +176,11 @@ func triggerTrouble(err error) string {
 	return err.Error()
 }
 
-// templateTrouble says what of a template cannot be used, and where.
-func (m *manage) templateTrouble(prefix string, t hookline.Template) map[string]string {
+// templateTrouble says what of a template cannot be used, and where. check judges
+// its address as far as that stands.
+func (m *manage) templateTrouble(prefix string, t hookline.Template, check func(address string) error) map[string]string {
 	wrong := map[string]string{}
-	for _, err := range []error{m.Composer.Check(t), compose.CheckAddress(t.URL, m.CheckURL)} {
+	for _, err := range []error{m.Composer.Check(t), compose.CheckAddress(t.URL, check)} {
 		if e, ok := errors.AsType[*compose.Error](err); ok {
 			wrong[prefix+string(e.Part)] = placed(e.Line, e.Column, e.Message)
 		}

@@ -74,6 +74,7 @@ type attemptAnswer struct {
 	AnswerHeaders  []headerForm `json:"answer_headers"`
 	AnswerBody     string       `json:"answer_body" doc:"At most 10 KB."`
 	AnswerTooLarge bool         `json:"answer_too_large" doc:"Whether the answer was longer and was cut."`
+	AnswerHidden   bool         `json:"answer_hidden" doc:"Whether the answer is left out, because it came from an inside address and the token's scope is not admin."`
 }
 
 type carriedAnswer struct {
@@ -103,6 +104,7 @@ func showAttempt(a hookline.Attempt) attemptAnswer {
 		Number: a.Number, RequestNumber: a.RequestNumber, AskedBy: a.AskedBy, StartedAt: a.StartedAt, DurationMS: a.Duration.Milliseconds(),
 		Outcome: string(a.Outcome), Reason: a.Reason, Status: a.Status, SentHeaders: sentHeaders(a.Sent),
 		AnswerHeaders: sentHeaders(a.AnswerHeaders), AnswerBody: text(a.Answer), AnswerTooLarge: a.AnswerTooLarge,
+		AnswerHidden: a.AnswerHidden,
 	}
 }
 
@@ -152,6 +154,9 @@ func (m *manage) showDelivery(c *call) (wholeDelivery, error) {
 	attempts, err := m.Store.ListAttempts(c.Context(), d.ID)
 	if err != nil {
 		return whole, err
+	}
+	if !c.may(admin) {
+		attempts = hookline.WithoutInside(attempts)
 	}
 	carried, err := m.Store.ListBatchEvents(c.Context(), d.ID)
 	return wholeDelivery{

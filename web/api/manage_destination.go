@@ -32,6 +32,8 @@ type destinationForm struct {
 	SignatureMode   string   `json:"signature_mode" enum:"whole,segment" default:"whole" doc:"What the shared secret signs of a batch: the whole body, or its first element as Segment does."`
 	StandardSecrets []string `json:"standard_secrets" doc:"Secrets of Standard Webhooks (whsec_…), the newest first; each signs."`
 	TimeoutMS       int64    `json:"timeout_ms" default:"4000" doc:"How long an attempt may take: 100 to 30000."`
+	TLS             tlsForm  `json:"tls"`
+	Proxy           string   `json:"proxy" doc:"An egress proxy of its own, http://host:port; direct for none; empty for that of the instance. To choose one, the token's scope must be admin."`
 
 	MaxPerSecond  float64      `json:"max_per_second" default:"0" doc:"Attempts a second at most: 0.01 to 10000; 0 for no limit."`
 	Burst         int          `json:"burst" default:"0" doc:"How many attempts may begin at once after a quiet time, with max_per_second; 0 spreads them evenly."`
@@ -51,6 +53,8 @@ type destinationAnswer struct {
 	SignatureMode   string   `json:"signature_mode" enum:"whole,segment"`
 	StandardSecrets []string `json:"standard_secrets" doc:"Masked unless the token's scope is admin."`
 	TimeoutMS       int64    `json:"timeout_ms"`
+	TLS             tlsAnswer `json:"tls"`
+	Proxy           string    `json:"proxy" doc:"Without user and password unless the token's scope is admin."`
 	paceAnswer
 	standingAnswer
 	CreatedAt time.Time `json:"created_at"`
@@ -70,6 +74,7 @@ func (c *call) showDestination(d hookline.Destination, known known) destinationA
 	answer := destinationAnswer{
 		ID: d.ID, Name: d.Name, Enabled: d.Enabled, SourceIDs: append([]string{}, d.SourceIDs...), SharedSecret: d.SharedSecret,
 		SignatureMode: string(d.SignatureMode), StandardSecrets: append([]string{}, d.StandardSecrets...), TimeoutMS: d.Timeout.Milliseconds(),
+		TLS: showTLS(d.TLS), Proxy: c.showProxy(d.Proxy),
 		paceAnswer: showPace(d), standingAnswer: showStanding(d, known), CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}
 	if c.may(admin) {
@@ -85,7 +90,7 @@ func (c *call) showDestination(d hookline.Destination, known known) destinationA
 // revealed notes in the log when secrets are shown.
 func (m *manage) revealed(c *call, destinations ...hookline.Destination) {
 	for _, d := range destinations {
-		if c.may(admin) && (d.SharedSecret != "" || len(d.StandardSecrets) > 0) {
+		if c.may(admin) && (d.SharedSecret != "" || len(d.StandardSecrets) > 0 || hidesPassword(d.Proxy)) {
 			m.logSecret(c, "destination secrets revealed", "destination", d.ID)
 		}
 	}
@@ -115,7 +120,7 @@ func (m *manage) createDestination(c *call, read func(*destinationForm) error) (
 	if err := read(&form); err != nil {
 		return destinationAnswer{}, err
 	}
-	d, err := form.over(hookline.Destination{})
+	d, err := m.overDestination(c, form, hookline.Destination{})
 	if form.Paused {
 		d.Paused = hookline.Pause{At: time.Now().UTC(), By: c.askedBy()}
 	}
@@ -137,7 +142,7 @@ func (m *manage) changeDestination(c *call, read func(*destinationForm) error) (
 	if err := read(&form); err != nil {
 		return destinationAnswer{}, err
 	}
-	changed, err := form.over(d)
+	changed, err := m.overDestination(c, form, d)
 	if err == nil {
 		_, err = m.Store.UpdateDestination(c.Context(), changed)
 	}
@@ -154,15 +159,19 @@ func (m *manage) changeDestination(c *call, read func(*destinationForm) error) (
 func formOf(d hookline.Destination) destinationForm {
 	return destinationForm{
 		Name: d.Name, Enabled: d.Enabled, SourceIDs: d.SourceIDs, SharedSecret: d.SharedSecret, SignatureMode: string(d.SignatureMode),
-		StandardSecrets: d.StandardSecrets, TimeoutMS: d.Timeout.Milliseconds(), MaxPerSecond: d.MaxPerSecond, Burst: d.Burst,
+		StandardSecrets: d.StandardSecrets, TimeoutMS: d.Timeout.Milliseconds(), TLS: tlsForm(d.TLS), Proxy: d.Proxy, MaxPerSecond: d.MaxPerSecond, Burst: d.Burst,
 		MaxConcurrent: d.MaxConcurrent, RetryBaseMS: d.RetryBase.Milliseconds(), MaxTries: d.MaxTries, Maintenance: showWindows(d.Maintenance),
 		Paused: d.Paused.On(),
 	}
 }
 
-// over is the destination with what the form says.
-func (f destinationForm) over(d hookline.Destination) (hookline.Destination, error) {
-	wrong := map[string]string{}
+// overDestination is the destination with what the form says.
+func (m *manage) overDestination(c *call, f destinationForm, now hookline.Destination) (hookline.Destination, error) {
+	proxy, err := m.takeProxy(c, f.Proxy, now.Proxy)
+	if err != nil {
+		return now, err
+	}
+	d, wrong := now, map[string]string{}
 	checkSecret(wrong, "shared_secret", f.SharedSecret)
 	for i, secret := range f.StandardSecrets {
 		name := "standard_secrets." + strconv.Itoa(i)
@@ -178,11 +187,18 @@ func (f destinationForm) over(d hookline.Destination) (hookline.Destination, err
 	d.SignatureMode, d.StandardSecrets, d.Timeout = hookline.SignatureMode(f.SignatureMode), f.StandardSecrets, millis(f.TimeoutMS)
 	d.MaxPerSecond, d.Burst, d.MaxConcurrent = f.MaxPerSecond, f.Burst, f.MaxConcurrent
 	d.RetryBase, d.MaxTries, d.Maintenance = millis(f.RetryBaseMS), f.MaxTries, readWindows(wrong, f.Maintenance)
+	d.TLS, d.Proxy = hookline.TLS(f.TLS).Tidy(), proxy
+	if err := m.checkProxy(c.Context(), d, now.Proxy); err != nil {
+		return d, also(wrong, err)
+	}
 	return d, also(wrong, d.Validate())
 }
 
 // destinationField gives a destination's field the name it has here.
 func destinationField(name string) string {
+	if name, ok := wayField(name); ok {
+		return name
+	}
 	switch name {
 	case "timeout":
 		return "timeout_ms"

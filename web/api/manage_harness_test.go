@@ -1,11 +1,14 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strconv"
 	"strings"
 	"testing"
@@ -37,9 +40,6 @@ func newOffice(t *testing.T, change ...func(*ManageConfig)) *office {
 	store, err := sqlite.Open(t.Context(), t.TempDir(), nil)
 	good(t, err)
 	t.Cleanup(func() { good(t, store.Close()) })
-	client, err := outbound.New(outbound.Config{})
-	good(t, err)
-	t.Cleanup(client.Close)
 	composer := compose.New()
 	o := &office{
 		t: t, store: store, desk: access.New(access.Config{Store: store}), log: &logText{},
@@ -47,10 +47,7 @@ func newOffice(t *testing.T, change ...func(*ManageConfig)) *office {
 	}
 	c := ManageConfig{
 		Store: store, Desk: o.desk, Composer: composer, Resender: delivery.NewResender(store, composer),
-		CheckURL: func(address string) error {
-			_, err := client.CheckURL(address)
-			return err
-		},
+		Guard:  strictGuard(t, nobody{}),
 		Logger: slog.New(slog.NewTextHandler(o.log, nil)),
 	}
 	for _, apply := range change {
@@ -64,6 +61,22 @@ func newOffice(t *testing.T, change ...func(*ManageConfig)) *office {
 	a := o.send(call1{method: "GET", path: "/openapi.json"})
 	good(t, json.Unmarshal([]byte(a.body), &o.document))
 	return o
+}
+
+// strictGuard judges addresses as the house does when nothing is opened.
+func strictGuard(t *testing.T, names outbound.Resolver) *outbound.Client {
+	t.Helper()
+	client, err := outbound.New(outbound.Config{Resolver: names})
+	good(t, err)
+	t.Cleanup(client.Close)
+	return client
+}
+
+// nobody is a name server that knows no name.
+type nobody struct{}
+
+func (nobody) LookupNetIP(_ context.Context, _, name string) ([]netip.Addr, error) {
+	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
 }
 
 func good(t *testing.T, err error) {

@@ -48,7 +48,9 @@ func (m *manage) render(c *call, read func(*renderForm) error) (renderAnswer, er
 	t := form.Template.template()
 	unnamed := hookline.Action{Name: "Render", Template: t}
 	err = named(unnamed.Validate(), func(name string) string { return "template." + name })
-	if err := also(m.templateTrouble("template.", t), err); err != nil {
+	// No name is looked up: nothing is sent or kept, and whoever only reads could ask for many.
+	asText := func(address string) error { _, err := m.Guard.CheckURL(address); return err }
+	if err := also(m.templateTrouble("template.", t, asText), err); err != nil {
 		return renderAnswer{}, retitled(err, "The template cannot be used.")
 	}
 	made, err := m.Composer.Preview(c.Context(), t, roots)
