@@ -88,6 +88,9 @@ func (s *stretch) route(ctx context.Context, c *call, m *member) {
 func (s *stretch) act(ctx context.Context, a *readyAction, roots compose.Roots, m *member) {
 	o := s.owe(ctx, a, roots)
 	if !a.Batching.Enabled || o.State != hookline.StateQueued {
+		if s.owed == nil { // most often each event to come owes one more
+			s.owed = make([]hookline.Owed, 0, len(s.calls)-s.done+1)
+		}
 		s.owed = append(s.owed, o)
 		s.owners = append(s.owners, m)
 		return
