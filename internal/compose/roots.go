@@ -13,9 +13,9 @@ import (
 // already gives that too; otherwise each request decodes what its template asks
 // for.
 type Roots struct {
-	Event    *hookline.Event               // nil when no event set this off
-	Person   *hookline.Person              // nil when nobody is known
-	Call     *data.Object                  // Event's payload
+	Event    *hookline.Event              // nil when no event set this off
+	Person   *hookline.Person             // nil when nobody is known
+	Call     *data.Object                 // Event's payload
 	Customer func() (*data.Object, error) // Person, as condition.Customer has them
 }
 

@@ -20,17 +20,30 @@ func SubjectOf(e hookline.Event, person *hookline.Person) Subject {
 // Customer is the person as a condition's person.… and a template's root
 // customer: what hookline.Person.Customer says, decoded.
 func Customer(p *hookline.Person) (*data.Object, error) {
-	attributes := &data.Object{}
-	if text := bytes.TrimSpace(p.Attributes); len(text) > 0 && string(text) != "null" {
-		var err error
-		if attributes, err = data.DecodeObject(string(text)); err != nil {
-			return nil, err
-		}
+	attributes, err := Attributes(p)
+	if err != nil {
+		return nil, err
 	}
-	if p.UserID == "" || attributes.Look("id").Kind() != data.KindMissing {
-		return attributes, nil
+	return WithID(attributes, p.UserID), nil
+}
+
+// Attributes are the person's own, decoded; as in hookline.ParseAttributes,
+// nothing and null are the empty object.
+func Attributes(p *hookline.Person) (*data.Object, error) {
+	text := bytes.TrimSpace(p.Attributes)
+	if len(text) == 0 || string(text) == "null" {
+		return &data.Object{}, nil
 	}
-	return attributes.WithFirst("id", p.UserID), nil
+	return data.DecodeObject(string(text))
+}
+
+// WithID makes a customer of attributes: with the user id in front, unless they
+// have an id or there is none.
+func WithID(attributes *data.Object, userID string) *data.Object {
+	if userID == "" || attributes.Look("id").Kind() != data.KindMissing {
+		return attributes
+	}
+	return attributes.WithFirst("id", userID)
 }
 
 // Decode reads a JSON object the way conditions want it. What is no object has

@@ -186,11 +186,11 @@ func TestViews(t *testing.T) {
 	if !o.Look("true").IsTrue() || o.Look("true").IsFalse() || !o.Look("false").IsFalse() || o.Look("null").IsFalse() || o.Look("none").IsFalse() {
 		t.Error("true and false are told apart from each other and all else")
 	}
-	if text := o.Look("text"); text.Text() != "a\n" || text.Value() != "a\n" || text.Raw() != "" {
+	if text := o.Look("text"); text.Text() != "a\n" || text.Value() != "a\n" {
 		t.Errorf("text %q", text.Text())
 	}
-	if list := o.Look("list"); list.Raw() != `[1, {"k":"v"} ]` || list.Item(1).Member("k").Text() != "v" || list.Text() != "" {
-		t.Errorf("list %s", list.Raw())
+	if list := o.Look("list"); list.Item(1).Member("k").Text() != "v" || list.Text() != "" {
+		t.Errorf("list %v", list.Value())
 	}
 	for name, v := range map[string]View{
 		"past the end": o.Look("list").Item(2), "before the start": o.Look("list").Item(-1), "item of a text": o.Look("text").Item(0),
@@ -199,9 +199,6 @@ func TestViews(t *testing.T) {
 		if v.Kind() != KindMissing || v.Value() != nil {
 			t.Errorf("%s: %v", name, v)
 		}
-	}
-	if got := o.Look("object").Raw(); got != `{"a":[ ]}` {
-		t.Errorf("object %s", got)
 	}
 }
 
@@ -221,6 +218,26 @@ func TestPutAndWithFirst(t *testing.T) {
 	}
 	if got := string(mustJSON(t, (*Object)(nil).WithFirst("id", int64(1)))); got != `{"id":1}` {
 		t.Errorf("of nothing %s", got)
+	}
+}
+
+// TestWrittenStaysToTheLetter: but for white space, and for what was put in.
+func TestWrittenStaysToTheLetter(t *testing.T) {
+	o, err := DecodeObject(` { "\u0061" : "\u00e9\/\ud800 \" " , "n" : 1.50 , "o" : { "x" : [ 1e2 , "a b\" ]" , { } , [ 1 ] ] , "x" : -0 } , "l" : [ "\u0041" , 5.0 , [ ] , null ] , "l2":[1,2],"t" : true }  `)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Put("made", []Value{"\u00e9", 5.0})
+	o.PutView("moved", o.Look("n"))
+	want := `{"a":"\u00e9\/\ud800 \" ","n":1.50,"o":{"x":[1e2,"a b\" ]",{},[1]],"x":-0},"l":["\u0041",5.0,[],null],"l2":[1,2],"t":true,"made":["é",5],"moved":1.50}`
+	if got := string(o.AppendWritten(nil)); got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+	if got := string(mustJSON(t, o)); !strings.HasPrefix(got, `{"a":"é/� \" ","n":1.50,"o":{"x":-0},"l":["A",5,[],null]`) {
+		t.Errorf("told plainly: %s", got)
+	}
+	if got := string((*Object)(nil).AppendWritten([]byte("x"))); got != "x{}" {
+		t.Errorf("nothing is %s", got)
 	}
 }
 
@@ -279,6 +296,24 @@ func TestSyntaxErrorsSayWhere(t *testing.T) {
 		}
 		if _, err := Decode(text); !errors.As(err, &fault) || fault.Offset != want.offset {
 			t.Errorf("decoding %s: %v, want offset %d", text, err, want.offset)
+		}
+	}
+}
+
+func TestPlainUntil(t *testing.T) {
+	for c := range 256 {
+		isPlain := c >= ' ' && c < 0x80 && c != '"' && c != '\\'
+		for length := range 20 {
+			for at := range length {
+				text := strings.Repeat("!", at) + string([]byte{byte(c)}) + strings.Repeat("\x01", length-at-1)
+				want := at
+				if isPlain {
+					want = at + 1
+				}
+				if got := plainUntil(text, 0); got != want {
+					t.Fatalf("%q: %d, want %d", text, got, want)
+				}
+			}
 		}
 	}
 }

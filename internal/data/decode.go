@@ -91,8 +91,7 @@ func (d *decoder) value(depth int) (View, bool) {
 	case '[':
 		return d.list(depth)
 	case '"':
-		text, ok := d.string()
-		return View{kind: KindText, text: text}, ok
+		return d.string()
 	case 't':
 		return View{kind: KindBool, val: true}, d.word("true")
 	case 'f':
@@ -111,21 +110,18 @@ func (d *decoder) value(depth int) (View, bool) {
 
 func (d *decoder) object(depth int) (View, bool) {
 	start, first := d.pos, len(d.members)
-	d.pos++
-	more, ok := true, true
-	if d.next() == '}' {
-		d.pos++
-		more = false
-	}
-	for more {
-		var m member
-		if m.key, ok = d.keyText(); !ok {
+	for more := d.open('}'); more; {
+		key, ok := d.keyText()
+		if !ok {
 			return View{}, false
 		}
-		if m.View, ok = d.value(depth + 1); !ok {
+		at := len(d.members)
+		d.members = append(d.members, member{key: key})
+		v, ok := d.value(depth + 1)
+		if !ok {
 			return View{}, false
 		}
-		d.members = append(d.members, m)
+		d.members[at].View = v // not before: the stack may have moved
 		if more, ok = d.more('}'); !ok {
 			return View{}, false
 		}
@@ -135,15 +131,9 @@ func (d *decoder) object(depth int) (View, bool) {
 
 func (d *decoder) list(depth int) (View, bool) {
 	start, first := d.pos, len(d.items)
-	d.pos++
-	more, ok := true, true
-	if d.next() == ']' {
-		d.pos++
-		more = false
-	}
-	for more {
-		var item View
-		if item, ok = d.value(depth + 1); !ok {
+	for more := d.open(']'); more; {
+		item, ok := d.value(depth + 1)
+		if !ok {
 			return View{}, false
 		}
 		d.items = append(d.items, item.Value())
@@ -174,10 +164,12 @@ func (d *decoder) newObject(first, depth int) *Object {
 	return o
 }
 
-// settle moves an object's members to where they stay.
+// settle moves an object's members to where they stay. Room is made for those
+// of the objects around, too, and for all that may follow.
 func (d *decoder) settle(members []member) []member {
 	if len(members) > cap(d.room)-len(d.room) {
-		d.room = make([]member, 0, max(len(members), min(maxRoom, len(d.members)+strings.Count(d.text[d.pos:], ":"))))
+		need := len(d.members) + strings.Count(d.text[d.pos:], ":")
+		d.room = make([]member, 0, max(len(members), min(maxRoom, need)))
 	}
 	begin := len(d.room)
 	d.room = append(d.room, members...)

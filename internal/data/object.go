@@ -85,12 +85,15 @@ func (o *Object) At(i int) (key string, v View) { return o.members[i].key, o.mem
 func (o *Object) Set(key string, v any) { o.Put(key, FromGo(v)) }
 
 // Put is Set for a value that is in form already.
-func (o *Object) Put(key string, v Value) {
+func (o *Object) Put(key string, v Value) { o.PutView(key, ViewOf(v)) }
+
+// PutView is Put for a value where it stands: it stays as it was written.
+func (o *Object) PutView(key string, v View) {
 	if i := o.find(key); i >= 0 {
-		o.members[i].View = ViewOf(v)
+		o.members[i].View = v
 		return
 	}
-	o.members = append(o.members, member{key, ViewOf(v)})
+	o.members = append(o.members, member{key, v})
 	switch {
 	case o.index != nil:
 		o.index[key] = len(o.members) - 1

@@ -2,6 +2,7 @@ package data
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 )
 
@@ -126,14 +127,33 @@ var plain = func() (table [256]bool) {
 	return table
 }()
 
+// plainUntil gives the first place from i on whose byte is not plain, the end
+// when all are. It looks at eight bytes at a time: in m the high bit of the first
+// byte that is not plain is set and none before it, for a subtraction borrows
+// only from a byte that is too small.
+func plainUntil(s string, i int) int {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(s); i += 8 {
+		e := s[i : i+8]
+		w := uint64(e[0]) | uint64(e[1])<<8 | uint64(e[2])<<16 | uint64(e[3])<<24 |
+			uint64(e[4])<<32 | uint64(e[5])<<40 | uint64(e[6])<<48 | uint64(e[7])<<56
+		m := (w | (w - ' '*each) | ((w ^ '"'*each) - each) | ((w ^ '\\'*each) - each)) & high
+		if m != 0 {
+			return i + bits.TrailingZeros64(m)/8
+		}
+	}
+	for i < len(s) && plain[s[i]] {
+		i++
+	}
+	return i
+}
+
 // quoted takes a text off, with its quotation marks. It is exact when what
 // stands between them is what it says: ASCII without escapes.
 func (s *scanner) quoted() (exact, ok bool) {
 	exact = true
-	for i := s.pos + 1; i < len(s.text); {
+	for i := plainUntil(s.text, s.pos+1); i < len(s.text); i = plainUntil(s.text, i) {
 		switch c := s.text[i]; {
-		case plain[c]:
-			i++
 		case c == '"':
 			s.pos = i + 1
 			return exact, true
@@ -228,38 +248,43 @@ func (s *scanner) skipObject(depth int) bool {
 	if depth > maxValidDepth {
 		return s.tooDeep(maxValidDepth)
 	}
-	s.pos++
-	if s.next() == '}' {
-		s.pos++
-		return true
-	}
-	for {
+	for more := s.open('}'); more; {
 		if _, _, ok := s.key(); !ok || !s.skip(depth) {
 			return false
 		}
-		if more, ok := s.more('}'); !ok || !more {
-			return ok
+		var ok bool
+		if more, ok = s.more('}'); !ok {
+			return false
 		}
 	}
+	return true
 }
 
 func (s *scanner) skipList(depth int) bool {
 	if depth > maxValidDepth {
 		return s.tooDeep(maxValidDepth)
 	}
-	s.pos++
-	if s.next() == ']' {
-		s.pos++
-		return true
-	}
-	for {
+	for more := s.open(']'); more; {
 		if !s.skip(depth) {
 			return false
 		}
-		if more, ok := s.more(']'); !ok || !more {
-			return ok
+		var ok bool
+		if more, ok = s.more(']'); !ok {
+			return false
 		}
 	}
+	return true
+}
+
+// open takes an opening bracket off, and the closing one when nothing stands
+// between them.
+func (s *scanner) open(closing byte) (more bool) {
+	s.pos++
+	if s.next() != closing {
+		return true
+	}
+	s.pos++
+	return false
 }
 
 // key takes a key and its colon off. It ends, with its quotation marks, before

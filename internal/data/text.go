@@ -1,18 +1,25 @@
 package data
 
 import (
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// string reads the text that begins here.
-func (d *decoder) string() (string, bool) {
+// string reads the text that begins here. What was written is kept beside what
+// it says where the two differ.
+func (d *decoder) string() (View, bool) {
 	start := d.pos
 	exact, ok := d.quoted()
 	if !ok {
-		return "", false
+		return View{}, false
 	}
-	return said(d.text[start+1:d.pos-1], exact), true
+	inner := d.text[start+1 : d.pos-1]
+	v := View{kind: KindText, text: said(inner, exact)}
+	if !exact && v.text != inner {
+		v.val = inner
+	}
+	return v, true
 }
 
 // keyText reads a key with its colon.
@@ -29,19 +36,10 @@ func (d *decoder) keyText() (string, bool) {
 // said is what stands between quotation marks, told plainly: a piece of the
 // source where that is possible, and that is nearly always.
 func said(inner string, exact bool) string {
-	if exact || !hasEscape(inner) && utf8.ValidString(inner) {
+	if exact || strings.IndexByte(inner, '\\') < 0 && utf8.ValidString(inner) {
 		return inner
 	}
 	return unescape(inner)
-}
-
-func hasEscape(s string) bool {
-	for i := range len(s) {
-		if s[i] == '\\' {
-			return true
-		}
-	}
-	return false
 }
 
 // unescape resolves escapes, which the scanner has checked. What is no Unicode

@@ -26,7 +26,7 @@ const (
 type View struct {
 	kind Kind
 	text string // of a text what it says; of a number, list or object what was written, if it was decoded
-	val  Value  // of a text nil, of a number nil unless it was made in Go
+	val  Value  // of a text what was written if that differs, of a number nil unless it was made in Go
 }
 
 // ViewOf looks at a value.
@@ -69,15 +69,6 @@ func (v View) Value() Value {
 // Text is what a text says, or a number as it was written; "" for others.
 func (v View) Text() string {
 	if v.kind == KindText || v.kind == KindNumber {
-		return v.text
-	}
-	return ""
-}
-
-// Raw is the JSON of a list or object that was decoded, as it was written; ""
-// for others.
-func (v View) Raw() string {
-	if v.kind == KindList || v.kind == KindObject {
 		return v.text
 	}
 	return ""

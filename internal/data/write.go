@@ -3,6 +3,7 @@ package data
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -13,10 +14,20 @@ func (o *Object) MarshalJSON() ([]byte, error) {
 	return w.buf, w.err
 }
 
+// AppendWritten writes the object with each value as it was written, to the
+// letter but for white space between its parts; what was made in Go gets the
+// usual form. What was changed within a value since it was decoded is not told.
+func (o *Object) AppendWritten(buf []byte) []byte {
+	w := writer{buf: buf, written: true}
+	w.object(o)
+	return w.buf
+}
+
 // writer writes JSON.
 type writer struct {
-	buf []byte
-	err error
+	buf     []byte
+	err     error
+	written bool // as it was written, where that is known
 }
 
 func (w *writer) view(v View) {
@@ -28,17 +39,35 @@ func (w *writer) view(v View) {
 	case KindNumber:
 		w.buf = append(w.buf, v.text...)
 	case KindText:
-		w.buf = append(AppendText(append(w.buf, '"'), v.text), '"')
+		w.text(v)
 	case KindList:
 		w.list(v)
 	case KindObject:
-		w.object(v.Object())
+		if w.written && v.text != "" {
+			w.compact(v.text)
+		} else {
+			w.object(v.Object())
+		}
 	case KindOther:
 		w.other(v.val)
 	}
 }
 
+func (w *writer) text(v View) {
+	w.buf = append(w.buf, '"')
+	if written, ok := v.val.(string); ok && w.written {
+		w.buf = append(w.buf, written...)
+	} else {
+		w.buf = AppendText(w.buf, v.text)
+	}
+	w.buf = append(w.buf, '"')
+}
+
 func (w *writer) list(v View) {
+	if w.written && v.text != "" {
+		w.compact(v.text)
+		return
+	}
 	w.buf = append(w.buf, '[')
 	for i, item := range v.List() {
 		if i > 0 {
@@ -55,9 +84,9 @@ func (w *writer) object(o *Object) {
 		if i > 0 {
 			w.buf = append(w.buf, ',')
 		}
-		key, v := o.At(i)
-		w.buf = append(AppendText(append(w.buf, '"'), key), '"', ':')
-		w.view(v)
+		m := &o.members[i]
+		w.buf = append(AppendText(append(w.buf, '"'), m.key), '"', ':')
+		w.view(m.View)
 	}
 	w.buf = append(w.buf, '}')
 }
@@ -70,18 +99,30 @@ func (w *writer) other(v any) {
 	w.buf = append(w.buf, text...)
 }
 
+// compact writes JSON that was decoded, without the white space between its parts.
+func (w *writer) compact(text string) {
+	s := scanner{text: text}
+	for s.next() != 0 {
+		start := s.pos
+		if text[start] == '"' {
+			s.quoted()
+		} else if n := strings.IndexAny(text[start:], " \t\r\n\""); n > 0 {
+			s.pos += n
+		} else {
+			s.pos = len(text)
+		}
+		w.buf = append(w.buf, text[start:s.pos]...)
+	}
+}
+
 const hexDigits = "0123456789abcdef"
 
 // AppendText writes text as it must stand between the quotation marks of a
 // JSON string (RFC 8259 §7). Bytes that are not UTF-8 become U+FFFD.
 func AppendText(buf []byte, text string) []byte {
 	start := 0
-	for i := 0; i < len(text); {
+	for i := plainUntil(text, 0); i < len(text); i = plainUntil(text, i) {
 		c := text[i]
-		if plain[c] {
-			i++
-			continue
-		}
 		if c >= utf8.RuneSelf {
 			r, size := utf8.DecodeRuneInString(text[i:])
 			if r == utf8.RuneError && size == 1 {

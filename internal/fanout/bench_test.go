@@ -19,6 +19,12 @@ const benchCall = `{"type":"track","event":"Order Completed","userId":"user-%[1]
 	`"context":{"ip":"203.0.113.7","library":{"name":"analytics.js","version":"4.2.0"},"locale":"de-DE",` +
 	`"page":{"path":"/checkout","url":"https://shop.example.com/checkout"},"userAgent":"Mozilla/5.0 (X11; Linux x86_64)"}}`
 
+// benchIdentify is an identify of the same kind: about 450 bytes.
+const benchIdentify = `{"type":"identify","userId":"user-%[1]d","anonymousId":"507f191e-810c-4972-9de8-60ea%08[1]d",` +
+	`"messageId":"ajs-next-1718000000000-%08[1]d","timestamp":"2026-06-10T12:34:56.789Z",` +
+	`"traits":{"email":"user-%[1]d@example.com","plan":"pro","score":38,"first_name":"Ada","last_name":"Lovelace","company":{"name":"Analytical","size":3}},` +
+	`"context":{"ip":"203.0.113.7","library":{"name":"analytics.js","version":"4.2.0"},"locale":"de-DE"}}`
+
 // crowd is a store in which every user is known.
 type crowd struct {
 	Store
@@ -37,7 +43,7 @@ func (c crowd) PeopleByIdentity(_ context.Context, identities []string) (map[str
 
 // benchStage is a stage with one destination of one action, and the events of
 // one stretch, each of which meets its trigger.
-func benchStage(b *testing.B, trigger string) (*Fanout, []hookline.Event) {
+func benchStage(b *testing.B, kind hookline.EventType, call, trigger string) (*Fanout, []hookline.Event) {
 	b.Helper()
 	store := crowd{people: map[string]hookline.Person{}}
 	events := make([]hookline.Event, stretchLength)
@@ -45,8 +51,8 @@ func benchStage(b *testing.B, trigger string) (*Fanout, []hookline.Event) {
 	for i := range events {
 		user, anonymous := fmt.Sprintf("user-%d", i), fmt.Sprintf("507f191e-810c-4972-9de8-60ea%08d", i)
 		events[i] = hookline.Event{
-			ID: fmt.Sprintf("evt_0dq3k8f2m1c0a9%06d", i), SourceID: "src_1", Type: hookline.Track, Name: "Order Completed", UserID: user, AnonymousID: anonymous,
-			Timestamp: at, ReceivedAt: at, Payload: fmt.Appendf(nil, benchCall, i),
+			ID: fmt.Sprintf("evt_0dq3k8f2m1c0a9%06d", i), SourceID: "src_1", Type: kind, Name: "Order Completed", UserID: user, AnonymousID: anonymous,
+			Timestamp: at, ReceivedAt: at, Payload: fmt.Appendf(nil, call, i),
 		}
 		p := hookline.Person{ID: fmt.Sprintf("per_%d", i), UserID: user, Version: 1, Attributes: []byte(`{"email":"ada@example.com","plan":"pro","first_name":"Ada","score":37}`)}
 		store.people[hookline.UserIdentity(user)], store.people[hookline.AnonymousIdentity(anonymous)] = p, p
@@ -63,12 +69,17 @@ func benchStage(b *testing.B, trigger string) (*Fanout, []hookline.Event) {
 // BenchmarkEvent is one event with one delivery: reading the call, the person,
 // the trigger, the request. Looking people up in the store is not in it.
 func BenchmarkEvent(b *testing.B) {
-	for _, bench := range []struct{ name, trigger string }{
-		{"event", `event = "Order Completed" and properties.total >= 50`},
-		{"person", `event = "Order Completed" and person.plan = "pro"`},
+	for _, bench := range []struct {
+		name          string
+		kind          hookline.EventType
+		call, trigger string
+	}{
+		{"track", hookline.Track, benchCall, `event = "Order Completed" and properties.total >= 50`},
+		{"track-person", hookline.Track, benchCall, `event = "Order Completed" and person.plan = "pro"`},
+		{"identify", hookline.Identify, benchIdentify, `type = "identify" and person.plan = "pro"`},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
-			f, events := benchStage(b, bench.trigger)
+			f, events := benchStage(b, bench.kind, bench.call, bench.trigger)
 			var s *stretch
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {

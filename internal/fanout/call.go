@@ -69,15 +69,8 @@ func textOf(v data.View) string {
 	return v.Text()
 }
 
-// traits gives what an identify says of the person. Traits that are no object
-// say nothing.
-func (c *call) traits() hookline.Attributes {
-	a, err := hookline.ParseAttributes([]byte(c.payload().Look("traits").Raw()))
-	if err != nil {
-		return hookline.Attributes{}
-	}
-	return a
-}
+// traits are what an identify says of the person, nil when that is no object.
+func (c *call) traits() *data.Object { return c.payload().Look("traits").Object() }
 
 // allows says whether the event's own integrations object lets it go to the
 // destination of this name (WIRE: Events in). An object counts as true.

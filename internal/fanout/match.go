@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"slices"
 
+	"hookline/internal/compose"
 	"hookline/internal/condition"
 	"hookline/internal/hookline"
 )
@@ -23,7 +24,8 @@ type route struct {
 
 type readyAction struct {
 	hookline.Action
-	trigger *condition.Condition
+	trigger  *condition.Condition
+	prepared *compose.Prepared // when it was owed something first
 }
 
 func newMatcher(r *hookline.Routing, log *slog.Logger) *matcher {
@@ -50,13 +52,10 @@ func newMatcher(r *hookline.Routing, log *slog.Logger) *matcher {
 // events of this source.
 func (m *matcher) asks(sourceID string) bool { return len(m.bySource[sourceID]) > 0 }
 
-// met gives the actions whose triggers the subject meets.
-func (r route) met(s condition.Subject) []hookline.Action {
-	var met []hookline.Action
-	for _, a := range r.actions {
-		if a.trigger.Met(s) {
-			met = append(met, a.Action)
-		}
+// template is the action's template, made ready by c the first time.
+func (a *readyAction) template(c *compose.Composer) *compose.Prepared {
+	if a.prepared == nil {
+		a.prepared = c.Prepare(a.Template)
 	}
-	return met
+	return a.prepared
 }

@@ -1,6 +1,7 @@
 package fanout
 
 import (
+	"strings"
 	"time"
 
 	"hookline/internal/condition"
@@ -26,12 +27,14 @@ type people struct {
 // member is one person within a stretch.
 type member struct {
 	person  hookline.Person
-	decoded *data.Object // see customer
 	changed bool
 	names   []string // new identities
 	merged  []string // ids of stored people who became this one
 	deleted bool
 	into    *member // who this one became
+
+	attributes *data.Object // the person's, when they were decoded
+	asCustomer *data.Object // the same with the id, when it was asked for
 }
 
 func newPeople(ids *hookline.IDs, known map[string]hookline.Person) *people {
@@ -76,7 +79,8 @@ func (p *people) apply(c *call) *member {
 	case e.Type == hookline.Alias:
 		p.alias(m, c.previousID())
 	case e.Type == hookline.Track && e.Name == userSuppressed:
-		m.person.Suppressed, m.person.Attributes, m.person.Email = true, []byte("{}"), ""
+		m.person.Suppressed = true
+		m.write(&data.Object{})
 		p.touch(m, e.ReceivedAt)
 	case e.Type == hookline.Track && e.Name == userUnsuppressed && m.person.Suppressed:
 		m.person.Suppressed = false
@@ -137,20 +141,40 @@ func (p *people) create(person hookline.Person, identity string, at time.Time) *
 	return m
 }
 
-// customer is the person as triggers and templates see them, decoded once until
-// they change.
-func (m *member) customer() (*data.Object, error) {
-	if m.decoded != nil {
-		return m.decoded, nil
+// own are the person's attributes, decoded once until they change.
+func (m *member) own() (*data.Object, error) {
+	if m.attributes != nil {
+		return m.attributes, nil
 	}
 	var err error
-	m.decoded, err = condition.Customer(&m.person)
-	return m.decoded, err
+	m.attributes, err = condition.Attributes(&m.person)
+	return m.attributes, err
+}
+
+// customer is the person as triggers and templates see them, made once until
+// they change.
+func (m *member) customer() (*data.Object, error) {
+	if m.asCustomer != nil {
+		return m.asCustomer, nil
+	}
+	own, err := m.own()
+	if err != nil {
+		return nil, err
+	}
+	m.asCustomer = condition.WithID(own, m.person.UserID)
+	return m.asCustomer, nil
+}
+
+// write gives the person other attributes.
+func (m *member) write(attributes *data.Object) {
+	m.attributes, m.asCustomer = attributes, nil
+	m.person.Attributes = attributes.AppendWritten(make([]byte, 0, len(m.person.Attributes)+256))
+	m.person.Email = strings.Clone(textOf(attributes.Look("email"))) // who keeps the person shall not keep the event
 }
 
 // touch notes that a person was changed and has to be recorded.
 func (p *people) touch(m *member, at time.Time) {
-	m.person.UpdatedAt, m.decoded = at, nil
+	m.person.UpdatedAt = at
 	if !m.changed {
 		m.changed = true
 		p.order = append(p.order, m)
@@ -178,16 +202,12 @@ func (p *people) claim(m *member, identity string) {
 }
 
 // identify adds what a call says of a person.
-func (p *people) identify(m *member, traits hookline.Attributes, at time.Time) {
+func (p *people) identify(m *member, traits *data.Object, at time.Time) {
 	if traits.Len() == 0 {
 		return
 	}
-	own, err := hookline.ParseAttributes(m.person.Attributes)
-	if err != nil {
-		own = hookline.Attributes{} // cannot be: we wrote them
-	}
-	own.Merge(traits)
-	m.person.Attributes, m.person.Email = own.JSON(), own.Text("email")
+	own, _ := m.own() // an error cannot be: we wrote them
+	m.write(merged(own, traits))
 	p.touch(m, at)
 	if m.person.Email != "" {
 		p.claim(m, hookline.EmailIdentity(m.person.Email))
@@ -213,11 +233,10 @@ func (p *people) alias(m *member, previousID string) {
 // merge makes one person become another, who keeps every attribute they have
 // and gets those that they lack.
 func (p *people) merge(from, into *member) {
-	theirs, err1 := hookline.ParseAttributes(from.person.Attributes)
-	own, err2 := hookline.ParseAttributes(into.person.Attributes)
+	theirs, err1 := from.own()
+	own, err2 := into.own()
 	if err1 == nil && err2 == nil {
-		theirs.Merge(own)
-		into.person.Attributes, into.person.Email = theirs.JSON(), theirs.Text("email")
+		into.write(merged(theirs, own))
 	}
 	if from.person.Version > 0 {
 		into.merged = append(into.merged, from.person.ID)
@@ -228,6 +247,18 @@ func (p *people) merge(from, into *member) {
 	}
 	from.into = into
 	p.touch(into, into.person.UpdatedAt)
+}
+
+// merged are the members of both, as they were written; of a key in both, the
+// second's.
+func merged(first, second *data.Object) *data.Object {
+	both := data.NewObject(first.Len() + second.Len())
+	for _, o := range []*data.Object{first, second} {
+		for i := range o.Len() {
+			both.PutView(o.At(i))
+		}
+	}
+	return both
 }
 
 // changes lists what the store has to record, in the order in which it happened.

@@ -2,12 +2,14 @@ package fanout
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"hookline/internal/data"
 	"hookline/internal/hookline"
 )
 
@@ -249,6 +251,29 @@ func TestIntegrations(t *testing.T) {
 		c := newCall(&hookline.Event{Payload: []byte(`{"integrations":` + test.integrations + `}`)})
 		if got := c.allows("CRM"); got != test.want {
 			t.Errorf("%s: allowed %v, want %v", test.integrations, got, test.want)
+		}
+	}
+}
+
+// TestMergedIsWhatAttributesSay holds what is written of a person against
+// hookline.Attributes, to the letter.
+func TestMergedIsWhatAttributesSay(t *testing.T) {
+	objects := []string{
+		`{}`, `{"a":1}`, `{"b":{"x": [1.50, 1e2, "\u00e9\/"], "x":2},"a":"\ud800"}`, `{"a":null,"c":[ ],"a":12345678901234567890.50}`, `{"é":"é","b":true,"":-0}`,
+	}
+	for _, first := range objects {
+		for _, second := range objects {
+			want, err1 := hookline.ParseAttributes([]byte(first))
+			more, err2 := hookline.ParseAttributes([]byte(second))
+			a, err3 := data.DecodeObject(first)
+			b, err4 := data.DecodeObject(second)
+			if err := errors.Join(err1, err2, err3, err4); err != nil {
+				t.Fatal(err)
+			}
+			want.Merge(more)
+			if got := string(merged(a, b).AppendWritten(nil)); got != string(want.JSON()) {
+				t.Errorf("%s and %s became\n%s, want\n%s", first, second, got, want.JSON())
+			}
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -74,17 +75,22 @@ func (s *stretch) route(ctx context.Context, c *call, m *member) {
 		if !c.allows(r.destination.Name) {
 			continue
 		}
-		for _, a := range r.met(subject) {
-			s.act(ctx, a, roots, m)
+		for i := range r.actions {
+			if a := &r.actions[i]; a.trigger.Met(subject) {
+				s.act(ctx, a, roots, m)
+			}
 		}
 	}
 }
 
 // act makes what one action owes: a delivery, or an item of a batch that is
 // still being gathered.
-func (s *stretch) act(ctx context.Context, a hookline.Action, roots compose.Roots, m *member) {
+func (s *stretch) act(ctx context.Context, a *readyAction, roots compose.Roots, m *member) {
 	o := s.owe(ctx, a, roots)
 	if !a.Batching.Enabled || o.State != hookline.StateQueued {
+		if s.owed == nil { // most often each event to come owes one more
+			s.owed = make([]hookline.Owed, 0, len(s.calls)-s.done+1)
+		}
 		s.owed = append(s.owed, o)
 		s.owners = append(s.owners, m)
 		return
@@ -99,7 +105,7 @@ func (s *stretch) act(ctx context.Context, a hookline.Action, roots compose.Root
 
 // part gives the part of a batch that a delivery would be in, which this stretch
 // begins when it has none yet.
-func (s *stretch) part(a hookline.Action, o hookline.Owed) *hookline.BatchPart {
+func (s *stretch) part(a *readyAction, o hookline.Owed) *hookline.BatchPart {
 	key := batchKey(o.Request)
 	at, begun := s.partAt[a.ID+key]
 	if !begun {
@@ -119,18 +125,24 @@ func (s *stretch) part(a hookline.Action, o hookline.Owed) *hookline.BatchPart {
 // batchKey is equal for requests that may share one: the same method, address
 // and headers.
 func batchKey(r hookline.Request) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%q %q", r.Method, r.URL)
+	var room [512]byte
+	text := appendCounted(appendCounted(room[:0], r.Method), r.URL)
 	for _, header := range r.Headers {
-		fmt.Fprintf(h, " %q %q", header.Name, header.Value)
+		text = appendCounted(appendCounted(text, header.Name), header.Value)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	return shortSum(text)
+}
+
+// appendCounted puts its length before a text, so that no two lists of texts
+// look the same.
+func appendCounted(to []byte, text string) []byte {
+	return append(binary.AppendUvarint(to, uint64(len(text))), text...)
 }
 
 // owe makes the delivery of one action. A request that cannot be made fails
 // this delivery, with the reason, and nothing else; a template that decides not
 // to send discards it.
-func (s *stretch) owe(ctx context.Context, a hookline.Action, roots compose.Roots) hookline.Owed {
+func (s *stretch) owe(ctx context.Context, a *readyAction, roots compose.Roots) hookline.Owed {
 	at := time.Now().UTC()
 	o := hookline.Owed{Delivery: hookline.Delivery{
 		State: hookline.StateQueued, Origin: hookline.OriginEvent,
@@ -139,7 +151,7 @@ func (s *stretch) owe(ctx context.Context, a hookline.Action, roots compose.Root
 		RequestNumber:  1, CreatedAt: at, NextAttemptAt: at, UpdatedAt: at,
 	}}
 	var err error
-	if o.Request, err = s.compose.Request(ctx, a.Template, roots); err == nil {
+	if o.Request, err = a.template(s.compose).Request(ctx, roots); err == nil {
 		return o
 	}
 	o.State, o.RequestNumber, o.NextAttemptAt, o.Reason = hookline.StateFailed, 0, time.Time{}, compose.Reason(err)
@@ -152,8 +164,14 @@ func (s *stretch) owe(ctx context.Context, a hookline.Action, roots compose.Root
 // idempotencyKey comes from the event and the action alone, so that work that
 // is done again after a crash carries the same key.
 func idempotencyKey(eventID, actionID string) string {
-	sum := sha256.Sum256([]byte(eventID + "/" + actionID))
-	return hex.EncodeToString(sum[:16])
+	var room [128]byte
+	return shortSum(append(append(append(room[:0], eventID...), '/'), actionID...))
+}
+
+func shortSum(text []byte) string {
+	sum := sha256.Sum256(text)
+	var room [32]byte
+	return string(hex.AppendEncode(room[:0], sum[:16]))
 }
 
 // record is the stretch as the store takes it. A delivery names whom its person

@@ -8,8 +8,8 @@
 //   - lexer.go and parse.go read what stands inside a tag; expr.go works it out
 //     on data of package data, with the filters of filters_*.go;
 //   - engine.go hands the tags to osteele/liquid, which knows which end belongs
-//     to which beginning, builds the tree and walks it; tags_*.go is what each
-//     tag does when the walk reaches it;
+//     to which beginning, and walks through the tree that it found; tags_*.go is
+//     what each tag does when the walk reaches it;
 //   - escape.go writes what comes out, so that a quotation mark in somebody's
 //     name cannot break the JSON around it.
 //

@@ -1,9 +1,8 @@
 package liquid
 
 import (
-	"errors"
-	"io"
-	"io/fs"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,22 +28,23 @@ type tag interface {
 	run(r *run, b *block) error
 }
 
-// block is the inside of a block tag, as the library built it.
+// node is a part in the tree that the walk goes through.
+type node struct {
+	name  string
+	tag   tag
+	block *block // of a tag with an end
+}
+
+// block is the inside of a block tag.
 type block struct {
-	ctx     render.Context
-	body    *render.BlockNode
+	body    []node
 	clauses []clause
 }
 
 // clause is an {% else %}, {% when %} … with what belongs to it.
 type clause struct {
 	part int
-	body *render.BlockNode
-}
-
-// render walks through the tags inside a block or clause.
-func (b *block) render(body *render.BlockNode) error {
-	return b.ctx.RenderBlock(io.Discard, body)
+	body []node
 }
 
 // blockTags are the tags with an end, and the clauses they may hold.
@@ -59,26 +59,11 @@ var blockTags = map[string][]string{
 	"liquid":    nil,
 }
 
-// runKey is where the library's bindings hold our run. They hold nothing else,
-// and no template can reach them: variables are looked up in the run.
-const runKey = "run"
-
-// library is the configuration of osteele/liquid: our tags and no others, and
-// a store that holds no templates, for the default one reads files.
+// library is the configuration of osteele/liquid: our blocks and no others.
 var library = sync.OnceValue(func() *render.Config {
 	cfg := render.NewConfig()
-	cfg.TemplateStore = noFiles{}
-	for _, name := range [...]string{"text", "blank", "out"} {
-		cfg.AddTag(name, compileTag)
-	}
-	for name := range tagParsers {
-		if _, isBlock := blockTags[name]; !isBlock && !isClause(name) {
-			cfg.AddTag(name, compileTag)
-		}
-	}
 	for name, clauses := range blockTags {
 		def := cfg.AddBlock(name)
-		def.Compiler(compileBlock)
 		for _, c := range clauses {
 			def.Clause(c)
 		}
@@ -88,104 +73,8 @@ var library = sync.OnceValue(func() *render.Config {
 
 func isClause(name string) bool { return name == "else" || name == "elsif" || name == "when" }
 
-type noFiles struct{}
-
-// ReadTemplate never finds a template. Our own include and render do not ask
-// here; this is for the day when the library gains a tag that does.
-func (noFiles) ReadTemplate(string) ([]byte, error) { return nil, fs.ErrNotExist }
-
-// compileTag is the library's hook for a tag without an end.
-func compileTag(args string) (func(io.Writer, render.Context) error, error) {
-	n, err := strconv.Atoi(args)
-	if err != nil {
-		return nil, err
-	}
-	return func(_ io.Writer, ctx render.Context) error {
-		r := ctx.Get(runKey).(*run)
-		return pass(r.template.parts[n].tag.run(r, nil))
-	}, nil
-}
-
-// compileBlock is the library's hook for a tag with an end.
-func compileBlock(node render.BlockNode) (func(io.Writer, render.Context) error, error) {
-	n, err := strconv.Atoi(node.Args)
-	if err != nil {
-		return nil, err
-	}
-	trim := trimsBlanks(node.Name) && allSilent(&node)
-	body := withoutBlanks(&node, trim)
-	clauses := make([]clause, len(node.Clauses))
-	for i, c := range node.Clauses {
-		if clauses[i].part, err = strconv.Atoi(c.Args); err != nil {
-			return nil, err
-		}
-		clauses[i].body = withoutBlanks(c, trim)
-	}
-	return func(_ io.Writer, ctx render.Context) error {
-		r := ctx.Get(runKey).(*run)
-		return pass(r.template.parts[n].tag.run(r, &block{ctx: ctx, body: body, clauses: clauses}))
-	}, nil
-}
-
-// pass keeps the library from wrapping what a tag returned.
-func pass(err error) error {
-	if err == nil {
-		return nil
-	}
-	if p, ok := err.(passing); ok {
-		return p
-	}
-	return passing{err}
-}
-
-// withoutBlanks drops the white space of a block that writes nothing else: the
-// line breaks around {% assign %} in an {% if %} are not meant to be seen.
-func withoutBlanks(node *render.BlockNode, trim bool) *render.BlockNode {
-	if !trim {
-		return node
-	}
-	kept := &render.BlockNode{Token: node.Token}
-	for _, n := range node.Body {
-		if t, ok := n.(*render.TagNode); !ok || t.Name != "blank" {
-			kept.Body = append(kept.Body, n)
-		}
-	}
-	return kept
-}
-
-// isSilent is true for parts that never write anything but white space.
-func isSilent(n render.Node) bool {
-	switch n := n.(type) {
-	case *render.TagNode:
-		return n.Name == "blank" || n.Name == "assign"
-	case *render.BlockNode:
-		return n.Name == "capture" || (trimsBlanks(n.Name) || n.Name == "liquid") && allSilent(n)
-	}
-	return false
-}
-
-// trimsBlanks names the blocks the reference cleans up so.
-func trimsBlanks(name string) bool {
-	return name == "if" || name == "unless" || name == "case" || name == "for"
-}
-
-// allSilent looks at all branches: which of them runs is not known yet, and the
-// reference decides for the block as a whole.
-func allSilent(b *render.BlockNode) bool {
-	for _, n := range b.Body {
-		if !isSilent(n) {
-			return false
-		}
-	}
-	for _, c := range b.Clauses {
-		if !allSilent(c) {
-			return false
-		}
-	}
-	return true
-}
-
-// build lets the library make the tree, and explains what it cannot match.
+// build lets the library find out what stands within what, and explains what
+// it cannot match.
 func (t *Template) build() error {
 	var b strings.Builder
 	for i, p := range t.parts {
@@ -197,12 +86,104 @@ func (t *Template) build() error {
 		}
 		b.WriteString("\n%}")
 	}
-	root, err := library().Compile(b.String(), syntax.SourceLoc{Pathname: "template"})
+	root, err := library().Parse(b.String(), syntax.SourceLoc{Pathname: "template"})
 	if err != nil {
 		return t.explain(err)
 	}
-	t.root = root
-	return nil
+	seq, ok := root.(*syntax.ASTSeq)
+	if !ok {
+		return &Error{Message: "this template cannot be read", cause: fmt.Errorf("compile template: the root is a %T", root)}
+	}
+	nodes, fault := t.nodes(seq.Children)
+	t.root = nodes
+	return fault
+}
+
+// nodes puts the parts in the places that the library found for them.
+func (t *Template) nodes(found []syntax.ASTNode) ([]node, error) {
+	nodes := make([]node, 0, len(found))
+	for _, f := range found {
+		var n node
+		var err error
+		switch f := f.(type) {
+		case *syntax.ASTTag:
+			n, err = t.node(f.Args)
+		case *syntax.ASTBlock:
+			n, err = t.blockNode(f)
+		default:
+			err = fmt.Errorf("compile template: a %T among the tags", f)
+		}
+		if err != nil {
+			return nil, err
+		}
+		nodes = append(nodes, n)
+	}
+	return nodes, nil
+}
+
+// node is the part whose number the library gives back.
+func (t *Template) node(number string) (node, error) {
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return node{}, fmt.Errorf("compile template: %w", err)
+	}
+	return node{name: t.parts[n].name, tag: t.parts[n].tag}, nil
+}
+
+func (t *Template) blockNode(found *syntax.ASTBlock) (node, error) {
+	n, err := t.node(found.Args)
+	if err != nil {
+		return n, err
+	}
+	n.block = &block{clauses: make([]clause, len(found.Clauses))}
+	if n.block.body, err = t.nodes(found.Body); err != nil {
+		return n, err
+	}
+	for i, c := range found.Clauses {
+		into := &n.block.clauses[i]
+		if into.part, err = strconv.Atoi(c.Args); err != nil {
+			return n, fmt.Errorf("compile template: %w", err)
+		}
+		if into.body, err = t.nodes(c.Body); err != nil {
+			return n, err
+		}
+	}
+	if trimsBlanks(n.name) && n.block.allSilent() {
+		n.block.dropBlanks()
+	}
+	return n, nil
+}
+
+// dropBlanks takes the white space out of a block that writes nothing else: the
+// line breaks around {% assign %} in an {% if %} are not meant to be seen.
+func (b *block) dropBlanks() {
+	isBlank := func(n node) bool { return n.name == "blank" }
+	b.body = slices.DeleteFunc(b.body, isBlank)
+	for i := range b.clauses {
+		b.clauses[i].body = slices.DeleteFunc(b.clauses[i].body, isBlank)
+	}
+}
+
+// isSilent is true for parts that never write anything but white space.
+func (n *node) isSilent() bool {
+	if n.block == nil {
+		return n.name == "blank" || n.name == "assign"
+	}
+	return n.name == "capture" || (trimsBlanks(n.name) || n.name == "liquid") && n.block.allSilent()
+}
+
+// trimsBlanks names the blocks the reference cleans up so.
+func trimsBlanks(name string) bool {
+	return name == "if" || name == "unless" || name == "case" || name == "for"
+}
+
+// allSilent looks at all branches: which of them runs is not known yet, and the
+// reference decides for the block as a whole.
+func (b *block) allSilent() bool {
+	silent := func(nodes []node) bool {
+		return !slices.ContainsFunc(nodes, func(n node) bool { return !n.isSilent() })
+	}
+	return silent(b.body) && !slices.ContainsFunc(b.clauses, func(c clause) bool { return !silent(c.body) })
 }
 
 // explain says in plain words which tag has no partner.
@@ -251,18 +232,20 @@ func parentsOf(clause string) string {
 	return "if, unless, case or for"
 }
 
-// walk lets the library go through a template's tree.
+// walk goes through a template's tree.
 func (r *run) walk(t *Template) error {
 	outer := r.template
 	r.template = t
 	defer func() { r.template = outer }()
-	err := render.Render(t.root, io.Discard, r.bindings, *library())
-	if err == nil {
-		return nil
+	return r.each(t.root)
+}
+
+// each runs the parts of one place in the tree, until one fails or leaves it.
+func (r *run) each(nodes []node) error {
+	for i := range nodes {
+		if err := nodes[i].tag.run(r, nodes[i].block); err != nil {
+			return err
+		}
 	}
-	var p passing
-	if errors.As(err, &p) {
-		return p.error
-	}
-	return err
+	return nil
 }

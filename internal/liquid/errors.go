@@ -81,17 +81,6 @@ func excerpt(s string) string {
 	return string([]rune(s)[:57]) + "…"
 }
 
-// passing carries an error or an interrupt through the library unchanged: the
-// library wraps whatever does not already claim to know its place.
-type passing struct{ error }
-
-func (p passing) Cause() error  { return p.error }
-func (p passing) Unwrap() error { return p.error }
-
-// Path is not empty, which is what keeps the library from wrapping the error.
-func (p passing) Path() string    { return "template" }
-func (p passing) LineNumber() int { return 1 }
-
 // interrupt is how {% break %}, {% continue %} and {% cancel %} leave the walk.
 type interrupt string
 

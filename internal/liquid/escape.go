@@ -23,12 +23,6 @@ type output struct {
 	marks []Mark
 }
 
-// newOutput makes room for what will probably come, so that writing rarely
-// has to move it.
-func newOutput(mode Mode, limit, room int) *output {
-	return &output{mode: mode, limit: limit, buf: make([]byte, 0, min(room, limit))}
-}
-
 func (o *output) fits(n int) error {
 	if len(o.buf)+n > o.limit {
 		return limitError("output", fmt.Sprintf("more than %d bytes", o.limit))

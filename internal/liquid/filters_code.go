@@ -39,9 +39,10 @@ func toJSON(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := encoder{limit: c.run.limits.Text, indent: int(min(max(indent, 0), 10))}
+	e := c.run.encoder()
+	e.indent = int(min(max(indent, 0), 10))
 	e.json(c.in, jsonStyle)
-	return string(e.buf), e.err
+	return c.run.told(&e), e.err
 }
 
 // readJSON keeps order and exact numbers, as all our data does.

@@ -136,9 +136,9 @@ func uniq(c *call) (any, error) {
 
 // identity is a text that is the same for equal values only.
 func (r *run) identity(v any) (string, error) {
-	e := encoder{limit: r.limits.Text}
+	e := r.encoder()
 	e.json(v, jsonStyle)
-	return string(e.buf), e.err
+	return r.told(&e), e.err
 }
 
 // compact drops nothing, or the items whose property is nothing.

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Limits is what one rendering may spend. A field that is 0 has its default.
-// Time is limited by the context, which is asked at every round of a loop and
-// every filter.
+// Time is limited by the context and Options.Deadline, which are asked at every
+// round of a loop and every filter.
 type Limits struct {
 	Output int // bytes that come out; default 256 KB
 	Rounds int // rounds of all loops together; default 10,000
@@ -48,7 +49,11 @@ func (l Limits) withDefaults() Limits {
 
 // tick is called wherever time may pass.
 func (r *run) tick() error {
-	if err := r.ctx.Err(); err != nil {
+	err := r.ctx.Err()
+	if end := r.opts.Deadline; err == nil && !end.IsZero() && time.Now().After(end) {
+		err = context.DeadlineExceeded
+	}
+	if err != nil {
 		what := "rendering was stopped"
 		if errors.Is(err, context.DeadlineExceeded) {
 			what = "template limit reached: time"

@@ -3,6 +3,7 @@ package liquid
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"hookline/internal/data"
@@ -15,9 +16,10 @@ type run struct {
 	given    Roots
 	opts     Options
 	limits   Limits
-	bindings map[string]any // what the library holds: this run
 
 	out      *output          // where writing goes now
+	first    output           // where it goes unless it is captured
+	scratch  []byte           // room for an encoder
 	roots    map[string]any   // of those given, which had to be converted
 	locals   map[string]any   // assign and capture
 	frames   []frame          // loop variables, innermost last
@@ -43,12 +45,42 @@ type frame struct {
 	value any
 }
 
+// runs keeps what renderings used for those to come: most need no new memory
+// but for what they give.
+var runs = sync.Pool{New: func() any { return new(run) }}
+
 // newRun costs little: the maps are made when something goes into them.
 func newRun(ctx context.Context, t *Template, roots Roots, opts Options) *run {
-	r := &run{ctx: ctx, template: t, given: roots, opts: opts, limits: opts.Limits.withDefaults()}
-	r.bindings = map[string]any{runKey: r}
-	r.out = newOutput(t.mode, r.limits.Output, len(t.source)+256)
+	r := runs.Get().(*run)
+	r.ctx, r.template, r.given, r.opts, r.limits = ctx, t, roots, opts, opts.Limits.withDefaults()
+	r.first.mode, r.first.limit = t.mode, r.limits.Output
+	r.out = &r.first
 	return r
+}
+
+// maxRoom is how much of a buffer is kept for the next rendering.
+const maxRoom = 64 << 10
+
+// release forgets everything but the buffers.
+func (r *run) release() {
+	buf, scratch := r.first.buf, r.scratch
+	if cap(buf) > maxRoom {
+		buf = nil
+	}
+	if cap(scratch) > maxRoom {
+		scratch = nil
+	}
+	*r = run{first: output{buf: buf[:0]}, scratch: scratch[:0]}
+	runs.Put(r)
+}
+
+// encoder gives one that writes into the room kept for it. Only one is used at
+// a time; told gives what it wrote and takes the room back.
+func (r *run) encoder() encoder { return encoder{buf: r.scratch[:0], limit: r.limits.Text} }
+
+func (r *run) told(e *encoder) string {
+	r.scratch = e.buf
+	return string(e.buf)
 }
 
 func (r *run) result() Result {
@@ -124,7 +156,7 @@ func (r *run) text(v any) string {
 	case nil:
 		return ""
 	}
-	e := encoder{limit: r.limits.Text}
+	e := r.encoder()
 	if list, ok := v.([]Value); ok {
 		e.json(list, rubyStyle)
 	} else {
@@ -134,7 +166,7 @@ func (r *run) text(v any) string {
 		r.fault = e.err
 		return ""
 	}
-	return string(e.buf)
+	return r.told(&e)
 }
 
 // clock gives one and the same moment throughout a rendering.

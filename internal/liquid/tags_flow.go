@@ -34,7 +34,7 @@ func (t *ifTag) run(r *run, b *block) error {
 		return err
 	}
 	if ok {
-		return b.render(b.body)
+		return r.each(b.body)
 	}
 	for _, c := range b.clauses {
 		branch, isElsif := r.template.parts[c.part].tag.(*ifTag)
@@ -44,7 +44,7 @@ func (t *ifTag) run(r *run, b *block) error {
 			}
 		}
 		if ok || !isElsif {
-			return b.render(c.body)
+			return r.each(c.body)
 		}
 	}
 	return nil
@@ -131,7 +131,7 @@ func (t *caseTag) run(r *run, b *block) error {
 			times = 1
 		}
 		for range times {
-			if err := b.render(c.body); err != nil {
+			if err := r.each(c.body); err != nil {
 				return err
 			}
 		}

@@ -146,7 +146,7 @@ func (t *forTag) run(r *run, b *block) error {
 	}
 	if it.len() == 0 {
 		for _, c := range b.clauses {
-			return b.render(c.body)
+			return r.each(c.body)
 		}
 		return nil
 	}
@@ -160,7 +160,7 @@ func (t *forTag) run(r *run, b *block) error {
 		}
 		l.index = i
 		r.frames[depth+1].value = it.at(i)
-		switch err := interruptOf(b.render(b.body)); err {
+		switch err := r.each(b.body); err {
 		case nil, continueLoop:
 		case breakLoop:
 			return nil
@@ -169,14 +169,6 @@ func (t *forTag) run(r *run, b *block) error {
 		}
 	}
 	return nil
-}
-
-// interruptOf takes off what the error wore on its way through the library.
-func interruptOf(err error) error {
-	if p, ok := err.(passing); ok {
-		return p.error
-	}
-	return err
 }
 
 // innermost is the loop around, for forloop.parentloop.

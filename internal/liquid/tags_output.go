@@ -176,11 +176,11 @@ func (r *run) write(v any, t *outTag) error {
 	case safe:
 		err = r.writeText(v.text, t, v.mode)
 	default:
-		e := encoder{limit: r.limits.Text}
+		e := r.encoder()
 		if e.text(v); e.err != nil {
 			return e.err
 		}
-		err = o.value(string(e.buf), done)
+		err = o.value(r.told(&e), done)
 	}
 	if r.opts.Marks && len(o.buf) > start {
 		line, column := placeOf(r.template.source, t.off)
@@ -205,4 +205,4 @@ func (r *run) writeText(s string, t *outTag, done Mode) error {
 // liquidTag is {% liquid %}; its lines are the block's inside.
 type liquidTag struct{}
 
-func (liquidTag) run(_ *run, b *block) error { return b.render(b.body) }
+func (liquidTag) run(r *run, b *block) error { return r.each(b.body) }

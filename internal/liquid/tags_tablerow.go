@@ -44,7 +44,7 @@ func (t *tablerowTag) cell(r *run, b *block, l *loop) (stop bool, err error) {
 	if err := t.html(r, `<td class="col`+strconv.FormatInt(l.index%l.cols+1, 10)+`">`); err != nil {
 		return true, err
 	}
-	inner := interruptOf(b.render(b.body))
+	inner := r.each(b.body)
 	if inner != nil && inner != breakLoop && inner != continueLoop {
 		return true, inner
 	}

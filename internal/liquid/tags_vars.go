@@ -66,7 +66,7 @@ func parseCapture(p *parser) (tag, error) {
 }
 
 func (t *captureTag) run(r *run, b *block) error {
-	text, err := r.capture(func() error { return b.render(b.body) })
+	text, err := r.capture(func() error { return r.each(b.body) })
 	r.set(t.name, text)
 	if err != nil {
 		return r.at(t.off, err)
@@ -78,7 +78,7 @@ func (t *captureTag) run(r *run, b *block) error {
 // the captured text is printed.
 func (r *run) capture(write func() error) (string, error) {
 	outer := r.out
-	r.out = newOutput(Text, r.limits.Text, 0)
+	r.out = &output{mode: Text, limit: r.limits.Text}
 	defer func() { r.out = outer }()
 	err := write()
 	text := string(r.out.buf)
@@ -137,7 +137,7 @@ func parseIfchanged(p *parser) (tag, error) {
 
 // run compares with whatever any ifchanged wrote last, as the reference does.
 func (t *ifchangedTag) run(r *run, b *block) error {
-	text, err := r.capture(func() error { return b.render(b.body) })
+	text, err := r.capture(func() error { return r.each(b.body) })
 	if err != nil {
 		return r.at(t.out.off, err)
 	}

@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 	"unicode/utf8"
-
-	"github.com/osteele/liquid/render"
 )
 
 // Mode says what surrounds the outputs, and so how they are escaped.
@@ -51,7 +50,7 @@ type Template struct {
 	source string
 	mode   Mode
 	parts  []part
-	root   render.Node
+	root   []node
 	uses   []*variable
 	lints  []Warning
 }
@@ -83,6 +82,12 @@ func Compile(source string, mode Mode) (t *Template, err error) {
 	return t, nil
 }
 
+// Constant says whether the template is text and nothing else, so that every
+// rendering gives the same.
+func (t *Template) Constant() bool {
+	return !slices.ContainsFunc(t.parts, func(p part) bool { return p.name != "text" && p.name != "blank" })
+}
+
 // Mode gives the mode the template was compiled for.
 func (t *Template) Mode() Mode { return t.mode }
 
@@ -90,6 +95,9 @@ func (t *Template) Mode() Mode { return t.mode }
 type Options struct {
 	// Limits replaces the default limits, field by field.
 	Limits Limits
+	// Deadline ends the rendering like that of a context, which takes more to
+	// make; zero is none.
+	Deadline time.Time
 	// Clock gives the time of 'now'; nil is the machine's clock. Dates are UTC.
 	Clock func() time.Time
 	// Require makes an output whose variable is missing or null an error,
@@ -143,7 +151,9 @@ func (t *Template) Render(ctx context.Context, roots Roots, opts Options) (res R
 	defer func() {
 		if p := recover(); p != nil {
 			res, err = Result{}, &Error{Message: "this template cannot be rendered", cause: fmt.Errorf("render template: %v", p)}
+			return // r is not used again: who knows what it was in the middle of
 		}
+		r.release()
 	}()
 	err = r.walk(t)
 	if errors.Is(err, cancelRender) {

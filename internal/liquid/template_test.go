@@ -152,7 +152,53 @@ func TestContextEndsRendering(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) || err.Error() != "line 1, column 8: template limit reached: time" {
 			t.Errorf("a context that ran out gives %v", err)
 		}
+		_, err = tmpl.Render(t.Context(), nil, Options{Deadline: time.Now().Add(-time.Nanosecond)})
+		if !errors.Is(err, context.DeadlineExceeded) || err.Error() != "line 1, column 8: template limit reached: time" {
+			t.Errorf("a deadline that has passed gives %v", err)
+		}
+		if _, err := tmpl.Render(t.Context(), nil, Options{Deadline: time.Now()}); err != nil {
+			t.Errorf("a deadline that has not passed gives %v", err)
+		}
 	})
+}
+
+func TestConstant(t *testing.T) {
+	for source, want := range map[string]bool{
+		``: true, ` `: true, `text`: true, `{% raw %}{{ a }}{% endraw %}`: true, `a{% comment %}b{% endcomment %}c`: true,
+		`{{ a }}`: false, `a {{ "b" }}`: false, `{% assign a = 1 %}`: false, `{% if true %}{% endif %}`: false, `{% cancel %}`: false,
+	} {
+		if got := mustCompile(t, source, Text).Constant(); got != want {
+			t.Errorf("%s: %t, want %t", source, got, want)
+		}
+	}
+}
+
+// TestRenderingsShareNoMemory: what one gave stays while others run, also after
+// one that failed or left early.
+func TestRenderingsShareNoMemory(t *testing.T) {
+	good := mustCompile(t, `{% assign a = b | append: "!" %}{{ a }}{{ c | json }}{% capture d %}{{ a }}{% endcapture %}{{ d }}{{ none }}`, Text)
+	var gone []Result
+	for i := range 20 {
+		b := strings.Repeat(string(rune('a'+i)), 10*(20-i))
+		res, err := good.Render(context.Background(), Vars{"b": b, "c": []Value{b}}, Options{Marks: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		gone = append(gone, res)
+		for _, source := range []string{`{{ b }}{{ b | divided_by: 0 }}`, `{{ b }}{% cancel b %}`, `{% for i in (1..3) %}{{ none }}{% assign x = i %}{% endfor %}{{ x }}`} {
+			_, _ = mustCompile(t, source, JSON).Render(context.Background(), Vars{"b": strings.Repeat("z", 500)}, Options{Marks: true})
+		}
+		fresh, err := mustCompile(t, `{{ a }}{{ x }}{{ d }}{% increment n %}`, Text).Render(context.Background(), nil, Options{})
+		if err != nil || fresh.Output != "0" || len(fresh.Warnings) != 3 || fresh.Marks != nil {
+			t.Fatalf("a rendering remembers others: %+v, %v", fresh, err)
+		}
+	}
+	for i, res := range gone {
+		b := strings.Repeat(string(rune('a'+i)), 10*(20-i))
+		if want := b + "!" + `["` + b + `"]` + b + "!"; res.Output != want || len(res.Marks) != 3 || len(res.Warnings) != 1 || res.Warnings[0].Variable != "none" {
+			t.Errorf("%d became %.60s with %d marks and the warnings %v", i, res.Output, len(res.Marks), res.Warnings)
+		}
+	}
 }
 
 func TestLimitsCanBeSet(t *testing.T) {
