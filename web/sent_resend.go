@@ -21,10 +21,11 @@ type Resender interface {
 	Resend(ctx context.Context, deliveryID string, mode delivery.Mode, askedBy string) error
 }
 
-// resendMode is composing anew unless the original was asked for.
+// resendMode is composing anew unless something else was asked for.
 func resendMode(text string) delivery.Mode {
-	if text == string(delivery.Original) {
-		return delivery.Original
+	switch mode := delivery.Mode(text); mode {
+	case delivery.Original, delivery.Each:
+		return mode
 	}
 	return delivery.Current
 }
@@ -45,6 +46,9 @@ func (s *server) resend(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err != nil {
 		return err
+	}
+	if mode == delivery.Each {
+		return s.done(w, r, "/sent", "The events of the batch are on their way, each on its own. They are at the top of this list.")
 	}
 	return s.done(w, r, sentPath(id), "It is on its way again. This page shows the answer.")
 }

@@ -3,6 +3,7 @@ package delivery
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 
@@ -17,6 +18,7 @@ type Mode string
 const (
 	Current  Mode = "current"  // composed anew: the action's template and the person as they are now
 	Original Mode = "original" // the first request, byte for byte
+	Each     Mode = "each"     // of a batch: each event on its own, with the body that it had in it
 )
 
 // ResendStore is what a resend reads and writes.
@@ -31,6 +33,9 @@ type ResendStore interface {
 	// Requeue makes a delivery due at once; KindConflict when its state does
 	// not allow it.
 	Requeue(ctx context.Context, q hookline.Requeue) error
+	// SplitBatch makes a delivery of each event of a batch and says of how many;
+	// KindConflict when it cannot be.
+	SplitBatch(ctx context.Context, deliveryID, askedBy string) (int, error)
 }
 
 // Resender makes deliveries due again because a person asked.
@@ -51,10 +56,30 @@ func (r *Resender) PreviewResend(ctx context.Context, deliveryID string, mode Mo
 	if err != nil {
 		return compose.Made{}, err
 	}
-	if mode == Original {
+	switch mode {
+	case Original:
 		return r.original(ctx, deliveryID)
+	case Each:
+		return r.each(ctx, d.Delivery)
 	}
 	return r.anew(ctx, d.Delivery)
+}
+
+// each gives the request of the first of a batch's events, as a batch of one.
+func (r *Resender) each(ctx context.Context, d hookline.Delivery) (compose.Made, error) {
+	if d.BatchSize == 0 {
+		return compose.Made{}, hookline.Conflict("This delivery is no batch, so there are no events to send one by one.")
+	}
+	made, err := r.original(ctx, d.ID)
+	if err != nil {
+		return made, err
+	}
+	var bodies []json.RawMessage
+	if err := json.Unmarshal(made.Request.Body, &bodies); err != nil || len(bodies) == 0 {
+		return made, hookline.Conflict("The events of this batch cannot be told apart. Resend the original bytes instead.")
+	}
+	made.Request.Body = hookline.JoinBodies([]hookline.BatchItem{{Body: bodies[0]}})
+	return made, nil
 }
 
 // Resend makes a delivery due at once. It keeps its idempotency key, so that a
@@ -66,6 +91,10 @@ func (r *Resender) Resend(ctx context.Context, deliveryID string, mode Mode, ask
 	}
 	if d.State == hookline.StateSending {
 		return hookline.Conflict("This delivery is being sent right now. Wait for the answer, then decide.")
+	}
+	if mode == Each {
+		_, err := r.store.SplitBatch(ctx, deliveryID, askedBy)
+		return err
 	}
 	q := hookline.Requeue{DeliveryID: deliveryID, AskedBy: askedBy}
 	if mode != Original {

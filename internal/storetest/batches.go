@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ var batchPromises = []promise{
 	{"what is owed and what was requested has the body that the parts make", batchBody},
 	{"what a batch carried is told in the order of its body", batchEvents},
 	{"what was gathered goes with its destination", batchOfDeletedDestination},
+	{"a batch can be taken apart, each event with its body and a key of its own", batchSplitUp},
 }
 
 // gather records a part with an item for each event.
@@ -156,4 +158,45 @@ func batchOfDeletedDestination(t *testing.T, h *house) {
 	if len(waiting) != 1 || waiting[0].ActionID != "act_2" {
 		t.Errorf("waiting %+v", waiting)
 	}
+}
+
+func batchSplitUp(t *testing.T, h *house) {
+	crm := h.destination(t, "CRM").ID
+	p := hookline.BatchPart{
+		DestinationID: crm, ActionID: "act_1", Key: "k", DueAt: received, Request: hookline.Request{Method: "PUT", URL: "https://example.com/b"},
+		Items: []hookline.BatchItem{{EventID: evt(1), PersonID: "per_1", Body: []byte(`{"n":1}`)}, {EventID: evt(2), Body: []byte(`{"n":2}`)}},
+	}
+	at := must(h.FanoutCursor(t.Context()))(t)
+	mustDo(t, h.RecordFanout(t.Context(), hookline.Fanout{From: at, To: h.ids.NewKeyed("evt"), Parts: []hookline.BatchPart{p}}))
+	o := newOwed(crm)
+	o.BatchSize = 2
+	o = must(h.CreateBatch(t.Context(), o, h.waiting(t, "act_1", "k", 9), 2))(t)
+	_, err := h.SplitBatch(t.Context(), o.ID, asker)
+	wantKind(t, hookline.KindConflict, err)
+	f := newFinished(o.ID, 1)
+	f.Outcome = hookline.Outcome{State: hookline.StateFailed, Reason: "One of them is wrong."}
+	mustDo(t, h.Finish(t.Context(), f))
+	var keys [2][]string
+	for round := range keys {
+		h.heard()
+		equal(t, "made", must(h.SplitBatch(t.Context(), o.ID, asker))(t), 2)
+		h.wantTold(t, "split", hookline.TopicDeliveries, hookline.TopicSent)
+		h.reopen()
+		due := must(h.Due(t.Context(), crm, time.Now(), 9))(t)
+		owed := must(h.Owed(t.Context(), due[len(due)-2:]))(t)
+		for i, one := range owed {
+			equal(t, "body", string(one.Request.Body), fmt.Sprintf(`[{"n":%d}]`, i+1))
+			equal(t, "size, who asked", []any{one.BatchSize, one.AskedBy, one.Request.Method}, []any{1, asker, "PUT"})
+			equal(t, "events", must(h.ListBatchEvents(t.Context(), one.ID))(t), []hookline.BatchEvent{{EventID: p.Items[i].EventID, PersonID: p.Items[i].PersonID}})
+			keys[round] = append(keys[round], one.IdempotencyKey)
+		}
+	}
+	equal(t, "keys the second time", keys[1], keys[0])
+	if keys[0][0] == keys[0][1] || keys[0][0] == o.IdempotencyKey {
+		t.Errorf("keys %q of the batch %s", keys[0], o.IdempotencyKey)
+	}
+	_, err = h.SplitBatch(t.Context(), h.delivery(t, crm, hookline.StateFailed).ID, asker)
+	wantKind(t, hookline.KindConflict, err)
+	_, err = h.SplitBatch(t.Context(), "dlv_gone", asker)
+	wantKind(t, hookline.KindNotFound, err)
 }

@@ -165,7 +165,7 @@ func (m *manage) showDelivery(c *call) (wholeDelivery, error) {
 }
 
 type resendForm struct {
-	Mode string `json:"mode" required:"true" enum:"current,original" doc:"current composes it anew, with the action and the person as they are now; original sends the first request's bytes."`
+	Mode string `json:"mode" required:"true" enum:"current,original,each" doc:"current composes it anew, with the action and the person as they are now; original sends the first request's bytes; each makes a delivery of each event of a batch, with the body that it had there."`
 }
 
 func (m *manage) resend(c *call, read func(*resendForm) error) (wholeDelivery, error) {
@@ -174,8 +174,8 @@ func (m *manage) resend(c *call, read func(*resendForm) error) (wholeDelivery, e
 		return wholeDelivery{}, err
 	}
 	mode := delivery.Mode(form.Mode)
-	if mode != delivery.Current && mode != delivery.Original {
-		return wholeDelivery{}, hookline.Invalid("The delivery was not sent again.", map[string]string{"mode": "Use current or original."})
+	if mode != delivery.Current && mode != delivery.Original && mode != delivery.Each {
+		return wholeDelivery{}, hookline.Invalid("The delivery was not sent again.", map[string]string{"mode": "Use current or original, or each for a batch."})
 	}
 	if _, err := m.Store.DeliveryRow(c.Context(), c.params["id"]); err != nil {
 		return wholeDelivery{}, err
