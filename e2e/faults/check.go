@@ -15,7 +15,7 @@ type expectation struct {
 	base    time.Duration // the wait before a second try
 	retries int
 	kills   int           // how often the process ended without a word
-	atOnce  int           // the most attempts on their way at once
+	atOnce  int           // the most attempts that are begun and not recorded at once
 	late    time.Duration // how much later than its time a retry may come; 0: it is not looked at
 	drained bool          // nothing is owed any more: all that was to be done must have been done
 }
