@@ -27,6 +27,9 @@ type dispatcher struct {
 	blocked   []*line          // lines whose first delivery waits for its host
 	closed    bool
 	ended     sync.WaitGroup
+
+	expecting int             // hand-overs that were announced
+	over      map[string]bool // deliveries that left our hands since the first of them
 }
 
 // maxRecording bounds the attempts that have been answered and wait for the
@@ -36,7 +39,7 @@ const maxRecording = 2048
 func newDispatcher(e *Engine) *dispatcher {
 	return &dispatcher{
 		engine: e, wake: make(chan struct{}, 1),
-		lines: map[string]*line{}, gates: map[string]*gate{}, hosts: map[string]int{},
+		lines: map[string]*line{}, gates: map[string]*gate{}, hosts: map[string]int{}, over: map[string]bool{},
 	}
 }
 
@@ -169,6 +172,9 @@ func (d *dispatcher) recorded(id string, l *line, ok bool, retryAt time.Time) {
 	defer d.mu.Unlock()
 	d.recording--
 	l.drop(id)
+	if d.expecting > 0 {
+		d.over[id] = true
+	}
 	if !ok {
 		retryAt = time.Now().Add(lookAgain)
 	}
