@@ -68,7 +68,7 @@ func TestRestartWithTheSocketKept(t *testing.T) {
 	must(t, err)
 	url := "http://" + listener.Addr().String()
 	data := t.TempDir()
-	writeKey, _ := furnish(t, data, "http://127.0.0.1:9/")
+	writeKey := furnish(t, data, "http://127.0.0.1:9/")
 
 	var log bytes.Buffer
 	run := func() *exec.Cmd {

@@ -15,7 +15,7 @@ type expectation struct {
 	base    time.Duration // the wait before a second try
 	retries int
 	kills   int           // how often the process ended without a word
-	atOnce  int           // the most attempts on their way at once
+	atOnce  int           // the most attempts that are begun and not recorded at once
 	late    time.Duration // how much later than its time a retry may come; 0: it is not looked at
 	drained bool          // nothing is owed any more: all that was to be done must have been done
 }
@@ -187,7 +187,8 @@ func (a *audit) onSchedule() {
 // followed looks at a try that the engine made by itself after another.
 func (a *audit) followed(d *storedDelivery, before, now hookline.Attempt, tries int) {
 	if before.Outcome != hookline.StateRetrying {
-		a.violated("I4", "delivery %s was tried again (attempt %d) after it had ended as %s, and nobody had asked", d.ID, now.Number, before.Outcome)
+		a.violated("I4", "delivery %s was tried again (attempt %d, begun %s) after it had ended as %s (attempt %d, begun %s, ended %s), and nobody had asked", d.ID,
+			now.Number, clock(now.StartedAt), before.Outcome, before.Number, clock(before.StartedAt), clock(before.StartedAt.Add(before.Duration)))
 		return
 	}
 	if tries > a.retries+1 {
@@ -200,6 +201,9 @@ func (a *audit) followed(d *storedDelivery, before, now hookline.Attempt, tries 
 		a.violated("I4", "delivery %s: attempt %d came %v after the one before, agreed are %v ± 20 %%", d.ID, now.Number, waited, wait)
 	}
 }
+
+// clock is a time of day, as exact as it is stored.
+func clock(t time.Time) string { return t.Format("15:04:05.000000") }
 
 // wholeUnits is I5: what belongs to one transaction is there whole or not at
 // all: an attempt with what it made of its delivery, and an identify's

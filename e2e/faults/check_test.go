@@ -164,7 +164,7 @@ func TestEachViolationIsFound(t *testing.T) {
 		}, "I4: delivery dlv_1: attempt 2 came 2.99s after"},
 		"a try after the end": {func(l *ledgers, _ *expectation) {
 			l.stored.deliveries[0].Attempts[0].Outcome = hookline.StateFailed
-		}, "I4: delivery dlv_1 was tried again (attempt 2) after it had ended as failed"},
+		}, "I4: delivery dlv_1 was tried again (attempt 2, begun 10:00:00.110000) after it had ended as failed (attempt 1, begun 10:00:00.000000"},
 		"too many tries":         {func(_ *ledgers, e *expectation) { e.retries = 0 }, "I4: delivery dlv_1 was tried 2 times, 1 are agreed"},
 		"an attempt not counted": {func(l *ledgers, _ *expectation) { l.stored.deliveries[0].Delivery.Attempts = 1 }, "I5: delivery dlv_1 counts 1 attempts and has 2"},
 		"a number left out":      {func(l *ledgers, _ *expectation) { l.stored.deliveries[0].Attempts[1].Number = 3 }, "I5: delivery dlv_1: its attempt 2 has the number 3"},

@@ -79,7 +79,10 @@ func killRound(ctx context.Context, w *world, h *house, l *load, before remember
 	if err != nil {
 		return 0, err
 	}
-	return start, errors.Join(s.compare(ctx), os.RemoveAll(left), h.log.trouble())
+	if err := s.compare(ctx); err != nil {
+		return start, err // what was left is kept
+	}
+	return start, errors.Join(os.RemoveAll(left), h.log.trouble())
 }
 
 // snapshot is the ledgers of one moment.

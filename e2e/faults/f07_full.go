@@ -39,7 +39,7 @@ func fullDisk(ctx context.Context, w *world) error {
 		return err
 	}
 	defer h.close() // before the file system goes
-	l := beginLoad(ctx, h, crew{singles: 3, batches: 1, pace: 2 * time.Millisecond}, w.chance)
+	l := beginLoad(ctx, h, crew{singles: 3, batches: 2}, w.chance)
 	if err := pause(ctx, 300*time.Millisecond); err != nil {
 		return err
 	}
@@ -47,10 +47,13 @@ func fullDisk(ctx context.Context, w *world) error {
 	if err := fill(ballast); err != nil {
 		return err
 	}
+	// What the log has on the disk already it may still use.
+	if err := h.untilRefused(ctx); err != nil {
+		return err
+	}
 	w.inject("disk full", 1)
-	trouble := pause(ctx, time.Duration(w.often(8, 30))*time.Second)
-	seen := errors.Join(h.notReady(ctx), h.readable(ctx))
-	if err := errors.Join(trouble, seen, os.Remove(ballast)); err != nil {
+	seen := h.staysFull(ctx, w, ballast, time.Duration(w.often(8, 30))*time.Second)
+	if err := errors.Join(seen, h.readable(ctx), os.Remove(ballast)); err != nil {
 		return err
 	}
 	w.inject("calls refused 503", h.told.refusals())
@@ -69,9 +72,44 @@ func mountSmall(ctx context.Context, at string) (unmount func(), err error) {
 	return func() { _ = exec.Command("umount", "--lazy", at).Run() }, nil
 }
 
+// untilRefused waits until the first call is refused.
+func (h *house) untilRefused(ctx context.Context) error {
+	for began := time.Now(); h.told.refusals() == 0; {
+		if time.Since(began) > time.Minute {
+			return errors.New("on a full disk no call was refused within a minute")
+		}
+		if err := pause(ctx, 10*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// staysFull takes what room the program itself makes on the full disk. While
+// it cannot store anything, /readyz must not say that it can.
+func (h *house) staysFull(ctx context.Context, w *world, ballast string, length time.Duration) error {
+	accepted, not := h.told.count(), 0
+	for end := time.Now().Add(length); time.Now().Before(end); {
+		if err := errors.Join(fill(ballast), pause(ctx, 100*time.Millisecond)); err != nil {
+			return err
+		}
+		status, err := h.status(ctx, "/readyz")
+		if err != nil {
+			return err
+		}
+		not += btoi(status == http.StatusServiceUnavailable)
+	}
+	accepted = h.told.count() - accepted
+	w.note("on the full disk %d events found room all the same, and /readyz said %d times that it is not ready", accepted, not)
+	if accepted == 0 && not == 0 {
+		return errors.New("I8: nothing could be stored, and /readyz never said so")
+	}
+	return nil
+}
+
 // fill takes all the room that is left.
 func fill(file string) error {
-	f, err := os.Create(file)
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -32,8 +32,7 @@ func goTest(ctx context.Context, w *world, pkg, pattern string, more ...string) 
 	}
 	out, err = c.CombinedOutput()
 	if err != nil {
-		lines := bytes.Split(bytes.TrimSpace(out), []byte("\n"))
-		return out, fmt.Errorf("go test %s -run %s: %w\n%s", pkg, pattern, err, bytes.Join(lines[max(0, len(lines)-15):], []byte("\n")))
+		return out, fmt.Errorf("go test %s -run %s: %w\n%s", pkg, pattern, err, complaints(out))
 	}
 	if len(passed.FindAll(out, -1)) == 0 {
 		return out, fmt.Errorf("go test %s -run %s ran no test", pkg, pattern)
@@ -41,7 +40,19 @@ func goTest(ctx context.Context, w *world, pkg, pattern string, more ...string) 
 	return out, nil
 }
 
-// count adds the tests that passed to a kind.
+// complaints are the lines that say what is wrong, or else the last ones.
+func complaints(out []byte) string {
+	const most = 20
+	var told []string
+	for line := range strings.Lines(string(out)) {
+		if !injected.MatchString(line) && !ranSeeds.MatchString(line) && !strings.HasPrefix(line, "===") && len(told) < most {
+			told = append(told, strings.TrimRight(line, "\n"))
+		}
+	}
+	return strings.Join(told, "\n")
+}
+
+// passed adds the tests that passed to a kind.
 func (w *world) passed(kind string, out []byte) { w.inject(kind, len(passed.FindAll(out, -1))) }
 
 // jumpingClock is F13.

@@ -19,7 +19,7 @@ const (
 	retries     = 10
 	slowTimeout = 300 * time.Millisecond
 	batchWindow = 200 * time.Millisecond
-	mostAtOnce  = 512
+	mostAtOnce  = 512 + 2048 // on their way, and answered but not yet recorded
 )
 
 // identify is the kind of an event that tells of a person.

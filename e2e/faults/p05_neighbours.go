@@ -31,11 +31,16 @@ func slowNeighbours(ctx context.Context, w *world) error {
 	defer r.close()
 	const all, hanging = 50, 10
 	for i := range all {
-		path := "/answer"
-		if i < hanging {
-			path = "/hang"
+		url := r.url + "/answer"
+		if i < hanging { // each is a host of its own: what is bounded by host must not be what saves the others
+			hangs, err := newTimed()
+			if err != nil {
+				return err
+			}
+			defer hangs.close()
+			url = hangs.url + "/hang"
 		}
-		if err := h.neighbour(ctx, i, r.url+path); err != nil {
+		if err := h.neighbour(ctx, i, url); err != nil {
 			return err
 		}
 	}
@@ -47,7 +52,7 @@ func slowNeighbours(ctx context.Context, w *world) error {
 		if status, err := postEvents(ctx, h.api.http, h.address()+"/v1/track", h.writeKey, body, h.told); err != nil || status != http.StatusOK {
 			return fmt.Errorf("post: status %d: %w", status, err)
 		}
-		if err := pause(ctx, 100*time.Millisecond); err != nil {
+		if err := pause(ctx, 40*time.Millisecond); err != nil {
 			return err
 		}
 	}

@@ -250,7 +250,7 @@ func (s *simulation) run() []violation {
 	must(s.t, err)
 	must(s.t, os.RemoveAll(s.data))
 	return check(ledgers{s.told, left, s.outside.got}, expectation{
-		actions: s.actions, keys: s.keys, base: simulatedBase, retries: simulatedRetries, kills: s.kills, atOnce: 8, drained: true,
+		actions: s.actions, keys: s.keys, base: simulatedBase, retries: simulatedRetries, kills: s.kills, atOnce: mostAtOnce, drained: true,
 	})
 }
 

@@ -148,24 +148,28 @@ func headerList(h http.Header) []hookline.Header {
 	return list
 }
 
-// record writes the attempt down, and keeps trying while the store cannot: an
-// attempt that was made and forgotten would be made again. False when it gave up.
+// record writes the attempt down, and keeps trying while the store cannot,
+// however long: an attempt that was made and forgotten would be made again.
+// False when it gave up, because the process is to stop.
 func (e *Engine) record(ctx context.Context, f hookline.Finished) bool {
 	for try := 1; ; try++ {
 		err := e.store.Finish(ctx, f)
 		if err == nil {
 			return true
 		}
-		if hookline.KindOf(err) == hookline.KindConflict || try == recordTries {
+		conflict, last := hookline.KindOf(err) == hookline.KindConflict, try >= recordTries && e.dispatcher.isClosed()
+		if conflict || last || try == recordTries {
 			e.log.ErrorContext(ctx, "record attempt", "delivery", f.Attempt.DeliveryID, "error", err)
-			return hookline.KindOf(err) == hookline.KindConflict
 		}
-		time.Sleep(time.Duration(try) * recordWait)
+		if conflict || last {
+			return conflict
+		}
+		time.Sleep(time.Duration(min(try, recordTries)) * recordWait)
 	}
 }
 
-// While the store cannot write, an attempt waits at most about 5 s to be
-// recorded; a process that is told to stop must not wait longer.
+// While the store cannot write, a process that is told to stop waits at most
+// about 5 s for an attempt to be recorded.
 const (
 	recordTries = 10
 	recordWait  = 100 * time.Millisecond

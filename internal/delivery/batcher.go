@@ -102,7 +102,9 @@ func (e *Engine) closeBatch(ctx context.Context, w hookline.BatchWaiting, size i
 		CreatedAt: now.UTC(), NextAttemptAt: now.UTC(), UpdatedAt: now.UTC(),
 	}}
 	o.Request.Body = hookline.JoinBodies(items)
+	e.Expect()
 	if o, err = e.store.CreateBatch(ctx, o, parts, ofLast); err != nil {
+		e.Take(nil)
 		return 0, fmt.Errorf("create batch: %w", err)
 	}
 	e.Take([]hookline.Owed{o})

@@ -24,9 +24,12 @@ type dispatcher struct {
 	sending   int              // on their way
 	recording int              // answered, and not yet recorded
 	turns     []*line          // lines that have something to begin, in the order of their turns
-	blocked   []*line          // lines whose first delivery waits for its host
+	blocked   []*line          // lines that wait for their host, or until others have had theirs
 	closed    bool
 	ended     sync.WaitGroup
+
+	expecting int             // hand-overs that were announced
+	over      map[string]bool // deliveries that left our hands since the first of them
 }
 
 // maxRecording bounds the attempts that have been answered and wait for the
@@ -36,7 +39,7 @@ const maxRecording = 2048
 func newDispatcher(e *Engine) *dispatcher {
 	return &dispatcher{
 		engine: e, wake: make(chan struct{}, 1),
-		lines: map[string]*line{}, gates: map[string]*gate{}, hosts: map[string]int{},
+		lines: map[string]*line{}, gates: map[string]*gate{}, hosts: map[string]int{}, over: map[string]bool{},
 	}
 }
 
@@ -85,7 +88,7 @@ func (d *dispatcher) begin() {
 			continue
 		}
 		host := hostOf(l.waiting[0].Request.URL)
-		if d.hosts[host] >= d.engine.cfg.PerHost {
+		if d.hosts[host] >= d.engine.cfg.PerHost || d.greedy(l) {
 			d.blocked = append(d.blocked, l)
 			continue
 		}
@@ -94,6 +97,14 @@ func (d *dispatcher) begin() {
 			d.start(l, p, host)
 		}
 	}
+}
+
+// greedy says whether a line would take what is kept for others: once half of
+// all attempts are on their way, each line has an even share of that half. So
+// ten receivers that hang never take all there is from forty that answer.
+func (d *dispatcher) greedy(l *line) bool {
+	half := d.engine.cfg.MaxSending / 2
+	return len(d.lines) > 1 && d.sending >= half && l.sending >= max(half/len(d.lines), 1)
 }
 
 // start begins the next attempt of a line.
@@ -169,6 +180,9 @@ func (d *dispatcher) recorded(id string, l *line, ok bool, retryAt time.Time) {
 	defer d.mu.Unlock()
 	d.recording--
 	l.drop(id)
+	if d.expecting > 0 {
+		d.over[id] = true
+	}
 	if !ok {
 		retryAt = time.Now().Add(lookAgain)
 	}
@@ -194,6 +208,13 @@ func (d *dispatcher) drain() {
 	d.closed = true
 	d.mu.Unlock()
 	d.ended.Wait()
+}
+
+// isClosed says whether the engine was told to stop.
+func (d *dispatcher) isClosed() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.closed
 }
 
 // IsSending says whether an attempt of a delivery is on its way.

@@ -18,14 +18,25 @@ const (
 	crowd         = 1000 // deliveries that wait for destinations that keep up, before fanout does
 )
 
+// Expect announces that Take will be called, before what it hands over is
+// committed. From the commit on it can be found in the table as well, and may
+// be done with before Take: then it must not be sent once more.
+func (e *Engine) Expect() {
+	d := e.dispatcher
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.expecting++
+}
+
 // Take takes over deliveries that were just committed, as many as there is room
-// for; the others are found in the table. It never blocks.
+// for; the others are found in the table. It never blocks. Each Expect is
+// followed by one Take, with nothing when nothing was committed.
 func (e *Engine) Take(owed []hookline.Owed) {
 	d := e.dispatcher
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, o := range owed {
-		if o.State != hookline.StateQueued {
+		if o.State != hookline.StateQueued || d.over[o.ID] {
 			continue
 		}
 		l := d.line(o.DestinationID)
@@ -35,6 +46,9 @@ func (e *Engine) Take(owed []hookline.Owed) {
 		}
 		d.push(l, o)
 		d.giveTurn(l)
+	}
+	if d.expecting = max(d.expecting-1, 0); d.expecting == 0 {
+		clear(d.over)
 	}
 	d.begin()
 }

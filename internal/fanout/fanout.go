@@ -41,6 +41,8 @@ const (
 // Next is the stage after this one, as far as it is told what is owed before it
 // would find out.
 type Next interface {
+	// Expect announces a Take, before anything is recorded.
+	Expect()
 	// Take is given what was just recorded. It never blocks.
 	Take(owed []hookline.Owed)
 	// AwaitRoom returns when more can be taken, or waiting would not help.
@@ -66,6 +68,7 @@ type Fanout struct {
 // the store.
 type nobody struct{}
 
+func (nobody) Expect()                   {}
 func (nobody) Take([]hookline.Owed)      {}
 func (nobody) AwaitRoom(context.Context) {}
 
@@ -157,7 +160,9 @@ func (f *Fanout) step(ctx context.Context) (int, error) {
 		s.event(ctx, &events[i])
 	}
 	record := s.record(f.cursor, events[len(events)-1].ID)
+	f.next.Expect()
 	if err := f.store.RecordFanout(ctx, record); err != nil {
+		f.next.Take(nil)
 		return 0, fmt.Errorf("record stretch: %w", err)
 	}
 	f.cursor = record.To
