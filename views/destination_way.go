@@ -39,11 +39,11 @@ func (m WayModel) opens(wrong map[string]string) bool {
 func (m WayModel) warnings() []string {
 	var all []string
 	if text := m.Client.Warning(m.Now); m.Client.Subject != "" && text != "" {
-		all = append(all, "The client certificate "+m.Client.Subject+": "+lowerFirst(text))
+		all = append(all, "The client certificate "+m.Client.Subject+" "+text)
 	}
 	for _, c := range m.Authority {
 		if text := c.Warning(m.Now); text != "" {
-			all = append(all, "The authority "+c.Subject+": "+lowerFirst(text))
+			all = append(all, "The authority "+c.Subject+" "+text)
 		}
 	}
 	return all

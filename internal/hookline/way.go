@@ -37,14 +37,15 @@ type Certificate struct {
 // CertificateWarning is how long before its end a certificate is warned about.
 const CertificateWarning = 30 * 24 * time.Hour
 
-// Warning says that a certificate has expired or is about to; "" for neither.
+// Warning completes the sentence "The certificate …" when it has expired or is
+// about to; it is "" otherwise.
 func (c Certificate) Warning(now time.Time) string {
 	until := c.NotAfter.UTC().Format(time.DateOnly)
 	switch left := c.NotAfter.Sub(now); {
 	case left <= 0:
-		return "This certificate has expired on " + until + ". Receivers refuse it: replace it."
+		return "has expired on " + until + ". It is refused: replace it."
 	case left <= CertificateWarning:
-		return "This certificate expires on " + until + ". Replace it before that day."
+		return "expires on " + until + ". Replace it before that day."
 	}
 	return ""
 }

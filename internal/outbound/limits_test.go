@@ -3,6 +3,7 @@ package outbound
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"net"
 	"testing"
 	"time"
@@ -65,5 +66,38 @@ func TestLosersOfTheRaceAreClosed(t *testing.T) {
 	closeRest(runs, 2)
 	if _, err := ours.Write([]byte("x")); err == nil {
 		t.Error("a connection that lost is still open")
+	}
+}
+
+// TestSoManyWaysAreKept: the one that was not used for longest makes room.
+func TestSoManyWaysAreKept(t *testing.T) {
+	c, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	find := func(i int) *way {
+		w, err := c.wayFor(&Request{Proxy: fmt.Sprintf("http://proxy%d.example:3128", i)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	first, second := find(0), find(1)
+	for i := 2; i < maxWays; i++ {
+		find(i)
+	}
+	if find(0) != first || len(c.ways.kept) != maxWays {
+		t.Errorf("%d ways are kept, the first anew: %t", len(c.ways.kept), find(0) != first)
+	}
+	find(maxWays)
+	if find(0) != first || len(c.ways.kept) != maxWays {
+		t.Error("the way that was used last made room")
+	}
+	if find(1) == second {
+		t.Error("the way that was not used for longest is kept")
+	}
+	if usual, err := c.wayFor(&Request{}); err != nil || usual != c.usual {
+		t.Errorf("a request without settings takes %v, %v", usual, err)
 	}
 }

@@ -189,7 +189,7 @@ func (w *ways) add(key wayKey, made *way) {
 				oldest, at = k, one.used
 			}
 		}
-		w.kept[oldest].transport.CloseIdleConnections()
+		go w.kept[oldest].transport.CloseIdleConnections()
 		delete(w.kept, oldest)
 	}
 	w.kept[key] = made
@@ -198,12 +198,12 @@ func (w *ways) add(key wayKey, made *way) {
 // Forget gives up what is kept for requests with settings of their own: their
 // connections end when the requests on them do. To be called when the
 // configuration changed, so that a certificate that was replaced is not used any
-// longer.
+// longer. It does not wait: saying good-bye to a receiver may take its time.
 func (c *Client) Forget() {
 	c.ways.mu.Lock()
 	defer c.ways.mu.Unlock()
 	for _, w := range c.ways.kept {
-		w.transport.CloseIdleConnections()
+		go w.transport.CloseIdleConnections()
 	}
 	clear(c.ways.kept)
 }
