@@ -25,8 +25,7 @@ var copied = []string{"events", "message_ids", "deliveries", "requests", "attemp
 // open.
 //
 // Keys and times are both microseconds since 1970, so a copy is older by making
-// every such number smaller. Indexes are taken off and put on again at the end,
-// which is faster.
+// every such number smaller.
 func multiply(ctx context.Context, data string, n int) (err error) {
 	db, err := sql.Open("sqlite", filepath.Join(data, sqlite.File))
 	if err != nil {
@@ -39,16 +38,8 @@ func multiply(ctx context.Context, data string, n int) (err error) {
 	f.do("pragma synchronous = off")
 	f.do("pragma cache_size = -500000")
 	f.do("create temporary table copies as with recursive all_of(copy) as (select 0 union all select copy + 1 from all_of where copy < $1) select copy from all_of", n-1)
-	names, indexes := f.indexes("name"), f.indexes("sql")
-	for _, name := range names {
-		f.do("drop index " + name)
-	}
 	for _, table := range copied {
 		f.multiply(table, n)
-	}
-	slog.Info("making indexes", "count", len(indexes))
-	for _, index := range indexes {
-		f.do(index)
 	}
 	return f.err
 }
@@ -67,11 +58,6 @@ func (f *filler) do(text string, args ...any) {
 	if _, err := f.db.ExecContext(f.ctx, text, args...); err != nil {
 		f.err = fmt.Errorf("%s: %w", text, err)
 	}
-}
-
-// indexes tells something of each index of the tables that was made by hand.
-func (f *filler) indexes(what string) []string {
-	return f.texts("select " + what + " from sqlite_master where type = 'index' and sql is not null and tbl_name in ('" + strings.Join(copied, "', '") + "') order by name")
 }
 
 // multiply moves a table's rows out and puts them back n times, the oldest

@@ -10,7 +10,7 @@ import (
 )
 
 // TestMultiply makes copies that are older each, keep together, and leave what
-// was there and the indexes as they were.
+// was there as it was.
 func TestMultiply(t *testing.T) {
 	const moment, own, n = 1_790_000_000_000_000, 10, 5
 	data := t.TempDir()
