@@ -50,7 +50,7 @@ func (p *pace) take(now time.Time) (ok bool, next time.Time) {
 // interval is the time between two attempts at the rate of now.
 func (p *pace) interval(now time.Time) time.Duration {
 	rate := p.perSecond
-	if passed := now.Sub(p.since); passed < p.ramp {
+	if passed := now.Sub(p.since); p.ramp > 0 && passed < p.ramp {
 		rate *= rampFrom + (1-rampFrom)*max(0, float64(passed))/float64(p.ramp)
 	}
 	return time.Duration(float64(time.Second) / rate)

@@ -124,4 +124,8 @@ func TestPaceWhoseRampBeginsLater(t *testing.T) {
 	if got := p.interval(noon); got != time.Second {
 		t.Errorf("%s between attempts, want a second", got)
 	}
+	p.set(10, 0, noon.Add(time.Hour), 0)
+	if got := p.interval(noon); got != 100*time.Millisecond {
+		t.Errorf("%s between attempts without a ramp, want 100 ms", got)
+	}
 }
