@@ -178,7 +178,7 @@ func (s *pauseStory) maintain() {
 	s.until(`document.querySelectorAll("tbody tr").length === 3`)
 }
 
-// slowDown sends ten at two a second, with one more that a quiet time allows.
+// slowDown sends nine at four a second, which takes two seconds.
 func (s *pauseStory) slowDown() {
 	s.open(s.destination + "/edit")
 	s.fill("At most", "4")
@@ -202,9 +202,11 @@ func (s *pauseStory) slowDown() {
 func (s *pauseStory) breakAndRecover() {
 	s.binAnswers("503")
 	s.open(s.destination)
-	for i := range 25 {
-		s.track(fmt.Sprint("u", i), "Order Paid")
+	var orders []string
+	for i := range 150 { // so many that what went well within the last minute is less than a tenth
+		orders = append(orders, fmt.Sprintf(`{"type":"track","userId":"u%d","event":"Order Paid"}`, i))
 	}
+	call(s.t, s.url, s.writeKey, "batch", `{"batch":[`+strings.Join(orders, ",")+`]}`)
 	s.sees("Its receiver is broken")
 	s.sees("failed because of the receiver")
 	s.inspect("destination-broken")

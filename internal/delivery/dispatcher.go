@@ -55,6 +55,9 @@ func (d *dispatcher) line(destinationID string) *line {
 
 // room is how many deliveries more a line may hold.
 func (d *dispatcher) room(l *line) int {
+	if l.held {
+		return 0
+	}
 	if !l.shutUntil.IsZero() || d.waiting >= maxWaiting || d.bytes >= maxBytes {
 		return shortLine - len(l.waiting)
 	}
@@ -158,7 +161,7 @@ func (d *dispatcher) answered(l *line, p permit, host string, a answer, made boo
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	h, changed = d.hear(l, p, a, made)
-	l.shutUntil = time.Time{}
+	d.reopen(l, time.Now())
 	d.recording++
 	d.sending--
 	l.sending--

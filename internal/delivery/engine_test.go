@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -23,8 +24,12 @@ type memory struct {
 	owed       map[string]*hookline.Owed
 	attempts   []hookline.Attempt
 	routing    hookline.Routing
-	health     []hookline.Health
 	failFinish int // so many calls of Finish fail first
+
+	routed   *hookline.Routing // the configuration after a change; nil: routing
+	health   map[string]hookline.Health
+	found    []hookline.Health // all that was kept, in order
+	caughtUp []string
 }
 
 func newMemory(n int, destination func(i int) string) *memory {
@@ -121,16 +126,34 @@ func (m *memory) Finish(_ context.Context, f hookline.Finished) error {
 	return nil
 }
 
-func (m *memory) ListHealth(context.Context) (map[string]hookline.Health, error) { return nil, nil }
+func (m *memory) ListHealth(context.Context) (map[string]hookline.Health, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return maps.Clone(m.health), nil
+}
 
 func (m *memory) SaveHealth(_ context.Context, h hookline.Health) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.health = append(m.health, h)
+	if m.health == nil {
+		m.health = map[string]hookline.Health{}
+	}
+	m.health[h.DestinationID] = h
+	m.found = append(m.found, h)
 	return nil
 }
 
-func (m *memory) CaughtUp(context.Context, string) (bool, error) { return false, nil }
+func (m *memory) CaughtUp(_ context.Context, id string) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, o := range m.owed {
+		if o.DestinationID == id && o.State.Owed() && !o.NextAttemptAt.After(time.Now()) {
+			return false, nil
+		}
+	}
+	m.caughtUp = append(m.caughtUp, id)
+	return true, nil
+}
 
 // memory gathers nothing; batches have a test of their own on a real store.
 func (m *memory) WaitingBatches(context.Context) ([]hookline.BatchWaiting, error) { return nil, nil }
@@ -147,7 +170,14 @@ func (m *memory) Action(context.Context, string) (hookline.Action, error) {
 	return hookline.Action{}, hookline.NotFound("action")
 }
 
-func (m *memory) Routing(context.Context) (*hookline.Routing, error) { return &m.routing, nil }
+func (m *memory) Routing(context.Context) (*hookline.Routing, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.routed != nil {
+		return m.routed, nil
+	}
+	return &m.routing, nil
+}
 
 func (m *memory) states() map[hookline.State]int {
 	m.mu.Lock()

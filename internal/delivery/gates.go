@@ -35,8 +35,8 @@ func (e *Engine) configure(ctx context.Context) error {
 			d.gates[id] = newGate(destination, health[id], now)
 			continue
 		}
-		if g.set(destination, now) {
-			d.forget(id)
+		if l := d.lines[id]; g.set(destination, now) && l != nil {
+			d.forget(l) // some of it may be owed no more
 		}
 	}
 	for id := range d.gates {
@@ -46,8 +46,7 @@ func (e *Engine) configure(ctx context.Context) error {
 	}
 	d.version = routing.Version
 	for _, l := range d.lines {
-		l.shutUntil = time.Time{}
-		d.giveTurn(l)
+		d.reopen(l, now)
 	}
 	d.begin()
 	return nil
@@ -59,20 +58,14 @@ func (d *dispatcher) configuredFor(version int64) bool {
 	return d.version == version && d.version != 0
 }
 
-// forget lets go of what waits in a destination's line: some of it may be owed
-// no more, and the table says which.
-func (d *dispatcher) forget(id string) {
-	l := d.lines[id]
-	if l == nil {
-		return
-	}
+// forget lets go of what waits in a line, and leaves it to the table.
+func (d *dispatcher) forget(l *line) {
 	for _, o := range l.waiting {
 		l.drop(o.ID)
 		d.bytes -= len(o.Request.Body)
 	}
 	d.waiting -= len(l.waiting)
 	l.waiting, l.behind, l.missed = nil, true, true
-	signal(d.wake)
 }
 
 // ask asks a line's gate whether its next attempt may begin. A destination that
@@ -83,26 +76,48 @@ func (d *dispatcher) ask(l *line, now time.Time) permit {
 		return permit{Open: true}
 	}
 	p := g.ask(now)
-	switch {
-	case p.Open:
-		l.shutUntil = time.Time{}
-	case p.Next.IsZero():
-		l.shutUntil = now.Add(untilChanged)
-	default:
-		l.shutUntil = p.Next
-		signal(d.wake)
+	if !p.Open {
+		d.shut(l, p, now)
 	}
 	return p
 }
 
-// reopen gives a turn to each line whose gate may be open again.
-func (d *dispatcher) reopen(now time.Time) {
+// shut notes when a line is to be asked again. What its destination holds is
+// not kept in memory meanwhile; what only waits for its pace goes on soon.
+func (d *dispatcher) shut(l *line, p permit, now time.Time) {
+	l.shutUntil = p.Next
+	if p.Next.IsZero() {
+		l.shutUntil = now.Add(untilChanged)
+	}
+	if p.Cause != hookline.CausePace {
+		l.held = true
+		d.forget(l)
+	}
+	signal(d.wake)
+}
+
+// reopen gives a turn to a line whose gate may be open again.
+func (d *dispatcher) reopen(l *line, now time.Time) {
+	if l.held {
+		if g := d.gates[l.destinationID]; g != nil {
+			if p, closed := g.closed(now); closed {
+				d.shut(l, p, now)
+				return
+			}
+		}
+		signal(d.wake)
+	}
+	l.held, l.shutUntil = false, time.Time{}
+	d.giveTurn(l)
+}
+
+// reopenDue reopens the lines that were to be asked again by now.
+func (d *dispatcher) reopenDue(now time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, l := range d.lines {
 		if !l.shutUntil.IsZero() && !l.shutUntil.After(now) {
-			l.shutUntil = time.Time{}
-			d.giveTurn(l)
+			d.reopen(l, now)
 		}
 	}
 	d.begin()

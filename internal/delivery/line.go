@@ -31,6 +31,7 @@ type line struct {
 	lookAt  time.Time // when something in the table falls due; zero: not known of any
 
 	shutUntil time.Time // its gate is shut; zero: it may be open
+	held      bool      // and what it is owed is left to the table meanwhile
 	speed     speed
 }
 
@@ -72,7 +73,7 @@ func (l *line) falls(due time.Time) {
 // and room for a good deal of it.
 func (l *line) hungry(now time.Time, room int) bool {
 	due := l.behind || !l.lookAt.IsZero() && !l.lookAt.After(now)
-	return due && room > 0 && len(l.waiting) <= room
+	return due && !l.held && room > 0 && len(l.waiting) <= room
 }
 
 // empty says whether the line can be forgotten.

@@ -91,7 +91,7 @@ func (e *Engine) supply(ctx context.Context) {
 	e.lookEverywhere(ctx)
 	for ctx.Err() == nil {
 		e.supplyHungry(ctx)
-		e.dispatcher.reopen(time.Now())
+		e.dispatcher.reopenDue(time.Now())
 		next := e.dispatcher.nextLook(time.Now())
 		timer := time.NewTimer(next)
 		select {
