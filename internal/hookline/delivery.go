@@ -4,10 +4,15 @@ import "time"
 
 // State is where a delivery stands.
 //
-//	draft ──send──▶ queued ──claim──▶ sending ──▶ delivered
-//	                  ▲                 ├──▶ retrying ──due──▶ sending
-//	                  │ resend          └──▶ failed
-//	                  └── delivered, failed, retrying
+//	draft ──send──▶ queued ─┬──2xx──▶ delivered ─────────┐
+//	  │               ▲     ├──may go better──▶ retrying ─┤
+//	  │               │     └──any other end──▶ failed ───┤
+//	  ▼               └────────────── resend ─────────────┘
+//	discarded                    retrying ──due──▶ as from queued
+//
+// What is queued or retrying is owed. While an attempt of it is on its way it is
+// shown as sending, and while its destination holds as held; what is kept of it
+// stays the same, so nothing has to be put right after a crash.
 type State string
 
 // The states of a delivery.
