@@ -60,6 +60,7 @@ func (s *stretch) event(ctx context.Context, e *hookline.Event) {
 		s.route(ctx, c, m)
 	}
 	s.people.remove(e, m)
+	*c = call{} // frees what it was decoded to
 }
 
 func (s *stretch) route(ctx context.Context, c *call, m *member) {
