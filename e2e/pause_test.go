@@ -81,7 +81,7 @@ func (s *pauseStory) pause() {
 }
 
 func (s *pauseStory) hold() {
-	s.sees("Nothing waits for it.")
+	s.sees("Nothing waits for it")
 	s.track("ana", "Signed Up")
 	s.track("ana", "Upgraded")
 	s.track("ben", "Signed Up")

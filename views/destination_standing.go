@@ -131,7 +131,7 @@ func wait(w hookline.Waiting) string {
 // overdue says whether the oldest was due before now; while it was not, nothing waits but for its own next try.
 func overdue(w hookline.Waiting) bool { return w.Oldest.Before(time.Now()) }
 
-// pauseWords is how fast a destination is sent to, and how often.
+// pacedWords is how fast a destination is sent to, and how often.
 func pacedWords(d hookline.Destination) string {
 	words := "As fast as it answers"
 	if d.MaxPerSecond > 0 {

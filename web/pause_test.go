@@ -27,20 +27,20 @@ func TestPauseAndResume(t *testing.T) {
 	s.owes(d, 3)
 	path := "/destinations/" + d.ID
 	b, looker := s.as(editor), s.as(viewer)
-	b.get(path).want(t, 200, "Pause for a while", "3 webhooks", "wait, the oldest since", "!Paused")
+	b.get(path).want(t, 200, "Pause for a while", "3 webhooks", "wait, the oldest due", "!Paused")
 	looker.get(path).want(t, 200, "!Pause for a while", "3 webhooks")
 	b.get(path+"/resume").want(t, 409, "This destination is not paused.")
 	b.post(path+"/pause", form("note", strings.Repeat("x", 501))).want(t, 409, "The destination was not paused.")
 
 	b.post(path+"/pause", form("note", " moving to <b>Mars</b> ")).wantRedirect(t, path)
-	b.get(path).want(t, 200, "The destination is paused.", "Undo", `action="`+path+`/resume"`, ">Resume<", "paused by editor@example.com. “moving to &lt;b&gt;Mars&lt;/b&gt;”",
+	b.get(path).want(t, 200, "The destination is paused.", "Undo", `action="`+path+`/resume"`, ">Resume<", "paused by editor@example.com: “moving to &lt;b&gt;Mars&lt;/b&gt;”.",
 		"!<b>Mars", "3 webhooks", "They wait until it is resumed", "!Pause for a while", "topic=standing")
 	b.get(path).want(t, 200, "!Undo")
 	b.htmx().get(path).want(t, 200, "!<html", "paused by editor@example.com", "3 webhooks", "!Sources connected")
 	for _, role := range []hookline.Role{support, viewer} {
 		s.as(role).get(path).want(t, 200, "paused by editor@example.com", "3 webhooks", "!/resume")
 	}
-	b.get("/destinations").want(t, 200, ">Paused<", "3 webhooks", ", the oldest since")
+	b.get("/destinations").want(t, 200, ">Paused<", "3 webhooks", "the oldest due")
 	b.htmx().get("/destinations").want(t, 200, "!<html", ">Paused<")
 	b.get("/sent?state=held").want(t, 200, ">Held<", "destination paused")
 	b.get("/sent?state=queued").want(t, 200, "Nothing fits")
@@ -111,7 +111,7 @@ func TestABrokenReceiverIsShownEverywhere(t *testing.T) {
 	}
 	s.must(s.store.SaveHealth(t.Context(), broken))
 	b, looker := s.as(editor), s.as(support)
-	b.get(path).want(t, 200, "Its receiver is broken", "&lt;i&gt;nothing", "!<i>nothing", "5 minutes ago", "Next try:", "Try now", `action="`+path+`/try"`, "1 webhook<")
+	b.get(path).want(t, 200, "Its receiver is broken", "&lt;i&gt;nothing", "!<i>nothing", "5 minutes ago", "Next try, if something is due by then:", "Try now", `action="`+path+`/try"`, "1 webhook<")
 	looker.get(path).want(t, 200, "Its receiver is broken", "!Try now")
 	b.get("/destinations").want(t, 200, ">Broken<")
 	looker.get("/").want(t, 200, "Destinations that are not sent to as usual", ">Broken<", "got no answer", "1 webhook", `href="/sent?state=held"`)
@@ -125,7 +125,7 @@ func TestABrokenReceiverIsShownEverywhere(t *testing.T) {
 	}
 	broken.Breaker = hookline.BreakerHalfOpen
 	s.must(s.store.SaveHealth(t.Context(), broken))
-	b.get(path).want(t, 200, "It is being tried now.")
+	b.get(path).want(t, 200, "It is being tried now")
 	s.must(s.store.SaveHealth(t.Context(), hookline.Health{DestinationID: l.destination.ID, AskedUntil: time.Now().Add(time.Hour)}))
 	b.get(path).want(t, 200, "Asked to wait", "Retry-After", "Try now", "!broken")
 	looker.get(l.path()).want(t, 200, "Next try:", "Retry-After", ">Queued<")
@@ -152,7 +152,7 @@ func TestAHeldWebhookBetweenTwoTriesCanBeResent(t *testing.T) {
 	l := s.newLot()
 	b := s.as(support)
 	s.must(s.store.PauseDestination(t.Context(), l.destination.ID, "ana@example.com", "moving"))
-	b.get(l.path()).want(t, 200, "Held: its destination is paused", "paused by ana@example.com. “moving”", "It is sent when somebody resumes the destination.")
+	b.get(l.path()).want(t, 200, "Held: its destination is paused", "paused by ana@example.com: “moving”.", "It is sent when somebody resumes the destination.")
 	b.get(l.path()+"/resend").want(t, 200, "waits already, for its destination", "!>Resend</span></button>")
 	s.must(s.store.ResumeDestination(t.Context(), l.destination.ID, hookline.Resume{Keep: hookline.KeepAll}))
 	l.try(hookline.Attempt{Status: 503}, hookline.Outcome{State: hookline.StateRetrying, Reason: "Busy.", RetryAt: time.Now().Add(time.Hour)})

@@ -48,7 +48,7 @@ func TestGateIsShutBy(t *testing.T) {
 		next   time.Time
 	}{
 		"off":         {func(d *hookline.Destination) { d.Enabled = false }, hookline.Health{}, hookline.CauseOff, "switched off", time.Time{}},
-		"a pause":     {func(d *hookline.Destination) { d.Paused = hookline.Pause{At: noon, By: "ana", Note: "new CRM"} }, broken, hookline.CausePaused, "paused by ana. “new CRM”", time.Time{}},
+		"a pause":     {func(d *hookline.Destination) { d.Paused = hookline.Pause{At: noon, By: "ana", Note: "new CRM"} }, broken, hookline.CausePaused, "paused by ana: “new CRM”.", time.Time{}},
 		"maintenance": {func(d *hookline.Destination) { d.Maintenance = []hookline.Window{{From: noon, Until: later}} }, broken, hookline.CauseMaintenance, "maintenance", later},
 		"its breaker": {func(*hookline.Destination) {}, broken, hookline.CauseBroken, "It broke.", noon.Add(time.Minute)},
 		"Retry-After": {func(*hookline.Destination) {}, hookline.Health{AskedUntil: noon.Add(9 * time.Second)}, hookline.CauseAsked, "Retry-After", noon.Add(9 * time.Second)},

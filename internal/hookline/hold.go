@@ -87,11 +87,11 @@ func (d Destination) Hold(h Health, now time.Time) Hold {
 }
 
 func (d Destination) pausedWords() string {
-	words := "The destination was paused by " + orSomebody(d.Paused.By) + "."
+	words := "The destination was paused by " + orSomebody(d.Paused.By)
 	if d.Paused.Note != "" {
-		words += " “" + d.Paused.Note + "”"
+		words += ": “" + d.Paused.Note + "”"
 	}
-	return words
+	return words + "."
 }
 
 // Gone says since when the receiver has answered 410, as far as nobody has

@@ -23,7 +23,7 @@ func TestHold(t *testing.T) {
 		},
 		"paused": {
 			func(d *Destination) { paused(d); under(d) }, open,
-			Hold{Cause: CausePaused, Reason: "The destination was paused by ana@example.com. “new CRM”", Since: before},
+			Hold{Cause: CausePaused, Reason: "The destination was paused by ana@example.com: “new CRM”.", Since: before},
 		},
 		"maintenance": {under, open, Hold{Cause: CauseMaintenance, Reason: "The destination is in a maintenance window: “disks”.", Since: before, Next: later}},
 		"maintenance that is over": {

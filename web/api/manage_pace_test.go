@@ -84,7 +84,7 @@ func TestPauseAndResume(t *testing.T) {
 	paused := o.made(call1{method: "POST", path: path + "/pause", body: `{"note":"new CRM"}`, as: hookline.Editor})
 	standing("paused", paused, map[string]any{
 		"paused": true, "paused_by": "API token “Script of editor”", "paused_note": "new CRM", "cause": "paused",
-		"reason": "The destination was paused by API token “Script of editor”. “new CRM”", "next_try_at": nil,
+		"reason": "The destination was paused by API token “Script of editor”: “new CRM”.", "next_try_at": nil,
 	})
 	if paused["since"] == nil || paused["oldest_due_at"] == nil {
 		t.Errorf("since when is not told: %v", paused)
