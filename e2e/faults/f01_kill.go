@@ -37,7 +37,7 @@ func killHouse(ctx context.Context, w *world, rounds int) (accepted int, longest
 		return 0, 0, err
 	}
 	defer h.close()
-	l, before := beginLoad(ctx, h, fullCrew, w.chance), remembered{}
+	l, before := beginLoad(ctx, h, w.fullCrew(), w.chance), remembered{}
 	for round := range rounds {
 		if err := pause(ctx, w.between(100*time.Millisecond, w.longest())); err != nil {
 			return 0, 0, err

@@ -205,7 +205,12 @@ func (h *house) pause(ctx context.Context, held bool) error {
 	case held:
 		return h.api.call(ctx, http.MethodPost, path+"/pause", map[string]any{}, nil)
 	}
-	return h.api.call(ctx, http.MethodPost, path+"/resume", map[string]any{}, nil)
+	err := h.api.call(ctx, http.MethodPost, path+"/resume", map[string]any{}, nil)
+	var no *refused
+	if errors.As(err, &no) && no.status == http.StatusConflict {
+		return nil // it was not paused
+	}
+	return err
 }
 
 // expectation is what the house's ledgers are held to.
@@ -213,8 +218,9 @@ func (h *house) expectation() expectation {
 	return expectation{actions: h.actions, keys: h.keys, base: base, retries: retries, kills: h.kills, atOnce: mostAtOnce}
 }
 
-// drainLimit is how long what is owed may take once nobody brings more.
-const drainLimit = 90 * time.Second
+// drainLimit is how long what is owed may take once nobody brings more: also
+// when a breaker opened, which waits for half a minute.
+const drainLimit = 150 * time.Second
 
 // drain waits until nothing is owed any more and receivers hear nothing new.
 func (h *house) drain(ctx context.Context) error {

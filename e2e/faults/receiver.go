@@ -86,7 +86,7 @@ func answerTo(a arrival, try int) int {
 	switch path := strings.Trim(a.Path, "/"); {
 	case path == "gone" && share < 15:
 		return http.StatusGone
-	case path == "slow" && share < 15 && try == 1:
+	case path == "slow" && share < 5 && try == 1:
 		return hang
 	case path != "gone" && share < 8 && try == 1:
 		return http.StatusServiceUnavailable

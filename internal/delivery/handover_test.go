@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,8 +18,8 @@ func TestHandedOverLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory(1, one)
 		copied := *m.owed["dlv_00000"]
-		sent := 0
-		e := New(m, receiver(func(r outbound.Request) (outbound.Response, error) { sent++; return ok(r) }), Config{}, slog.New(slog.DiscardHandler))
+		var sent atomic.Int64
+		e := New(m, receiver(func(r outbound.Request) (outbound.Response, error) { sent.Add(1); return ok(r) }), Config{}, slog.New(slog.DiscardHandler))
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- e.Run(ctx) }()
@@ -26,8 +27,8 @@ func TestHandedOverLate(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		e.Take([]hookline.Owed{copied})
 		time.Sleep(2 * time.Second)
-		if sent != 1 {
-			t.Errorf("sent %d times", sent)
+		if n := sent.Load(); n != 1 {
+			t.Errorf("sent %d times", n)
 		}
 		// Asked for anew, it is sent anew.
 		m.mu.Lock()
@@ -36,8 +37,8 @@ func TestHandedOverLate(t *testing.T) {
 		e.Nudge()
 		time.Sleep(2 * time.Second)
 		stop()
-		if err := <-done; err != nil || sent != 2 {
-			t.Errorf("after a resend sent %d times (%v)", sent, err)
+		if err := <-done; err != nil || sent.Load() != 2 {
+			t.Errorf("after a resend sent %d times (%v)", sent.Load(), err)
 		}
 	})
 }

@@ -30,10 +30,11 @@ func TestManyThatHangLeaveRoomForOthers(t *testing.T) {
 			return outbound.Response{Status: 200}, nil
 		}, Config{})
 		time.Sleep(time.Minute)
-		if got := m.states()[hookline.StateDelivered]; got != 4000 || last > time.Second {
+		got := m.states()[hookline.StateDelivered]
+		stop()
+		if got != 4000 || last > time.Second {
 			t.Errorf("%d of the 4000 of those that answer were delivered, the last after %v", got, last)
 		}
-		stop()
 	})
 }
 
@@ -46,10 +47,11 @@ func TestAttemptIsRecordedHoweverLongTheStoreIsAway(t *testing.T) {
 		sent := 0
 		stop := running(t, m, func(r outbound.Request) (outbound.Response, error) { sent++; return ok(r) }, Config{})
 		time.Sleep(10 * time.Minute)
-		if sent != 1 || m.states()[hookline.StateDelivered] != 1 {
-			t.Errorf("sent %d times, then %v", sent, m.states())
-		}
+		recorded := m.states()[hookline.StateDelivered]
 		stop()
+		if sent != 1 || recorded != 1 {
+			t.Errorf("sent %d times, and %d recorded", sent, recorded)
+		}
 	})
 }
 
