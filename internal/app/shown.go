@@ -24,19 +24,21 @@ func (s shownStore) ListDeliveries(ctx context.Context, f hookline.DeliveryFilte
 	}
 	list, err := s.Store.ListDeliveries(ctx, f, c)
 	for i := range list.Rows {
-		s.show(&list.Rows[i].Delivery)
+		s.show(&list.Rows[i])
 	}
 	return list, err
 }
 
 func (s shownStore) DeliveryRow(ctx context.Context, id string) (hookline.DeliveryRow, error) {
 	row, err := s.Store.DeliveryRow(ctx, id)
-	s.show(&row.Delivery)
+	s.show(&row)
 	return row, err
 }
 
-func (s shownStore) show(d *hookline.Delivery) {
-	if d.State.Owed() && s.engine.IsSending(*d) {
-		d.State = hookline.StateSending
+// show looks at what is held, too: a destination that is broken is sent a try
+// now and then.
+func (s shownStore) show(row *hookline.DeliveryRow) {
+	if (row.State.Owed() || row.State == hookline.StateHeld) && s.engine.IsSending(row.Delivery) {
+		row.State, row.Hold = hookline.StateSending, hookline.Hold{}
 	}
 }

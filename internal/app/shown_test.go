@@ -66,6 +66,10 @@ func TestShowsWhatIsOnItsWay(t *testing.T) {
 	if err := delivery.NewResender(shown, nil).Resend(t.Context(), owed.ID, delivery.Original, "ana@example.com"); hookline.KindOf(err) != hookline.KindConflict {
 		t.Errorf("resent while it is sent: %v", err)
 	}
+	if err := store.PauseDestination(t.Context(), d.ID, "ana@example.com", ""); err != nil {
+		t.Fatal(err)
+	}
+	check("while it is sent and its destination holds", hookline.StateSending, 1)
 	close(receiver.answer)
 	stop()
 	if err := <-done; err != nil {

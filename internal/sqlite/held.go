@@ -3,6 +3,9 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"maps"
+	"reflect"
+	"slices"
 	"time"
 
 	"hookline/internal/hookline"
@@ -35,6 +38,42 @@ func showHeld(d *hookline.DeliveryRow, holds map[string]hookline.Hold) {
 	if hold, holding := holds[d.DestinationID]; holding && (d.State == hookline.StateQueued || d.State == hookline.StateRetrying) {
 		d.State, d.Hold = hookline.StateHeld, hold
 	}
+}
+
+// manyToSort is how much may be held for the list of it to be sorted.
+const manyToSort = 20_000
+
+// manyHeld says whether so much is held that its list is better walked.
+func (s *Store) manyHeld(ctx context.Context, f hookline.DeliveryFilter, holds map[string]hookline.Hold) (bool, error) {
+	if f.State != hookline.StateHeld || !reflect.DeepEqual(f, hookline.DeliveryFilter{State: f.State, DestinationID: f.DestinationID}) {
+		return false, nil
+	}
+	held := 0
+	for id := range holds {
+		if f.DestinationID != "" && f.DestinationID != id {
+			continue
+		}
+		w, err := s.HeldBy(ctx, id)
+		if held += w.Count; err != nil || held > manyToSort {
+			return held > manyToSort, err
+		}
+	}
+	return false, nil
+}
+
+// walkHeld lists what is held in the order of the list, with hardly anything to
+// sort: nothing is sent to a destination that holds, so among what is newest of
+// it there is little else.
+func walkHeld(f hookline.DeliveryFilter, holds map[string]hookline.Hold) *listQuery {
+	q := newList(deliveryRows)
+	q.id, q.keyed, q.alias = "d.id", true, " d"
+	holding := slices.Sorted(maps.Keys(holds))
+	if f.DestinationID != "" {
+		holding = []string{f.DestinationID}
+	}
+	q.each("deliveries", "d.destination_id", holding)
+	q.where("d.state in ('queued', 'retrying')")
+	return q
 }
 
 // countedMost is how many deliveries are counted before it is only said that

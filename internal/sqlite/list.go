@@ -49,6 +49,7 @@ type listQuery struct {
 	keyed bool   // which holds keys, not ids
 
 	table  string // of each; "" for a list that is narrowed by terms alone
+	alias  string // by which id and the terms name it, with a blank before it; "" when they do not
 	wanted string
 
 	// from, such as "deliveries d", has the rows narrowed and put in order before
@@ -128,7 +129,8 @@ func (q *listQuery) statement(c hookline.Cursor) string {
 	case q.table == "":
 		return q.text + where + end
 	}
-	return q.wanted + q.text + " where id in (select one.id from wanted join " + q.table + " one on one.id in (select id from " + q.table + where + end + "))" + end
+	return q.wanted + q.text + " where " + q.id + " in (select one.id from wanted join " + q.table + " one on one.id in (select " +
+		q.id + " from " + q.table + q.alias + where + end + "))" + end
 }
 
 // place is an id as the column holds it.

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -126,6 +127,27 @@ func TestPlansOfPauses(t *testing.T) {
 				t.Errorf("does not go by %s:\n%s", test.want, steps)
 			}
 		})
+	}
+}
+
+// TestPlansOfManyHeld: of what is very much the newest of each destination are
+// found in their order, and only they are sorted.
+func TestPlansOfManyHeld(t *testing.T) {
+	s := openStore(t, t.TempDir(), nil)
+	holds := map[string]hookline.Hold{"dst_1": {}, "dst_2": {}}
+	for _, f := range []hookline.DeliveryFilter{{}, {DestinationID: "dst_1"}} {
+		for _, c := range cursors {
+			t.Run(f.DestinationID+" "+c.name, func(t *testing.T) {
+				steps := plan(t, s, listed(walkHeld(f, holds), c.cursor))
+				from := slices.IndexFunc(steps, func(step string) bool { return strings.Contains(step, "SCAN wanted") })
+				to := slices.IndexFunc(steps, func(step string) bool {
+					return strings.Contains(step, "deliveries_destination (destination_id=?"+c.more+")")
+				})
+				if from < 0 || to < from || strings.Contains(strings.Join(steps[from:to+1], "\n"), "TEMP B-TREE") || strings.Contains(strings.Join(steps, "\n"), "SCAN d") {
+					t.Errorf("does not walk by destination:\n%s", strings.Join(steps, "\n"))
+				}
+			})
+		}
 	}
 }
 

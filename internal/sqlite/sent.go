@@ -49,7 +49,13 @@ func (s *Store) ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c
 			return hookline.Listing[hookline.DeliveryRow]{}, err
 		}
 	}
-	l, err := list(ctx, s.reads, selectDeliveries(f, holds, batches), c, scanDeliveryRow)
+	q := selectDeliveries(f, holds, batches)
+	if many, err := s.manyHeld(ctx, f, holds); err != nil {
+		return hookline.Listing[hookline.DeliveryRow]{}, err
+	} else if many {
+		q = walkHeld(f, holds)
+	}
+	l, err := list(ctx, s.reads, q, c, scanDeliveryRow)
 	for i := range l.Rows {
 		showHeld(&l.Rows[i], holds)
 	}

@@ -101,6 +101,10 @@ func skip(t *tx, destinationID string, r hookline.Resume, from duePlace) (int, d
 	return len(ids), to, nil
 }
 
+// lookedAt is how many deliveries are looked at to tell about how many people
+// they are.
+const lookedAt = 50_000
+
 // newestQuery counts what KeepNewest keeps of the latest due, and sinceQuery
 // what KeepSince keeps: nothing is due before it is made, so what was made then
 // or later is due then or later.
@@ -120,10 +124,10 @@ func (s *Store) Choices(ctx context.Context, destinationID string, since time.Ti
 	if c.All, err = s.HeldBy(ctx, destinationID); err != nil {
 		return c, err
 	}
-	if err := s.reads.QueryRowContext(ctx, newestQuery, destinationID, countedMost).Scan(&c.Newest.Count); err != nil {
+	if err := s.reads.QueryRowContext(ctx, newestQuery, destinationID, lookedAt).Scan(&c.Newest.Count); err != nil {
 		return c, fmt.Errorf("count the newest: %w", err)
 	}
-	c.Newest.More = c.All.More
+	c.Newest.More = c.All.Count > lookedAt
 	if err := s.reads.QueryRowContext(ctx, sinceQuery, destinationID, micros(since), countedMost+1).Scan(&c.Since.Count); err != nil {
 		return c, fmt.Errorf("count the young: %w", err)
 	}
