@@ -15,7 +15,7 @@ import (
 // beyond softLimit. GOGC and GOMEMLIMIT say otherwise when they are set.
 const (
 	gcPercent = 300
-	softLimit = 128 << 20
+	softLimit = 96 << 20
 )
 
 func tuneCollector(env func(string) string) {
