@@ -12,7 +12,7 @@ SOURCES := $(shell find static/src -type f)
 GOFILES  = $(shell git ls-files -co --exclude-standard '*.go')
 
 # Errors that need no look: rows.Err() has told already, a body that was read, words to a person's terminal.
-UNCHECKED := '(*database/sql.Rows).Close' '(io.ReadCloser).Close' fmt.Fprint fmt.Fprintf fmt.Fprintln
+UNCHECKED := '(*database/sql.Rows).Close' '(hookline/internal/sqlite.rows).Close' '(io.ReadCloser).Close' fmt.Fprint fmt.Fprintf fmt.Fprintln
 
 # The machines that a release is for. The binaries need nothing of a system but its kernel.
 PLATFORMS := linux-amd64 linux-arm64 darwin-amd64 darwin-arm64
