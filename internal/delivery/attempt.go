@@ -133,7 +133,7 @@ func read(r outbound.Response, err error) answer {
 	}
 	a.trouble = "The request could not be sent."
 	if e, ok := errors.AsType[*outbound.Error](err); ok {
-		a.trouble, a.final = sentence(e.Message), e.Kind.Final()
+		a.trouble, a.final, a.ours = sentence(e.Message), e.Kind.Final(), e.Kind == outbound.KindExhausted
 	}
 	return a
 }

@@ -34,7 +34,7 @@ const (
 // verdictOf reads an answer for what it says about the receiver.
 func verdictOf(a answer) verdict {
 	switch {
-	case a.trouble != "" && a.final:
+	case a.trouble != "" && (a.final || a.ours):
 		return unsaid
 	case a.trouble != "":
 		return unreachable

@@ -30,3 +30,23 @@ func TestPanicInOneSendFailsThatDeliveryAlone(t *testing.T) {
 		}
 	})
 }
+
+// TestOurOwnTroubleOpensNoBreaker: without a descriptor left every try fails,
+// which says nothing of any receiver.
+func TestOurOwnTroubleOpensNoBreaker(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(100, one)
+		begin := time.Now()
+		stop := running(t, m, func(r outbound.Request) (outbound.Response, error) {
+			if time.Since(begin) < 5*time.Second {
+				return outbound.Response{}, &outbound.Error{Kind: outbound.KindExhausted, Message: "Hookline itself has too many open connections"}
+			}
+			return ok(r)
+		}, Config{Schedule: Schedule{Base: time.Second}})
+		time.Sleep(20 * time.Second)
+		stop()
+		if n := m.states()[hookline.StateDelivered]; n != 100 {
+			t.Errorf("%d of 100 were delivered soon after the trouble was over: %v", n, m.states())
+		}
+	})
+}

@@ -16,6 +16,7 @@ type answer struct {
 	location   string // the header, of a redirect
 	trouble    string // why there is no answer, a whole sentence
 	final      bool   // trouble that no further try can mend
+	ours       bool   // trouble that says nothing of the receiver
 }
 
 // outcome says how an attempt ended and what follows (WIRE: Answers). tries

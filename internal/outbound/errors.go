@@ -28,6 +28,9 @@ const (
 	KindProtocol Kind = "protocol"
 	// KindCanceled: the caller's context ended; it says nothing of the receiver.
 	KindCanceled Kind = "canceled"
+	// KindExhausted: this machine has nothing left to connect with; it says
+	// nothing of the receiver, and may be over soon.
+	KindExhausted Kind = "exhausted"
 	// KindInternal: a fault of Hookline's own; nothing is known of the receiver.
 	KindInternal Kind = "internal"
 )

@@ -81,7 +81,7 @@ func network(err error, at phase) (kind Kind, message string) {
 	case isUnreachable(err):
 		return KindConnect, "no way to the server: its network cannot be reached"
 	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
-		return KindConnect, "Hookline itself has too many open connections"
+		return KindExhausted, "Hookline itself has too many open connections"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return KindReset, "connection reset by the server"
 	case errors.Is(err, io.ErrUnexpectedEOF) && at == phaseAnswering:
