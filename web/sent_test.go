@@ -318,3 +318,41 @@ func TestSentIsQuickToReadWithManyTries(t *testing.T) {
 		t.Error("the latest try is not the first one to be read")
 	}
 }
+
+// TestResendEachEventOfABatch: the third way is there for batches alone, shows the first event, and makes a delivery of each.
+func TestResendEachEventOfABatch(t *testing.T) {
+	s := withResend(t)
+	l := s.newLot()
+	ctx := t.Context()
+	cursor, err := s.store.FanoutCursor(ctx)
+	s.must(err)
+	part := hookline.BatchPart{
+		DestinationID: l.owed.DestinationID, ActionID: l.owed.ActionID, Key: "k", Request: hookline.Request{Method: "POST", URL: "https://crm.example.com/batch"},
+		Items: []hookline.BatchItem{{EventID: hookline.KeyID("evt", 1), Body: []byte(`{"n":1}`)}, {EventID: hookline.KeyID("evt", 2), Body: []byte(`{"n":2}`)}},
+	}
+	s.must(s.store.RecordFanout(ctx, hookline.Fanout{From: cursor, To: cursor, Parts: []hookline.BatchPart{part}}))
+	parts, err := s.store.BatchParts(ctx, part.ActionID, part.Key, 9)
+	s.must(err)
+	batch := hookline.Owed{Request: part.Request, Delivery: hookline.Delivery{
+		State: hookline.StateQueued, Origin: hookline.OriginEvent, DestinationID: part.DestinationID, ActionID: part.ActionID,
+		IdempotencyKey: "batch", RequestNumber: 1, BatchSize: 2, NextAttemptAt: time.Now(),
+	}}
+	batch, err = s.store.CreateBatch(ctx, batch, parts, 2)
+	s.must(err)
+	reason := "The receiver answered 422."
+	s.must(s.store.Finish(ctx, hookline.Finished{
+		Attempt: hookline.Attempt{DeliveryID: batch.ID, Number: 1, RequestNumber: 1, StartedAt: time.Now(), Status: 422, Outcome: hookline.StateFailed, Reason: reason},
+		Outcome: hookline.Outcome{State: hookline.StateFailed, Reason: reason},
+	}))
+	b, path := s.as(support), "/sent/"+batch.ID
+	b.get(path).want(t, 200, "A receiver answers a batch as a whole", "each event on its own")
+	b.get(path+"/resend?mode=each").want(t, 200, "Each of the 2 events goes out as a batch of one", `&#34;n&#34;: 2</del>`, ">Resend</span>")
+	b.post(path+"/resend", form("mode", "each")).wantRedirect(t, "/sent")
+	list, err := s.store.ListDeliveries(ctx, hookline.DeliveryFilter{ActionID: part.ActionID}, hookline.Cursor{})
+	s.must(err)
+	if len(list.Rows) != 4 || list.Rows[0].BatchSize != 1 || list.Rows[1].BatchSize != 1 || list.Rows[0].AskedBy != "support@example.com" {
+		t.Errorf("deliveries %+v", list.Rows)
+	}
+	b.get(l.path()+"/resend").want(t, 200, "!Each event on its own")
+	b.post(l.path()+"/resend", form("mode", "each")).want(t, 409, "no batch")
+}
