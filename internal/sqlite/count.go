@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"hookline/internal/hookline"
@@ -12,13 +13,35 @@ import (
 // An hour, as times are stored.
 const hourMicros = int64(time.Hour / time.Microsecond)
 
-const countByHourQuery = "select created_at / $2, state, count(*) from deliveries where id >= $1 group by 1, 2 order by 1, 2"
+const countByHourQuery = "select created_at / $3, state, count(*) from deliveries where id >= $1 and id < $2 group by 1, 2 order by 1, 2"
 
 // CountByHour counts the deliveries made since a time, by the hour in which
 // they were made and by state, the oldest hour first. Hours without deliveries
-// are left out.
+// are left out. An hour with very many may be told as it was a moment ago.
 func (s *Store) CountByHour(ctx context.Context, since time.Time) ([]hookline.HourCount, error) {
-	rows, err := s.reads.QueryContext(ctx, countByHourQuery, hookline.KeyAt(since), hourMicros)
+	var all []hookline.HourCount
+	end := now().Add(2 * time.Hour) // ids may be a little ahead of the clock
+	recent := end.Add(-longestTallied).Truncate(time.Hour)
+	for from := since; from.Before(end); {
+		until := from.Truncate(time.Hour).Add(time.Hour)
+		switch {
+		case from.Before(recent): // all of it in one go
+			until = recent
+		case !until.Before(end):
+			until = end.Add(time.Hour)
+		}
+		counts, err := s.hours.get(from, func() ([]hookline.HourCount, error) { return s.countHours(ctx, from, until) })
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, counts...)
+		from = until
+	}
+	return all, nil
+}
+
+func (s *Store) countHours(ctx context.Context, from, until time.Time) ([]hookline.HourCount, error) {
+	rows, err := s.reads.QueryContext(ctx, countByHourQuery, hookline.KeyAt(from), hookline.KeyAt(until), hourMicros)
 	if err != nil {
 		return nil, fmt.Errorf("count deliveries by hour: %w", err)
 	}
@@ -28,6 +51,47 @@ func (s *Store) CountByHour(ctx context.Context, since time.Time) ([]hookline.Ho
 		c.Hour = fromMicros(hour * hourMicros)
 		return c, err
 	})
+}
+
+// tallies keeps counts that were dear to make, each for a time that grows with
+// what it cost: pages which look again at each change spend a small share of a
+// processor on them, however much there is to count.
+type tallies struct {
+	mu   sync.Mutex
+	kept map[time.Time]tally
+}
+
+type tally struct {
+	counts []hookline.HourCount
+	until  time.Time
+}
+
+const (
+	dear      = 50 * time.Millisecond // what takes less is counted each time
+	keptTimes = 20                    // times as long as it took
+
+	longestTallied = 72 * time.Hour // what is older is counted in one piece
+)
+
+func (t *tallies) get(hour time.Time, count func() ([]hookline.HourCount, error)) ([]hookline.HourCount, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	began := time.Now()
+	if known, ok := t.kept[hour]; ok && began.Before(known.until) {
+		return known.counts, nil
+	}
+	counts, err := count()
+	if err != nil {
+		return nil, err
+	}
+	delete(t.kept, hour)
+	if took := time.Since(began); took > dear {
+		if t.kept == nil || len(t.kept) > 100 {
+			t.kept = map[time.Time]tally{}
+		}
+		t.kept[hour] = tally{counts, time.Now().Add(keptTimes * took)}
+	}
+	return counts, nil
 }
 
 const countEventsQuery = "select count(*) from events where id >= $1"

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"hookline/internal/hookline"
@@ -101,7 +102,7 @@ func TestPlansOfCounts(t *testing.T) {
 		q    asked
 		want string
 	}{
-		"by hour": {asked{countByHourQuery, []any{"dlv_1", hourMicros}}, "SEARCH deliveries USING INTEGER PRIMARY KEY (rowid>?)"},
+		"by hour": {asked{countByHourQuery, []any{1, 2, hourMicros}}, "SEARCH deliveries USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
 		"failing": {asked{failingQuery, []any{"dlv_1", 1, 5}}, "SEARCH deliveries USING INDEX deliveries_open (state=? AND rowid>?)"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -113,4 +114,39 @@ func TestPlansOfCounts(t *testing.T) {
 			t.Errorf("does not go by %s: %q", test.want, plan(t, s, test.q))
 		})
 	}
+}
+
+func TestTalliesThatWereDearAreKeptForAWhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var kept tallies
+		counted := 0
+		ask := func(takes time.Duration) {
+			t.Helper()
+			got, err := kept.get(time.Unix(3600, 0), func() ([]hookline.HourCount, error) {
+				counted++
+				time.Sleep(takes)
+				return []hookline.HourCount{{Count: counted}}, nil
+			})
+			if err != nil || got[0].Count != counted {
+				t.Errorf("got %v (%v), want the count %d", got, err, counted)
+			}
+		}
+		for range 3 {
+			ask(dear)
+		}
+		if counted != 3 {
+			t.Errorf("what costs little was counted %d times of 3", counted)
+		}
+		ask(time.Second) // kept for 20 seconds
+		time.Sleep(19 * time.Second)
+		ask(time.Second)
+		if counted != 4 {
+			t.Errorf("what was dear was counted again after 19 seconds")
+		}
+		time.Sleep(2 * time.Second)
+		ask(0)
+		if counted != 5 {
+			t.Errorf("what was dear was not counted again after 21 seconds")
+		}
+	})
 }

@@ -44,6 +44,7 @@ type Store struct {
 
 	healthVersion atomic.Int64 // of what is known of receivers
 	health        cache[map[string]hookline.Health]
+	hours         tallies
 }
 
 // Open opens the database in folder dir, making both when they are not there,
