@@ -12,7 +12,7 @@ import (
 // roundsPerHouse is how often one database lives through a kill before it is
 // drained, compared whole, and a new one is begun: what is compared after each
 // round grows with what is stored.
-const roundsPerHouse = 10
+const roundsPerHouse = 5
 
 // killUnderLoad is F1: kill -9 at random moments under full load with batches,
 // retries, pauses and resends, restart at once, and compare after each round.
@@ -37,7 +37,7 @@ func killHouse(ctx context.Context, w *world, rounds int) (accepted int, longest
 		return 0, 0, err
 	}
 	defer h.close()
-	l, before := beginLoad(ctx, h, w.fullCrew(), w.chance), remembered{}
+	l, before := beginLoad(ctx, h, fullCrew, w.chance), remembered{}
 	for round := range rounds {
 		if err := pause(ctx, w.between(100*time.Millisecond, w.longest())); err != nil {
 			return 0, 0, err

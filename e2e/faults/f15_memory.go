@@ -45,7 +45,7 @@ func littleMemory(ctx context.Context, w *world) error {
 	if _, err := h.start(ctx); err != nil {
 		return err
 	}
-	l := beginLoad(ctx, h, w.fullCrew(), w.chance)
+	l := beginLoad(ctx, h, fullCrew, w.chance)
 	if err := h.badBodies(ctx, w, time.Duration(w.often(4, 60))*time.Second); err != nil {
 		return err
 	}

@@ -52,11 +52,9 @@ type crew struct {
 	pace                                  time.Duration // between the calls of one client; 0: none
 }
 
-// fullCrew keeps two cores busy. In the short form fewer events come in
-// batches, because what is stored is compared again and again.
-func (w *world) fullCrew() crew {
-	return crew{singles: 8, batches: w.often(1, 3), supporters: 2, pausers: 1}
-}
+// fullCrew keeps two cores busy. Few of them send batches, because what is
+// stored is compared again and again.
+var fullCrew = crew{singles: 8, batches: 1, supporters: 2, pausers: 1}
 
 func beginLoad(ctx context.Context, h *house, c crew, chance *rand.Rand) *load {
 	ctx, stop := context.WithCancel(ctx)

@@ -78,7 +78,8 @@ func (r *receiver) answer(at, status int) {
 const hang = 0
 
 // answerTo decides: a share of first tries fails in the way of the path, and
-// some messages are refused for good.
+// some messages are refused for good. Second tries nearly always succeed, or
+// what is left at the end would be failures only, which open a breaker.
 func answerTo(a arrival, try int) int {
 	h := fnv.New32a()
 	_, _ = io.WriteString(h, a.key())
@@ -88,9 +89,9 @@ func answerTo(a arrival, try int) int {
 		return http.StatusGone
 	case path == "slow" && share < 5 && try == 1:
 		return hang
-	case path != "gone" && share < 8 && try == 1:
+	case path != "gone" && (share < 8 && try == 1 || share == 0 && try == 2):
 		return http.StatusServiceUnavailable
-	case path != "gone" && share < 10 && try <= 2:
+	case path != "gone" && share < 10 && try == 1:
 		return http.StatusTooManyRequests
 	}
 	return http.StatusOK

@@ -26,7 +26,7 @@ import (
 )
 
 var (
-	seeds  = flag.Int("seeds", 30, "how many seeds TestSimulation runs")
+	seeds  = flag.Int("seeds", 20, "how many seeds TestSimulation runs")
 	seed   = flag.Uint64("seed", 1, "the first of them")
 	within = flag.Duration("within", 0, "after how long no further seed is begun; 0: all are run")
 )
