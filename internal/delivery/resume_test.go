@@ -71,6 +71,9 @@ func (h *halted) FinishResume(_ context.Context, id string, r hookline.Resume) e
 func (h *halted) do(what, id string, r hookline.Resume) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if now := h.routing.Destinations[id]; !now.Resuming() && r.By == id {
+		return hookline.Conflict("It is not being resumed any more.") // as the store does to who looked just before that
+	}
 	h.did = append(h.did, what+" "+id)
 	switch {
 	case r.By != id:
