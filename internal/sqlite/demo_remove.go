@@ -184,7 +184,7 @@ func peopleOfDemo(t *tx, made hookline.DemoMade) ([]string, error) {
 
 func removePeople(t *tx, ids []string) error {
 	for _, id := range ids {
-		t.changed(hookline.TopicPerson(id))
+		t.changedPerson(id)
 		if err := removePerson(t, id); err != nil {
 			return err
 		}

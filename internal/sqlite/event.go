@@ -64,7 +64,7 @@ func (s *Store) appendEvent(t *tx, e *hookline.Event) (firstID string, err error
 		return "", fmt.Errorf("insert event: %w", err)
 	}
 	e.ID = hookline.KeyID("evt", key)
-	t.appended = append(t.appended, *e)
+	t.told.appended = append(t.told.appended, *e)
 	t.changed(hookline.TopicEvents, hookline.TopicSource(e.SourceID))
 	return "", nil
 }

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"hookline/internal/hookline"
@@ -36,13 +38,18 @@ const identitiesAtOnce = 100
 // PeopleByIdentity gives the person behind each name that leads to one.
 func (s *Store) PeopleByIdentity(ctx context.Context, identities []string) (map[string]hookline.Person, error) {
 	people := make(map[string]hookline.Person, len(identities))
-	for len(identities) > 0 {
-		n := min(len(identities), identitiesAtOnce)
-		if err := s.addPeople(ctx, identities[:n], people); err != nil {
+	unknown, age := s.known.get(identities, people)
+	if len(unknown) == 0 {
+		return people, nil
+	}
+	read := map[string]hookline.Person{}
+	for group := range slices.Chunk(unknown, identitiesAtOnce) {
+		if err := s.addPeople(ctx, group, read); err != nil {
 			return nil, err
 		}
-		identities = identities[n:]
 	}
+	s.known.put(read, age)
+	maps.Copy(people, read)
 	return people, nil
 }
 
@@ -101,7 +108,7 @@ func placeholders(n int) string {
 // when the cursor, or a person it read, has changed since: then the stretch is
 // worked out again.
 func (s *Store) RecordFanout(ctx context.Context, f hookline.Fanout) error {
-	return s.write(ctx, func(t *tx) error {
+	err := s.write(ctx, func(t *tx) error {
 		if err := moveCursor(t, f.From, f.To); err != nil {
 			return err
 		}
@@ -122,6 +129,10 @@ func (s *Store) RecordFanout(ctx context.Context, f hookline.Fanout) error {
 		}
 		return nil
 	})
+	if hookline.KindOf(err) == hookline.KindConflict {
+		s.known.clear() // what was remembered may be why
+	}
+	return err
 }
 
 func moveCursor(t *tx, from, to string) error {
@@ -138,6 +149,7 @@ func moveCursor(t *tx, from, to string) error {
 
 func recordPerson(t *tx, c hookline.PersonChange) error {
 	t.changed(hookline.TopicPerson(c.Person.ID))
+	t.told.people = append(t.told.people, asStored(c))
 	for _, id := range c.Merged {
 		if err := mergePerson(t, id, c.Person.ID); err != nil {
 			return err
@@ -155,6 +167,14 @@ func recordPerson(t *tx, c hookline.PersonChange) error {
 		}
 	}
 	return nil
+}
+
+// asStored is a change with the person as they are read from then on.
+func asStored(c hookline.PersonChange) hookline.PersonChange {
+	c.Person.Version++
+	c.Person.UserID = strings.Clone(c.Person.UserID) // who keeps the person shall not keep the event
+	c.Person.CreatedAt, c.Person.UpdatedAt = fromMicros(micros(c.Person.CreatedAt)), fromMicros(micros(c.Person.UpdatedAt))
+	return c
 }
 
 // saveIdentity makes a name lead to a person. A user id that leads to somebody

@@ -142,7 +142,7 @@ func (s *Store) UpdatePerson(ctx context.Context, p hookline.Person) (hookline.P
 		if err != nil {
 			return stored, fmt.Errorf("update person: %w", err)
 		}
-		t.changed(hookline.TopicPerson(p.ID))
+		t.changedPerson(p.ID)
 		one := []hookline.Person{stored}
 		err = readAnonymousIDs(t.query, one)
 		return one[0], err
@@ -200,7 +200,7 @@ func (s *Store) DeletePerson(ctx context.Context, id string) error {
 		if err := found(err, "person"); err != nil {
 			return err
 		}
-		t.changed(hookline.TopicPerson(id))
+		t.changedPerson(id)
 		return removePerson(t, id)
 	})
 }

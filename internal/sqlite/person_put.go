@@ -33,7 +33,7 @@ func (s *Store) PutPerson(ctx context.Context, userID string, attributes json.Ra
 			return err
 		}
 		p.Version++
-		t.changed(hookline.TopicPerson(p.ID))
+		t.changedPerson(p.ID)
 		one := []hookline.Person{p}
 		err := readAnonymousIDs(t.query, one)
 		p = one[0]

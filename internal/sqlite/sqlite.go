@@ -45,6 +45,7 @@ type Store struct {
 	healthVersion atomic.Int64 // of what is known of receivers
 	health        cache[map[string]hookline.Health]
 	hours         tallies
+	known         knownPeople
 }
 
 // Open opens the database in folder dir, making both when they are not there,
@@ -113,7 +114,7 @@ func mayWrite(t *tx) error {
 // The page caches: the writer's holds the ends of the tables and the indexes
 // that every commit touches. Readers find in the system's cache what they lack.
 const (
-	writerPragmas = "&_pragma=cache_size(-32768)"
+	writerPragmas = "&_pragma=cache_size(-8192)"
 	readerPragmas = "&_pragma=cache_size(-8192)&_pragma=query_only(1)"
 )
 
@@ -154,20 +155,22 @@ func (s *Store) continueIDs(ctx context.Context) error {
 }
 
 // committed runs on the writer's goroutine after each commit.
-func (s *Store) committed(topics []hookline.Topic, appended []hookline.Event) {
-	for _, topic := range topics {
+func (s *Store) committed(did told) {
+	s.known.follow(did.people)
+	for _, topic := range did.topics {
 		switch topic {
-		case hookline.TopicConfig:
+		case hookline.TopicConfig: // also a guest's, whatever it changed
 			s.config.Add(1)
+			s.known.clear()
 			s.healthVersion.Add(1) // that of a deleted destination is gone with it
 		case hookline.TopicHealth:
 			s.healthVersion.Add(1)
 		}
 	}
-	if take := s.take.Load(); take != nil && len(appended) > 0 {
-		(*take)(appended)
+	if take := s.take.Load(); take != nil && len(did.appended) > 0 {
+		(*take)(did.appended)
 	}
-	s.notify(topics)
+	s.notify(did.topics)
 }
 
 // HandOver has take called after each commit with the events that it appended,

@@ -16,9 +16,20 @@ type tx struct {
 	conn     connection
 	prepared map[string]*statement
 	args     []driver.NamedValue // of the statement that runs
-	topics   []hookline.Topic    // with repeats
-	appended []hookline.Event    // to the event log, in its order
-	changes  int                 // statements that may have changed something, in this transaction
+	told     told
+	changes  int // statements that may have changed something, in this transaction
+}
+
+// told is what a transaction will have done, for those who follow it.
+type told struct {
+	topics   []hookline.Topic        // with repeats
+	appended []hookline.Event        // to the event log, in its order
+	people   []hookline.PersonChange // Deleted stands for all that is to be read anew
+}
+
+// until is what was told before a unit that failed.
+func (t told) until(before told) told {
+	return told{t.topics[:len(before.topics)], t.appended[:len(before.appended)], t.people[:len(before.people)]}
 }
 
 // group runs units in one transaction and commits it. A unit that fails before
@@ -37,7 +48,7 @@ func (t *tx) group(units []*unit) error {
 var errHalfDone = errors.New("a unit failed half-way")
 
 func (t *tx) attempt(units []*unit, run func(*unit) error) error {
-	t.topics, t.appended, t.changes = t.topics[:0], nil, 0
+	t.told, t.changes = told{topics: t.told.topics[:0]}, 0
 	if _, err := t.exec("begin immediate"); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -56,14 +67,14 @@ func (t *tx) attempt(units []*unit, run func(*unit) error) error {
 
 // bare runs a unit as it is; the error is errHalfDone.
 func (t *tx) bare(u *unit) error {
-	changes, topics, appended := t.changes, len(t.topics), len(t.appended)
+	changes, before := t.changes, t.told
 	if u.err = t.guarded(u.do); u.err == nil {
 		return nil
 	}
 	if t.changes != changes {
 		return errHalfDone
 	}
-	t.topics, t.appended = t.topics[:topics], t.appended[:appended]
+	t.told = t.told.until(before)
 	return nil
 }
 
@@ -73,9 +84,9 @@ func (t *tx) saved(u *unit) error {
 	if _, err := t.exec("savepoint unit"); err != nil {
 		return fmt.Errorf("begin unit: %w", err)
 	}
-	topics, appended := len(t.topics), len(t.appended)
+	before := t.told
 	if u.err = t.guarded(u.do); u.err != nil {
-		t.topics, t.appended = t.topics[:topics], t.appended[:appended]
+		t.told = t.told.until(before)
 		if _, err := t.exec("rollback to unit"); err != nil {
 			// On a full or broken disk SQLite undoes the whole transaction by
 			// itself, so the others have to hear why as well.
@@ -104,14 +115,20 @@ func (t *tx) guarded(do func(*tx) error) (err error) {
 }
 
 // changed notes what the commit will have changed.
-func (t *tx) changed(topics ...hookline.Topic) { t.topics = append(t.topics, topics...) }
+func (t *tx) changed(topics ...hookline.Topic) { t.told.topics = append(t.told.topics, topics...) }
 
-// takeTopics gives each topic once.
-func (t *tx) takeTopics() []hookline.Topic {
-	slices.Sort(t.topics)
-	topics := slices.Clone(slices.Compact(t.topics))
-	t.topics = t.topics[:0]
-	return topics
+// changedPerson notes a person who is to be read anew, with every name.
+func (t *tx) changedPerson(id string) {
+	t.changed(hookline.TopicPerson(id))
+	t.told.people = append(t.told.people, hookline.PersonChange{Person: hookline.Person{ID: id}, Deleted: true})
+}
+
+// take gives what was told, each topic once.
+func (t *tx) take() told {
+	slices.Sort(t.told.topics)
+	all := t.told
+	all.topics = slices.Clone(slices.Compact(t.told.topics))
+	return all
 }
 
 // exec runs a statement, which is prepared once and kept, and gives the number

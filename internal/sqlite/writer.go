@@ -40,7 +40,7 @@ type writer struct {
 
 	closeErr error // once done is closed
 
-	committed func([]hookline.Topic, []hookline.Event)
+	committed func(told)
 	watch     atomic.Pointer[func(units int, took time.Duration)]
 }
 
@@ -55,7 +55,7 @@ type unit struct {
 
 func (u *unit) take() bool { return u.taken.CompareAndSwap(false, true) }
 
-func newWriter(ctx context.Context, db *sql.DB, committed func([]hookline.Topic, []hookline.Event)) (*writer, error) {
+func newWriter(ctx context.Context, db *sql.DB, committed func(told)) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect writer: %w", err)
@@ -204,8 +204,8 @@ func (w *writer) commit(group []*unit) {
 	if watch := w.watch.Load(); watch != nil {
 		(*watch)(len(group), time.Since(began))
 	}
-	if err == nil && len(w.tx.topics) > 0 {
-		w.committed(w.tx.takeTopics(), w.tx.appended)
+	if err == nil && len(w.tx.told.topics) > 0 {
+		w.committed(w.tx.take())
 	}
 	for _, u := range group {
 		if u.err == nil && err != nil {
