@@ -19,7 +19,7 @@ var levels = map[string]int{
 	"hookline/internal/compose": 2, "hookline/views/ui": 2,
 	"hookline/internal/ingest": 3, "hookline/internal/fanout": 3, "hookline/internal/delivery": 3, "hookline/internal/access": 3,
 	"hookline/internal/requestbin": 3, "hookline/internal/workspace": 3, "hookline/views": 3,
-	"hookline/web/api": 4, "hookline/internal/sqlite": 4, "hookline/internal/demo": 4,
+	"hookline/web/api": 4, "hookline/internal/sqlite": 4, "hookline/internal/sqlite/direct": 0, "hookline/internal/demo": 4,
 	"hookline/web":          5,
 	"hookline/internal/app": 6, "hookline/internal/storetest": 6,
 	"hookline/cmd/hookline": 7, "hookline/e2e": 7, "hookline/e2e/bench": 7, "hookline/e2e/faults": 7, "hookline/e2e/clients": 7,

@@ -56,7 +56,7 @@ func mustBeFree(file string) error {
 
 // copyInto fills part, checks it, and waits until it is on disk.
 func copyInto(ctx context.Context, source string, part *os.File, progress func(done, total int64)) (err error) {
-	db, err := openDB(source, "", 1)
+	db, err := openDB(source, 1)
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func follow(ctx context.Context, db *sql.DB, part *os.File, progress func(done, 
 // checkCopy reads the whole copy. It opens it as a file that nobody else
 // knows, so that nothing is left beside it.
 func checkCopy(ctx context.Context, path string) (err error) {
-	db, err := openDB(path, "&immutable=1&mode=ro", 1)
+	db, err := openDB(path, 1, "immutable=1", "mode=ro")
 	if err != nil {
 		return err
 	}

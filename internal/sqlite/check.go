@@ -12,7 +12,7 @@ import (
 // refers to one that is not there. It changes nothing but what SQLite itself
 // does on opening: what is left in the write-ahead log counts as part of it.
 func Check(ctx context.Context, file string) (err error) {
-	db, err := openDB(file, "&_pragma=query_only(1)", 1)
+	db, err := openDB(file, 1, readsOnly)
 	if err != nil {
 		return err
 	}

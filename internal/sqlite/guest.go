@@ -53,18 +53,11 @@ func OpenGuest(ctx context.Context, dir string) (*Store, error) {
 }
 
 func (s *Store) openGuest(ctx context.Context, path string) error {
-	writes, err := openDB(path, writerPragmas, 1)
-	if err != nil {
-		return err
+	var err error
+	if s.writer, err = newWriter(path, s.committed, fmt.Sprintf("busy_timeout(%d)", patience)); err != nil {
+		return fmt.Errorf("open database %s: %w", path, err)
 	}
-	// The pool has one connection, so this is the writer's.
-	if _, err := writes.ExecContext(ctx, fmt.Sprintf("pragma busy_timeout = %d", patience)); err != nil {
-		return errors.Join(fmt.Errorf("open database %s: %w", path, err), writes.Close())
-	}
-	if s.writer, err = newWriter(ctx, writes, s.committed); err != nil {
-		return errors.Join(err, writes.Close())
-	}
-	if s.reads, err = openDB(path, readerPragmas, readers); err != nil {
+	if s.reads, err = openDB(path, readers, readerCache, readsOnly); err != nil {
 		return err
 	}
 	return s.continueIDs(ctx)
@@ -94,7 +87,7 @@ func schemaForGuest(ctx context.Context, dir string) error {
 
 // schemaVersion gives the number of the last migration that was made.
 func schemaVersion(ctx context.Context, path string) (version int64, err error) {
-	db, err := openDB(path, "&_pragma=query_only(1)", 1)
+	db, err := openDB(path, 1, readsOnly)
 	if err != nil {
 		return 0, err
 	}

@@ -194,7 +194,7 @@ func TestGuestMigrates(t *testing.T) {
 // makeOld makes a database as the first program did.
 func makeOld(t *testing.T, path, statements string) {
 	t.Helper()
-	db, err := openDB(path, "", 1)
+	db, err := openDB(path, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -10,6 +11,17 @@ import (
 
 	"github.com/pressly/goose/v3"
 )
+
+// migrateFile brings the schema of the file at path up to date, which it makes
+// when it is not there.
+func migrateFile(ctx context.Context, path string) (err error) {
+	db, err := openDB(path, 1)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return migrate(ctx, db)
+}
 
 // migrate brings the schema up to date. A schema that is newer than this
 // program is left alone and refused.

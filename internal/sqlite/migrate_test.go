@@ -16,7 +16,7 @@ import (
 // at4 makes a database as Hookline had it before events and deliveries had keys.
 func at4(t *testing.T, dir string, statements ...string) {
 	t.Helper()
-	db, err := openDB(filepath.Join(dir, File), "", 1)
+	db, err := openDB(filepath.Join(dir, File), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,7 +67,7 @@ func isWhole(ctx context.Context, file string) (err error) {
 
 // schemaVersionOfCopy is schemaVersion for a file that nobody else knows.
 func schemaVersionOfCopy(ctx context.Context, file string) (version int64, err error) {
-	db, err := openDB(file, "&immutable=1&mode=ro", 1)
+	db, err := openDB(file, 1, "immutable=1", "mode=ro")
 	if err != nil {
 		return 0, err
 	}

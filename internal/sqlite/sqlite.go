@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -73,17 +74,14 @@ func Open(ctx context.Context, dir string, notify func([]hookline.Topic)) (*Stor
 }
 
 func (s *Store) open(ctx context.Context, path string) error {
-	writes, err := openDB(path, writerPragmas, 1)
-	if err != nil {
-		return err
+	if err := migrateFile(ctx, path); err != nil {
+		return fmt.Errorf("open database %s: %w", path, err)
 	}
-	if err := migrate(ctx, writes); err != nil {
-		return errors.Join(fmt.Errorf("open database %s: %w", path, err), writes.Close())
+	var err error
+	if s.writer, err = newWriter(path, s.committed); err != nil {
+		return fmt.Errorf("open database %s: %w", path, err)
 	}
-	if s.writer, err = newWriter(ctx, writes, s.committed); err != nil {
-		return errors.Join(err, writes.Close())
-	}
-	if s.reads, err = openDB(path, readerPragmas, readers); err != nil {
+	if s.reads, err = openDB(path, readers, readerCache, readsOnly); err != nil {
 		return err
 	}
 	if err := s.continueIDs(ctx); err != nil {
@@ -114,16 +112,26 @@ func mayWrite(t *tx) error {
 // The page caches: the writer's holds the ends of the tables and the indexes
 // that every commit touches. Readers find in the system's cache what they lack.
 const (
-	writerPragmas = "&_pragma=cache_size(-8192)"
-	readerPragmas = "&_pragma=cache_size(-8192)&_pragma=query_only(1)"
+	writerCache = "cache_size(-8192)"
+	readerCache = "_pragma=cache_size(-8192)"
+	readsOnly   = "_pragma=query_only(1)"
 )
 
-// openDB opens a pool on path. WAL lets readers go on while the writer
-// commits; FULL makes a commit wait for the disk.
-func openDB(path, more string, connections int) (*sql.DB, error) {
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=foreign_keys(1)&_pragma=temp_store(2)&_pragma=wal_autocheckpoint(1000)" + more
+// pragmas are what every connection begins with. WAL lets readers go on while
+// the writer commits; FULL makes a commit wait for the disk.
+var pragmas = []string{
+	"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(2)", "wal_autocheckpoint(1000)",
+}
+
+func fileURI(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() }
+
+// openDB opens a pool on path; more are options of the driver's.
+func openDB(path string, connections int, more ...string) (*sql.DB, error) {
+	options := []string{"_txlock=immediate"}
+	for _, pragma := range pragmas {
+		options = append(options, "_pragma="+pragma)
+	}
+	dsn := fileURI(path) + "?" + strings.Join(append(options, more...), "&")
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, err)

@@ -1,44 +1,31 @@
 package sqlite
 
 import (
-	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"regexp"
-	"strconv"
-	"strings"
+
+	"hookline/internal/sqlite/direct"
 )
 
-// The writer speaks to the driver itself: what database/sql does in between,
-// for pools and for cancelling, costs as much as a small statement, and one
-// goroutine with one connection needs neither.
+// The writer speaks to SQLite itself: what the driver and database/sql do in
+// between, for pools and for cancelling, costs as much as a small statement, and
+// one goroutine with one connection needs neither.
 
-// connection is what the driver's connection can do.
-type connection struct{ driver.ConnPrepareContext }
-
-// statement is what the driver's prepared statements can do.
+// statement is a prepared statement of the writer's.
 type statement struct {
-	driver.Stmt
-	driver.StmtExecContext
-	driver.StmtQueryContext
+	*direct.Stmt
 	reads bool // it changes nothing
 }
 
-func (c connection) prepare(query string) (*statement, error) {
-	s, err := c.PrepareContext(context.Background(), positional(query))
+func prepare(conn *direct.Conn, query string) (*statement, error) {
+	s, err := conn.Prepare(numbered(query))
 	if err != nil {
 		return nil, err
 	}
-	executes, canExecute := s.(driver.StmtExecContext)
-	queries, canQuery := s.(driver.StmtQueryContext)
-	if !canExecute || !canQuery {
-		return nil, errors.Join(errors.New("the driver's statements cannot be run"), s.Close())
-	}
-	return &statement{s, executes, queries, reading.MatchString(query)}, nil
+	return &statement{s, reading.MatchString(query)}, nil
 }
 
 // reading matches what changes nothing, or nothing that is undone.
@@ -46,30 +33,9 @@ var reading = regexp.MustCompile(`^(select|pragma|begin|commit|rollback|savepoin
 
 var placeholder = regexp.MustCompile(`\$(\d+)`)
 
-// positional writes $1, $2, $3 … as question marks when they stand in that
-// order and each once: to SQLite $1 is a name, and looking names up is dear.
-func positional(query string) string {
-	for i, found := range placeholder.FindAllStringSubmatch(query, -1) {
-		if found[1] != strconv.Itoa(i+1) {
-			return query
-		}
-	}
-	if strings.Contains(query, "'$") {
-		return query
-	}
-	return placeholder.ReplaceAllLiteralString(query, "?")
-}
-
-// driverValue makes an argument one of the types that drivers take.
-func driverValue(arg any) (driver.Value, error) {
-	switch v := arg.(type) {
-	case nil, int64, float64, bool, []byte, string:
-		return v, nil
-	case int:
-		return int64(v), nil
-	}
-	return driver.DefaultParameterConverter.ConvertValue(arg)
-}
+// numbered writes $1, $2, $3 … as ?1, ?2, ?3 …: to SQLite $1 is a name, and what
+// comes first in the text would be the first argument.
+func numbered(query string) string { return placeholder.ReplaceAllString(query, "?$1") }
 
 // rows is what a query gives, from the writer's connection or from a pool.
 type rows interface {
@@ -109,35 +75,14 @@ func firstError(errs ...error) error {
 }
 
 // unitRows are rows of the writer's connection.
-type unitRows struct {
-	given  driver.Rows
-	values []driver.Value
-	err    error
-}
+type unitRows struct{ *direct.Rows }
 
-func (r *unitRows) Next() bool {
-	if r.err != nil {
-		return false
+func (r unitRows) Scan(dest ...any) error {
+	if len(dest) != r.Columns() {
+		return fmt.Errorf("scan %d columns into %d places", r.Columns(), len(dest))
 	}
-	r.err = r.given.Next(r.values)
-	return r.err == nil
-}
-
-func (r *unitRows) Err() error {
-	if r.err == io.EOF {
-		return nil
-	}
-	return r.err
-}
-
-func (r *unitRows) Close() error { return r.given.Close() }
-
-func (r *unitRows) Scan(dest ...any) error {
-	if len(dest) != len(r.values) {
-		return fmt.Errorf("scan %d columns into %d places", len(r.values), len(dest))
-	}
-	for i, value := range r.values {
-		if err := assign(dest[i], value); err != nil {
+	for i := range dest {
+		if err := assign(dest[i], r.Value(i)); err != nil {
 			return fmt.Errorf("scan column %d: %w", i+1, err)
 		}
 	}
@@ -145,7 +90,7 @@ func (r *unitRows) Scan(dest ...any) error {
 }
 
 // assign puts a column's value into *dest, for the types that our scans use.
-func assign(dest any, value driver.Value) error {
+func assign(dest, value any) error {
 	switch d := dest.(type) {
 	case sql.Scanner:
 		return d.Scan(value)
@@ -170,7 +115,7 @@ func assign(dest any, value driver.Value) error {
 		}
 	case *[]byte:
 		if v, ok := value.([]byte); ok {
-			*d = append([]byte{}, v...)
+			*d = v
 			return nil
 		}
 	}
@@ -178,7 +123,7 @@ func assign(dest any, value driver.Value) error {
 }
 
 // assignKind is assign for types that only have the kind of a column's.
-func assignKind(dest reflect.Value, value driver.Value) error {
+func assignKind(dest reflect.Value, value any) error {
 	if dest.Kind() == reflect.Pointer && !dest.IsNil() {
 		d := dest.Elem()
 		switch v := value.(type) {

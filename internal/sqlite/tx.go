@@ -1,23 +1,36 @@
 package sqlite
 
 import (
-	"context"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"slices"
 
 	"hookline/internal/hookline"
+	"hookline/internal/sqlite/direct"
 )
 
 // tx is the open transaction as a unit sees it. It is used by the writer's
 // goroutine only.
 type tx struct {
-	conn     connection
+	conn     *direct.Conn
 	prepared map[string]*statement
-	args     []driver.NamedValue // of the statement that runs
 	told     told
 	changes  int // statements that may have changed something, in this transaction
+}
+
+// openTx connects to the database at path.
+func openTx(path string, pragmas []string) (*tx, error) {
+	conn, err := direct.Open(fileURI(path))
+	if err != nil {
+		return nil, err
+	}
+	t := &tx{conn: conn, prepared: map[string]*statement{}}
+	for _, pragma := range pragmas {
+		if _, err := t.exec("pragma " + pragma); err != nil {
+			return nil, errors.Join(fmt.Errorf("set %s: %w", pragma, err), t.close())
+		}
+	}
+	return t, nil
 }
 
 // told is what a transaction will have done, for those who follow it.
@@ -134,29 +147,25 @@ func (t *tx) take() told {
 // exec runs a statement, which is prepared once and kept, and gives the number
 // of rows that it changed.
 func (t *tx) exec(query string, args ...any) (int64, error) {
-	s, err := t.statement(query, args)
+	s, err := t.statement(query)
 	if err != nil {
 		return 0, err
 	}
-	result, err := s.ExecContext(context.Background(), t.args)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	return s.Exec(args...)
 }
 
 // query runs a statement that gives rows; the caller closes them before the
 // next statement.
 func (t *tx) query(query string, args ...any) (rows, error) {
-	s, err := t.statement(query, args)
+	s, err := t.statement(query)
 	if err != nil {
 		return nil, err
 	}
-	given, err := s.QueryContext(context.Background(), t.args)
+	given, err := s.Query(args...)
 	if err != nil {
 		return nil, err
 	}
-	return &unitRows{given: given, values: make([]driver.Value, len(given.Columns()))}, nil
+	return unitRows{given}, nil
 }
 
 // queryRow is query for at most one row.
@@ -168,13 +177,12 @@ func (t *tx) queryRow(query string, args ...any) row {
 	return onlyRow{given}
 }
 
-// statement prepares a query, or finds it prepared, and makes its arguments
-// ready in t.args.
-func (t *tx) statement(query string, args []any) (*statement, error) {
+// statement prepares a query, or finds it prepared.
+func (t *tx) statement(query string) (*statement, error) {
 	s := t.prepared[query]
 	if s == nil {
 		var err error
-		if s, err = t.conn.prepare(query); err != nil {
+		if s, err = prepare(t.conn, query); err != nil {
 			return nil, fmt.Errorf("prepare %.60q: %w", query, err)
 		}
 		t.prepared[query] = s
@@ -182,21 +190,13 @@ func (t *tx) statement(query string, args []any) (*statement, error) {
 	if !s.reads {
 		t.changes++
 	}
-	t.args = t.args[:0]
-	for i, arg := range args {
-		value, err := driverValue(arg)
-		if err != nil {
-			return nil, fmt.Errorf("argument %d of %.60q: %w", i+1, query, err)
-		}
-		t.args = append(t.args, driver.NamedValue{Ordinal: i + 1, Value: value})
-	}
 	return s, nil
 }
 
 func (t *tx) close() error {
-	errs := make([]error, 0, len(t.prepared))
+	errs := make([]error, 0, len(t.prepared)+1)
 	for _, s := range t.prepared {
 		errs = append(errs, s.Close())
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, t.conn.Close())...)
 }

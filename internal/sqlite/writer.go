@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,8 +28,6 @@ var errClosed = errors.New("the store is closed")
 // Nobody hears before the commit. For that a unit may have to run twice, so it
 // sets what it gives, and does not add to what an earlier run gave.
 type writer struct {
-	db     *sql.DB
-	conn   *sql.Conn
 	tx     *tx
 	urgent chan *unit // outcomes of attempts: before new work when both wait
 	normal chan *unit
@@ -55,14 +51,10 @@ type unit struct {
 
 func (u *unit) take() bool { return u.taken.CompareAndSwap(false, true) }
 
-func newWriter(ctx context.Context, db *sql.DB, committed func(told)) (*writer, error) {
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("connect writer: %w", err)
-	}
+// newWriter connects and begins to take units. More pragmas come after those
+// that every connection begins with.
+func newWriter(path string, committed func(told), more ...string) (*writer, error) {
 	w := &writer{
-		db:        db,
-		conn:      conn,
 		urgent:    make(chan *unit, maxWaiting),
 		normal:    make(chan *unit, maxWaiting),
 		done:      make(chan struct{}),
@@ -70,30 +62,23 @@ func newWriter(ctx context.Context, db *sql.DB, committed func(told)) (*writer, 
 		committed: committed,
 	}
 	ready := make(chan error, 1)
-	go w.own(ready)
+	go w.own(path, slices.Concat(pragmas, []string{writerCache}, more), ready)
 	if err := <-ready; err != nil {
-		return nil, errors.Join(fmt.Errorf("connect writer: %w", err), conn.Close())
+		return nil, fmt.Errorf("connect writer: %w", err)
 	}
 	return w, nil
 }
 
-// own holds the driver's connection as long as the writer runs.
-func (w *writer) own(ready chan<- error) {
+// own opens the connection, and holds it as long as the writer runs.
+func (w *writer) own(path string, pragmas []string, ready chan<- error) {
 	defer close(w.done)
-	err := w.conn.Raw(func(raw any) error {
-		preparer, ok := raw.(driver.ConnPrepareContext)
-		if !ok {
-			return errors.New("the driver's connections cannot prepare")
-		}
-		w.tx = &tx{conn: connection{preparer}, prepared: map[string]*statement{}}
-		close(ready)
+	var err error
+	w.tx, err = openTx(path, pragmas)
+	ready <- err
+	if err == nil {
 		w.run()
-		return w.tx.close()
-	})
-	if w.tx == nil {
-		ready <- err
+		w.closeErr = w.tx.close()
 	}
-	w.closeErr = err
 }
 
 // write hands in a unit and waits for the commit that it became part of. A
@@ -222,7 +207,7 @@ func (s *Store) WatchCommits(f func(units int, took time.Duration)) { s.writer.w
 func (w *writer) close() error {
 	close(w.stop)
 	<-w.done
-	return errors.Join(w.closeErr, w.conn.Close(), w.db.Close())
+	return w.closeErr
 }
 
 // unavailable is what a caller hears when the store could not write.
