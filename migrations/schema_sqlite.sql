@@ -104,7 +104,7 @@ create table "deliveries" (
 create index deliveries_destination on deliveries (destination_id);
 create index deliveries_due on deliveries (destination_id, next_attempt_at) where state in ('queued', 'retrying');
 create index deliveries_event on deliveries (event_id) where event_id <> 0;
-create index deliveries_open on deliveries (state) where state in ('draft', 'retrying', 'failed', 'discarded');
+create index deliveries_open on deliveries (state) where state <> 'delivered' and state <> 'queued';
 create index deliveries_person on deliveries (person_id) where person_id <> '';
 
 create table destination_health (

@@ -12,7 +12,7 @@ import (
 const (
 	oldestDueQuery     = "select coalesce(min(next_attempt_at), 0) from deliveries where state in ('queued', 'retrying')"
 	countOwedQuery     = "select count(*) from deliveries where state in ('queued', 'retrying')"
-	countRetryingQuery = "select count(*) from deliveries where state = 'retrying' and state in ('draft', 'retrying', 'failed', 'discarded')"
+	countRetryingQuery = "select count(*) from deliveries where state = 'retrying' and state <> 'delivered' and state <> 'queued'"
 	oldestUnreadQuery  = "select received_at from events where id > coalesce((select event_id from cursors where name = '" + fanoutCursor + "'), 0) order by id limit 1"
 )
 

@@ -142,14 +142,14 @@ func (s *Store) MedianTime(ctx context.Context, since time.Time) (time.Duration,
 // end about three hours after they began.
 const oldestFailing = 4 * time.Hour
 
-// The list of states repeats the words of the partial index deliveries_open:
+// The comparisons repeat the words of the partial index deliveries_open:
 // only then is it used.
 const failingQuery = `select f.destination_id, t.name, f.failures, f.reason from (
 		select destination_id, reason,
 			count(*) over (partition by destination_id) failures,
 			row_number() over (partition by destination_id order by updated_at desc, id desc) latest
 		from deliveries
-		where state in ('draft', 'retrying', 'failed', 'discarded') and state in ('retrying', 'failed') and id >= $1 and updated_at >= $2
+		where state <> 'delivered' and state <> 'queued' and state in ('retrying', 'failed') and id >= $1 and updated_at >= $2
 	) f join destinations t on t.id = f.destination_id
 	where f.latest = 1 order by f.failures desc, t.name limit $3`
 

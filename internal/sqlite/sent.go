@@ -126,7 +126,7 @@ func filterState(q *listQuery, state hookline.State, holding []string) {
 		q.from = "deliveries d"
 		q.where("d.state in ('queued', 'retrying') and d.next_attempt_at >= 0")
 	case hookline.StateDraft, hookline.StateRetrying, hookline.StateFailed, hookline.StateDiscarded:
-		q.where("d.state in ('draft', 'retrying', 'failed', 'discarded')")
+		q.where("d.state <> 'delivered' and d.state <> 'queued'")
 	}
 	q.where("d.state = ?", string(state))
 	if state == hookline.StateQueued || state == hookline.StateRetrying {
