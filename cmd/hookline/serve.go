@@ -31,7 +31,9 @@ func tuneCollector(env func(string) string) {
 func serve(ctx context.Context, set settings, s streams) (err error) {
 	tuneCollector(s.env)
 	cfg := set.app()
-	cfg.Log = newLog(set, s)
+	log, flush := newLog(set, s.err)
+	defer flush()
+	cfg.Log = log
 	slog.SetDefault(cfg.Log)
 	slog.SetLogLoggerLevel(slog.LevelDebug) // what net/http says of a receiver's odd answers is its receiver's text
 	if cfg.Listener, err = inherited(s.env); err != nil {
@@ -53,12 +55,4 @@ func tell(ctx context.Context, log *slog.Logger, s streams, state string) {
 	if err := notify(s.env, state); err != nil {
 		log.WarnContext(ctx, "notify systemd", "error", err)
 	}
-}
-
-func newLog(set settings, s streams) *slog.Logger {
-	options := &slog.HandlerOptions{Level: set.logLevel}
-	if set.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(s.err, options))
-	}
-	return slog.New(slog.NewTextHandler(s.err, options))
 }
