@@ -105,7 +105,12 @@ create index deliveries_destination on deliveries (destination_id);
 create index deliveries_due on deliveries (destination_id, next_attempt_at) where state in ('queued', 'retrying');
 create index deliveries_event on deliveries (event_id) where event_id <> 0;
 create index deliveries_open on deliveries (state) where state <> 'delivered' and state <> 'queued';
-create index deliveries_person on deliveries (person_id) where person_id <> '';
+
+create table deliveries_by_person (
+    person_id   text not null,
+    delivery_id integer not null,
+    primary key (person_id, delivery_id)
+) strict, without rowid;
 
 create table destination_health (
     destination_id text not null primary key references destinations (id) on delete cascade,
@@ -171,8 +176,13 @@ create table "events" (
     received_at  integer not null,
     payload      text not null
 ) strict;
-create index events_identity on events (identity) where identity <> '';
 create index events_source on events (source_id);
+
+create table events_by_identity (
+    identity text not null,
+    event_id integer not null,
+    primary key (identity, event_id)
+) strict, without rowid;
 
 create table identities (
     identity  text not null primary key,

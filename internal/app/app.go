@@ -237,6 +237,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.delivery.Run(failed) })
 	running.Go(func() error { return a.resumer.Run(failed) })
 	running.Go(func() error { return a.store.Watch(failed) })
+	running.Go(func() error { return a.store.KeepIndexes(failed) })
 	running.Go(func() error {
 		if err := a.server.Serve(&telling{Listener: a.listener, log: a.cfg.Log}); !errors.Is(err, http.ErrServerClosed) && !a.connections.isDraining() {
 			return fmt.Errorf("serve: %w", err)

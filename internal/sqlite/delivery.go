@@ -41,6 +41,7 @@ func (s *Store) createDelivery(t *tx, o *hookline.Owed) error {
 	}
 	o.ID = hookline.KeyID("dlv", key)
 	changedDelivery(t, o.Delivery)
+	t.told.owed++
 	if o.RequestNumber == 0 {
 		return nil
 	}

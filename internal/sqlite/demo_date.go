@@ -30,6 +30,9 @@ func (s *Store) DateDemo(ctx context.Context) error {
 		where d.destination_id ` + partsOf(made).destinations + ` and d.state in ('delivered', 'failed', 'retrying') and e.received_at < d.created_at
 		group by d.id, d.created_at order by d.id`
 	return s.write(ctx, func(t *tx) error {
+		if err := deliveriesByPerson.complete(t); err != nil { // which finds what is new by its id
+			return err
+		}
 		rows, err := t.query(query)
 		if err != nil {
 			return fmt.Errorf("read the demo's deliveries: %w", err)
@@ -56,6 +59,7 @@ func (s *Store) DateDemo(ctx context.Context) error {
 func move(t *tx, p placed) error {
 	back := p.created - p.event
 	for _, statement := range []string{
+		"update deliveries_by_person set delivery_id = $2 where delivery_id = $1 and person_id = (select person_id from deliveries where id = $1) and $3 = $3",
 		"update deliveries set id = $2, created_at = created_at - $3, updated_at = updated_at - $3 where id = $1",
 		"update requests set id = case when id = $1 then $2 else id end, delivery_id = $2, made_at = made_at - $3 where id = $1 or delivery_id = $1 and number > 1",
 		"update attempts set id = case when id = $1 then $2 else id end, delivery_id = $2, started_at = started_at - $3 where id = $1 or delivery_id = $1 and number > 1",

@@ -45,6 +45,9 @@ func (s *Store) RemoveDemo(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := errors.Join(eventsByIdentity.complete(t), deliveriesByPerson.complete(t)); err != nil {
+			return err
+		}
 		parts := partsOf(made)
 		var waiting int
 		if err := t.queryRow(parts.waitingEvents(), fanoutCursor).Scan(&waiting); err != nil {
@@ -93,7 +96,10 @@ func (p demoParts) removal() []string {
 		"delete from requests where number > 1 and delivery_id in " + deliveries,
 		"delete from batch_parts where delivery_id <> 0 and delivery_id in " + deliveries,
 		"delete from batch_parts where delivery_id = 0 and destination_id " + p.destinations,
+		"delete from deliveries_by_person where (person_id, delivery_id) in (select person_id, id from deliveries where destination_id " + p.destinations + ")",
 		"delete from deliveries where destination_id " + p.destinations,
+		"delete from events_by_identity where (identity, event_id) in (select identity, id from events where source_id " + p.sources + ` and not exists (select 1 from deliveries d where d.event_id = events.id)
+			and id not in (select event_id from carried))`,
 		"delete from events where source_id " + p.sources + ` and not exists (select 1 from deliveries d where d.event_id = events.id)
 			and id not in (select event_id from carried)`,
 		"delete from rejections where source_id " + p.sources,
@@ -167,11 +173,12 @@ func peopleOfDemo(t *tx, made hookline.DemoMade) ([]string, error) {
 	rows, err := t.query(`select p.id from people p
 		where p.id in (select i.person_id from events e join identities i on i.identity = e.identity where e.source_id `+p.sources+` and e.identity <> '')
 		and p.id >= $1
-		and not exists (select 1 from identities i join events e on e.identity = i.identity and e.identity <> ''
+		and not exists (select 1 from identities i join events_by_identity k on k.identity = i.identity join events e on e.id = k.event_id
 			where i.person_id = p.id and e.source_id not `+p.sources+`)
-		and not exists (select 1 from deliveries d where d.person_id = p.id and d.person_id <> '' and d.destination_id `+others+`)
-		and not exists (select 1 from identities i join events e on e.identity = i.identity and e.identity <> ''
-			join carried c on c.event_id = e.id where i.person_id = p.id)`,
+		and not exists (select 1 from deliveries_by_person k join deliveries d on d.id = k.delivery_id
+			where k.person_id = p.id and d.destination_id `+others+`)
+		and not exists (select 1 from identities i join events_by_identity k on k.identity = i.identity
+			join carried c on c.event_id = k.event_id where i.person_id = p.id)`,
 		hookline.IDAt("per", made.MadeAt))
 	if err != nil {
 		return nil, fmt.Errorf("read the demo's people: %w", err)
@@ -192,16 +199,18 @@ func removePeople(t *tx, ids []string) error {
 	return nil
 }
 
-// retreat moves fanout's place to the last event left before it: the same
-// place, and one that exists. A stretch that is being worked out hears of it
-// and is worked out again, by what is configured now.
+// retreat moves the cursors to the last row left before each: the same place,
+// and one that exists. A stretch that fanout is working out hears of it and is
+// worked out again, by what is configured now.
 func retreat(t *tx) error {
-	_, err := t.exec(`update cursors set event_id = coalesce((select max(e.id) from events e where e.id <= cursors.event_id), 0) where name = $1`, fanoutCursor)
-	if err == nil {
-		_, err = t.exec("delete from cursors where name = $1 and event_id = 0", fanoutCursor)
-	}
-	if err != nil {
-		return fmt.Errorf("move cursor: %w", err)
+	for name, of := range map[string]string{fanoutCursor: "events", eventsByIdentity.name: "events", deliveriesByPerson.name: "deliveries"} {
+		_, err := t.exec("update cursors set event_id = coalesce((select max(r.id) from "+of+" r where r.id <= cursors.event_id), 0) where name = $1", name)
+		if err == nil {
+			_, err = t.exec("delete from cursors where name = $1 and event_id = 0", name)
+		}
+		if err != nil {
+			return fmt.Errorf("move cursor: %w", err)
+		}
 	}
 	return nil
 }

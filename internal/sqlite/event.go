@@ -121,8 +121,7 @@ func (s *Store) ListEvents(ctx context.Context, f hookline.EventFilter, c hookli
 }
 
 // selectEvents goes by the identities when there are any: a person has fewer
-// events than a source. The words of the partial index events_identity are
-// repeated, since only then is it used.
+// events than a source.
 func selectEvents(f hookline.EventFilter) *listQuery {
 	q := newList("select " + eventColumns + " from events")
 	q.keyed = true
@@ -130,8 +129,8 @@ func selectEvents(f hookline.EventFilter) *listQuery {
 		q.each("events", "source_id", f.SourceIDs)
 		return q
 	}
-	q.each("events", "identity", f.Identities)
-	q.where("identity <> ''")
+	q.id = "events.id"
+	q.byLate(eventsByIdentity, f.Identities)
 	q.in("+source_id", f.SourceIDs) // with a plus sign no index is used for it
 	return q
 }

@@ -213,17 +213,19 @@ func savePerson(t *tx, p hookline.Person) error {
 	return nil
 }
 
-// The second one repeats the words of the partial index deliveries_person:
-// without them it would read every delivery there is.
 const (
 	mergeIdentities = "update identities set person_id = $2 where person_id = $1"
-	mergeDeliveries = "update deliveries set person_id = $2 where person_id = $1 and person_id <> ''"
+	mergeDeliveries = "update deliveries set person_id = $2 where id in (select delivery_id from deliveries_by_person where person_id = $1)"
+	mergeEntries    = "update deliveries_by_person set person_id = $2 where person_id = $1"
 )
 
 // mergePerson makes what belonged to one person belong to another.
 func mergePerson(t *tx, from, into string) error {
 	t.changed(hookline.TopicPerson(from))
-	for _, statement := range []string{mergeIdentities, mergeDeliveries} {
+	if err := deliveriesByPerson.complete(t); err != nil {
+		return err
+	}
+	for _, statement := range []string{mergeIdentities, mergeDeliveries, mergeEntries} {
 		if _, err := t.exec(statement, from, into); err != nil {
 			return fmt.Errorf("merge person: %w", err)
 		}

@@ -51,6 +51,7 @@ type listQuery struct {
 	table  string // of each; "" for a list that is narrowed by terms alone
 	alias  string // by which id and the terms name it, with a blank before it; "" when they do not
 	wanted string
+	late   late // by which it goes; see byLate
 
 	// from, such as "deliveries d", has the rows narrowed and put in order before
 	// anything is joined to them, for terms whose index has not the list's order:
@@ -63,10 +64,15 @@ func newList(text string) *listQuery { return &listQuery{text: text, id: "id"} }
 // where adds a term; each ? in it stands for one of args.
 func (q *listQuery) where(term string, args ...any) {
 	for _, arg := range args {
-		q.args = append(q.args, arg)
-		term = strings.Replace(term, "?", "$"+strconv.Itoa(len(q.args)), 1)
+		term = strings.Replace(term, "?", q.arg(arg), 1)
 	}
 	q.terms = append(q.terms, term)
+}
+
+// arg adds an argument and gives what stands for it.
+func (q *listQuery) arg(value any) string {
+	q.args = append(q.args, value)
+	return "$" + strconv.Itoa(len(q.args))
 }
 
 // in adds "column is one of values"; no values do not narrow.
@@ -109,15 +115,20 @@ func (q *listQuery) each(table, column string, values []string) {
 // statement adds the keyset terms of c and gives the whole statement. It asks for a
 // row more than c does, which tells whether the list goes on.
 func (q *listQuery) statement(c hookline.Cursor) string {
-	order := " desc"
+	order, keyset := " desc", ""
 	switch {
 	case c.After != "":
-		q.where(q.id+" > ?", q.place(c.After))
-		order = " asc"
+		order, keyset = " asc", " > "+q.arg(q.place(c.After))
 	case c.Before != "":
-		q.where(q.id+" < ?", q.place(c.Before))
+		keyset = " < " + q.arg(q.place(c.Before))
 	}
 	limit := " limit " + strconv.Itoa(c.Size()+1)
+	if q.late != (late{}) {
+		return q.lateStatement(keyset, order, limit)
+	}
+	if keyset != "" {
+		q.terms = append(q.terms, q.id+keyset)
+	}
 	end := " order by " + q.id + order + limit
 	where := ""
 	if len(q.terms) > 0 {

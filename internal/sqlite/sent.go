@@ -75,15 +75,18 @@ func selectDeliveries(f hookline.DeliveryFilter, holds map[string]hookline.Hold,
 		}
 		q.where("d.id in (" + keyList(keys) + ")")
 	}
-	for _, term := range []struct{ column, value string }{
-		{"d.destination_id", f.DestinationID}, {"d.action_id", f.ActionID}, {"d.person_id", f.PersonID},
-	} {
+	for _, term := range []struct{ column, value string }{{"d.destination_id", f.DestinationID}, {"d.action_id", f.ActionID}} {
 		if term.value != "" {
 			q.where(term.column+" = ?", term.value)
 		}
 	}
-	if f.PersonID != "" {
-		q.where("d.person_id <> ''") // the words of the partial index deliveries_person: only then is it used
+	switch {
+	case f.PersonID == "":
+	case f.EventID != "" || len(f.IDs) > 0: // by which fewer are found
+		q.where("d.person_id = ?", f.PersonID)
+	default:
+		q.alias = " d"
+		q.byLate(deliveriesByPerson, []string{f.PersonID})
 	}
 	if f.EventID != "" {
 		key := hookline.KeyOf(f.EventID)

@@ -27,8 +27,8 @@ const skipQuery = `update deliveries set state = 'discarded', reason = $7, next_
 	where destination_id = $1 and state in ('queued', 'retrying') and (next_attempt_at, id) > ($2, $3) and (next_attempt_at, id) <= ($4, $5)
 	and created_at <= $8 and asked_by = ''
 	and (created_at < $9 or $10 and batch_size = 0 and person_id <> '' and exists (
-		select 1 from deliveries n where n.person_id = deliveries.person_id and n.person_id <> '' and n.id > deliveries.id
-		and n.destination_id = deliveries.destination_id and n.action_id = deliveries.action_id and n.batch_size = 0 and n.asked_by = ''
+		select 1 from deliveries_by_person k cross join deliveries n on n.id = k.delivery_id
+		where k.person_id = deliveries.person_id and k.delivery_id > deliveries.id and n.destination_id = deliveries.destination_id and n.action_id = deliveries.action_id and n.batch_size = 0 and n.asked_by = ''
 		and n.state in ('queued', 'retrying') and n.created_at <= $8))
 	returning id`
 
@@ -73,6 +73,9 @@ func skip(t *tx, destinationID string, r hookline.Resume, from duePlace) (int, d
 	}
 	if still == 0 {
 		return 0, from, errMoved
+	}
+	if err := deliveriesByPerson.complete(t); err != nil {
+		return 0, from, err
 	}
 	to := theEnd
 	err = t.queryRow(skipEndQuery, destinationID, from.due, from.key, skipAtOnce-1).Scan(&to.due, &to.key)

@@ -47,6 +47,7 @@ type Store struct {
 	health        cache[map[string]hookline.Health]
 	hours         tallies
 	known         knownPeople
+	late          *lateness
 }
 
 // Open opens the database in folder dir, making both when they are not there,
@@ -66,7 +67,7 @@ func Open(ctx context.Context, dir string, notify func([]hookline.Topic)) (*Stor
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{lock: lock, notify: notify}
+	s := &Store{lock: lock, notify: notify, late: newLateness()}
 	if err := s.open(ctx, filepath.Join(dir, File)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -165,6 +166,7 @@ func (s *Store) continueIDs(ctx context.Context) error {
 // committed runs on the writer's goroutine after each commit.
 func (s *Store) committed(did told) {
 	s.known.follow(did.people)
+	s.late.add(len(did.appended), did.owed)
 	for _, topic := range did.topics {
 		switch topic {
 		case hookline.TopicConfig: // also a guest's, whatever it changed

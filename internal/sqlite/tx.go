@@ -38,11 +38,12 @@ type told struct {
 	topics   []hookline.Topic        // with repeats
 	appended []hookline.Event        // to the event log, in its order
 	people   []hookline.PersonChange // Deleted stands for all that is to be read anew
+	owed     int                     // deliveries that were made
 }
 
 // until is what was told before a unit that failed.
 func (t told) until(before told) told {
-	return told{t.topics[:len(before.topics)], t.appended[:len(before.appended)], t.people[:len(before.people)]}
+	return told{t.topics[:len(before.topics)], t.appended[:len(before.appended)], t.people[:len(before.people)], before.owed}
 }
 
 // group runs units in one transaction and commits it. A unit that fails before

@@ -1,0 +1,182 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+)
+
+// late is an index that is a table of its own, and that rows enter some
+// thousands at a time, in its order. An index of SQLite's would be changed with
+// each row, at a place of its own: each change would write a page, and most of
+// what is written would be these. Rows that have not entered it yet are the last
+// ones of their table, and few enough to be looked through.
+type late struct {
+	name string // of the table, and of the cursor that tells the last row that was looked at
+	by   string // its first column
+	row  string // its second column, the key of a row of of
+	of   string // the table that is indexed, which has a column by as well
+}
+
+var (
+	eventsByIdentity   = late{name: "events_by_identity", by: "identity", row: "event_id", of: "events"}
+	deliveriesByPerson = late{name: "deliveries_by_person", by: "person_id", row: "delivery_id", of: "deliveries"}
+)
+
+// lateRows is how many rows enter a late index together, and about how many the
+// last rows of a table are that have not.
+const lateRows = 4000
+
+// entered is the key up to which rows are in the index, as an expression.
+func (l late) entered() string {
+	return "coalesce((select event_id from cursors where name = '" + l.name + "'), 0)"
+}
+
+// stretchQuery counts the next rows that are not in the index, at most as many
+// as enter it together, and gives the last one's key.
+func (l late) stretchQuery() string {
+	return "select count(*), coalesce(max(id), 0) from (select id from " + l.of + " where id > " + l.entered() + " order by id limit $1)"
+}
+
+func (l late) enterQuery() string {
+	return "insert into " + l.name + " (" + l.by + ", " + l.row + ") select " + l.by + ", id from " + l.of +
+		" where id > " + l.entered() + " and id <= $1 and " + l.by + " <> '' order by " + l.by + ", id"
+}
+
+// enter brings the next rows into the index and says how many they were.
+func (l late) enter(t *tx) (int, error) {
+	var n int
+	var last int64
+	if err := t.queryRow(l.stretchQuery(), lateRows).Scan(&n, &last); err != nil {
+		return 0, fmt.Errorf("read what %s lacks: %w", l.name, err)
+	}
+	if n == 0 {
+		return 0, nil
+	}
+	if _, err := t.exec(l.enterQuery(), last); err != nil {
+		return 0, fmt.Errorf("add to %s: %w", l.name, err)
+	}
+	_, err := t.exec("insert into cursors (name, event_id) values ($1, $2) on conflict (name) do update set event_id = excluded.event_id", l.name, last)
+	if err != nil {
+		return 0, fmt.Errorf("move cursor of %s: %w", l.name, err)
+	}
+	return n, nil
+}
+
+// complete brings every row into the index, within one unit that will go by it
+// alone.
+func (l late) complete(t *tx) error {
+	for {
+		if n, err := l.enter(t); err != nil || n < lateRows {
+			return err
+		}
+	}
+}
+
+// lateness counts what was committed and is not in the late indexes yet.
+type lateness struct {
+	events, deliveries atomic.Int64
+	full               chan struct{} // one of them has enough for a stretch
+}
+
+func newLateness() *lateness { return &lateness{full: make(chan struct{}, 1)} }
+
+func (l *lateness) add(events, deliveries int) {
+	if l.events.Add(int64(events)) >= lateRows || l.deliveries.Add(int64(deliveries)) >= lateRows {
+		select {
+		case l.full <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// enterAgain is how long after an error a late index is tried again.
+const enterAgain = time.Second
+
+// KeepIndexes brings rows into the late indexes until ctx ends. What it has not
+// come to is found all the same, only slower, so an error is no more than a
+// delay.
+func (s *Store) KeepIndexes(ctx context.Context) error {
+	for {
+		wait := s.late.full
+		if err := s.enterAll(ctx); err != nil && ctx.Err() == nil {
+			wait = nil // the next look is for what this one left
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-wait:
+		case <-after(wait == nil, enterAgain):
+		}
+	}
+}
+
+// after fires after d, or never.
+func after(ever bool, d time.Duration) <-chan time.Time {
+	if !ever {
+		return nil
+	}
+	return time.After(d)
+}
+
+// enterAll brings in all full stretches, each in a unit of its own.
+func (s *Store) enterAll(ctx context.Context) error {
+	return errors.Join(
+		s.enterFull(ctx, eventsByIdentity, &s.late.events),
+		s.enterFull(ctx, deliveriesByPerson, &s.late.deliveries),
+	)
+}
+
+func (s *Store) enterFull(ctx context.Context, l late, waiting *atomic.Int64) error {
+	for {
+		before := waiting.Load()
+		n, err := writeFor(ctx, s, l.enter)
+		if err != nil {
+			return err
+		}
+		waiting.Add(-min(before, int64(n)))
+		if n < lateRows {
+			return nil
+		}
+	}
+}
+
+// byLate narrows a list to the rows that a late index has for any of values. The
+// terms so far and those to come are about the rows themselves.
+func (q *listQuery) byLate(l late, values []string) {
+	q.each(l.of, l.by, values)
+	q.terms = q.terms[:len(q.terms)-1] // which each added, to go by an index of the table
+	q.late = l
+}
+
+// lateStatement is the statement of a list that goes by a late index: for each
+// value the first rows of the index, and the first of the rows that are not in it.
+func (q *listQuery) lateStatement(keyset, order, limit string) string {
+	l, own := q.late, q.id
+	terms := ""
+	for _, term := range q.terms {
+		terms += " and " + term
+	}
+	entry := keyset
+	if entry != "" {
+		entry = " and k." + l.row + keyset
+		terms += " and " + own + keyset
+	}
+	from := l.of + q.alias
+	return q.wanted + q.text + " where " + own + " in (select one.id from wanted join " + l.of + " one on one.id in (" +
+		"select k." + l.row + " from " + l.name + " k cross join " + from + " on " + own + " = k." + l.row +
+		" where k." + l.by + " = wanted.value" + entry + terms + " order by k." + l.row + order + limit + ")" +
+		" union all select id from (select " + own + " as id from " + from + " where " + own + " > " + l.entered() +
+		" and " + q.column(l.by) + " in (select value from wanted where value <> '')" + terms + " order by " + own + order + limit + "))" +
+		" order by " + own + order + limit
+}
+
+// column names a column of the list's table.
+func (q *listQuery) column(name string) string {
+	if q.alias == "" {
+		return q.late.of + "." + name
+	}
+	return q.alias[1:] + "." + name
+}
