@@ -26,7 +26,7 @@ type dispatcher struct {
 	turns     []*line          // lines that have something to begin, in the order of their turns
 	blocked   []*line          // lines that wait for their host, or until others have had theirs
 	closed    bool
-	ended     sync.WaitGroup
+	hands     *hands
 
 	expecting int             // hand-overs that were announced
 	over      map[string]bool // deliveries that left our hands since the first of them
@@ -37,10 +37,12 @@ type dispatcher struct {
 const maxRecording = 2048
 
 func newDispatcher(e *Engine) *dispatcher {
-	return &dispatcher{
+	d := &dispatcher{
 		engine: e, wake: make(chan struct{}, 1),
 		lines: map[string]*line{}, gates: map[string]*gate{}, hosts: map[string]int{}, over: map[string]bool{},
 	}
+	d.hands = newHands(d.run)
+	return d
 }
 
 // line gives a destination's line, making it when there is none.
@@ -123,7 +125,7 @@ func (d *dispatcher) start(l *line, p permit, host string) {
 	d.bytes -= len(o.Request.Body)
 	d.giveTurn(l)
 	d.hint(l)
-	d.ended.Go(func() { d.run(o, l, p, host) })
+	d.hands.do(task{o, l, p, host})
 }
 
 // hint tells who supplies lines about one that got short.
@@ -142,10 +144,10 @@ func signal(c chan struct{}) {
 
 // run makes the attempt. It has no context of the engine's: an attempt that
 // began is finished and recorded, also while the process is being stopped.
-func (d *dispatcher) run(o hookline.Owed, l *line, p permit, host string) {
-	ctx := context.Background()
+func (d *dispatcher) run(t task) {
+	ctx, o, l := context.Background(), t.owed, t.line
 	f, a, made := d.engine.attempt(ctx, o)
-	if health, changed := d.answered(l, p, host, a, made); changed {
+	if health, changed := d.answered(l, t.permit, t.host, a, made); changed {
 		d.engine.keepHealth(ctx, health)
 	}
 	recorded := made && d.engine.record(ctx, f)
@@ -210,7 +212,7 @@ func (d *dispatcher) drain() {
 	d.mu.Lock()
 	d.closed = true
 	d.mu.Unlock()
-	d.ended.Wait()
+	d.hands.end()
 }
 
 // isClosed says whether the engine was told to stop.

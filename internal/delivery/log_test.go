@@ -26,7 +26,7 @@ func TestTheLineOfAnAttempt(t *testing.T) {
 			Timings: outbound.Timings{DNS: 1, Connect: 2, TLS: 3, FirstByte: 4},
 		}, nil
 	}), Config{Version: "1"}, slog.New(slog.NewJSONHandler(&text, nil)))
-	e.dispatcher.run(*owed, e.dispatcher.line(owed.DestinationID), permit{}, "hooks.example:8443")
+	e.dispatcher.run(task{*owed, e.dispatcher.line(owed.DestinationID), permit{}, "hooks.example:8443"})
 
 	var line map[string]any
 	if err := json.Unmarshal(text.Bytes(), &line); err != nil {
