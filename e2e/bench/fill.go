@@ -17,7 +17,7 @@ import (
 const apart = 30 * time.Minute
 
 // copied are the tables that grow with deliveries.
-var copied = []string{"events", "message_ids", "deliveries", "requests", "attempts"}
+var copied = []string{"events", "message_ids", "deliveries", "requests", "attempts", "events_by_identity", "deliveries_by_person"}
 
 // multiply turns the history in a database into n times as much: n copies, each
 // so much older than the next, and what was there is the youngest. Sending it
@@ -38,10 +38,20 @@ func multiply(ctx context.Context, data string, n int) (err error) {
 	f.do("pragma synchronous = off")
 	f.do("pragma cache_size = -500000")
 	f.do("create temporary table copies as with recursive all_of(copy) as (select 0 union all select copy + 1 from all_of where copy < $1) select copy from all_of", n-1)
+	f.enter("events_by_identity", "identity", "event_id", "events")
+	f.enter("deliveries_by_person", "person_id", "delivery_id", "deliveries")
 	for _, table := range copied {
 		f.multiply(table, n)
 	}
 	return f.err
+}
+
+// enter brings the last rows of a table into the index that they would enter
+// later, so that every copy of them is in it.
+func (f *filler) enter(index, by, row, table string) {
+	entered := "coalesce((select event_id from cursors where name = '" + index + "'), 0)"
+	f.do("insert into " + index + " (" + by + ", " + row + ") select " + by + ", id from " + table + " where id > " + entered + " and " + by + " <> ''")
+	f.do("insert into cursors (name, event_id) select '" + index + "', max(id) from " + table + " where true on conflict (name) do update set event_id = excluded.event_id")
 }
 
 // filler does one thing after the other until something fails.

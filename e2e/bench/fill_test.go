@@ -21,19 +21,24 @@ func TestMultiply(t *testing.T) {
 	defer func() { _ = db.Close() }()
 	f := filler{ctx: t.Context(), db: db}
 	f.do("pragma journal_mode = wal")
-	f.do("create table events (id integer not null primary key, name text not null) strict")
+	f.do("create table cursors (name text not null primary key, event_id integer not null) strict")
+	f.do("create table events (id integer not null primary key, identity text not null, name text not null) strict")
+	f.do("create table events_by_identity (identity text not null, event_id integer not null, primary key (identity, event_id)) strict, without rowid")
+	f.do("create table deliveries_by_person (person_id text not null, delivery_id integer not null, primary key (person_id, delivery_id)) strict, without rowid")
 	f.do("create table message_ids (hash integer not null primary key, event_id integer not null) strict")
-	f.do("create table deliveries (id integer not null primary key, event_id integer not null, next_attempt_at integer not null) strict")
+	f.do("create table deliveries (id integer not null primary key, event_id integer not null, person_id text not null, next_attempt_at integer not null) strict")
 	f.do("create index deliveries_event on deliveries (event_id) where event_id <> 0")
 	f.do("create table requests (id integer not null primary key, delivery_id integer not null, number integer not null) strict")
 	f.do("create table attempts (id integer not null primary key, delivery_id integer not null, duration_us integer not null) strict")
 	for i := int64(moment); i < moment+own; i++ {
-		f.do("insert into events values ($1, 'é')", i)
+		f.do("insert into events values ($1, 'user:u1', 'é')", i)
 		f.do("insert into message_ids values ($1, $2)", i<<10, i)
-		f.do("insert into deliveries values ($1, $2, 0)", i+100, i)
+		f.do("insert into deliveries values ($1, $2, case when $1 % 2 = 0 then 'per_1' else '' end, 0)", i+100, i)
 		f.do("insert into requests values ($1, $1, 1)", i+100)
 		f.do("insert into attempts values ($1, $1, 7)", i+100)
 	}
+	f.do("insert into events_by_identity values ('user:u1', $1)", moment)
+	f.do("insert into cursors values ('events_by_identity', $1)", moment)
 	if f.err != nil {
 		t.Fatal(f.err)
 	}
@@ -46,7 +51,10 @@ func TestMultiply(t *testing.T) {
 	checkCopies(t, data, map[string]int64{
 		"select count(*) from events": own * n,
 		"select count(*) from deliveries d join events e on e.id = d.event_id join requests r on r.id = d.id and r.delivery_id = d.id and r.number = 1 join attempts a on a.id = d.id and a.duration_us = 7": own * n,
-		"select count(*) from message_ids m join events e on e.id = m.event_id": own * n,
+		"select count(*) from events_by_identity k join events e on e.id = k.event_id and e.identity = k.identity":                                                                                           own * n,
+		"select count(*) from deliveries_by_person k join deliveries d on d.id = k.delivery_id":                                                                                                              own * n / 2,
+		"select count(*) from cursors c where c.event_id = (select max(id) from events)":                                                                                                                     1,
+		"select count(*) from message_ids m join events e on e.id = m.event_id":                                                                                                                              own * n,
 		"select max(id) from events":                                                                       moment + own - 1,
 		"select min(id) from events":                                                                       moment - (n-1)*apart.Microseconds(),
 		"select count(*) from deliveries where next_attempt_at <> 0":                                       0,

@@ -47,7 +47,6 @@ func (h *hands) work(t task) {
 	defer rest.Stop()
 	for {
 		h.run(t)
-		t = task{} // so that what was sent is not kept while resting
 		rest.Reset(restAtMost)
 		select {
 		case t = <-h.next:

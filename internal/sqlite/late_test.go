@@ -68,8 +68,10 @@ func checkEvents(t *testing.T, s *Store) {
 	}
 	slices.Reverse(all)
 	for _, f := range []hookline.EventFilter{
-		{Identities: []string{"user:u0"}}, {Identities: []string{"user:u1", "anon:a1", "user:nobody"}},
-		{Identities: []string{"user:u1", "user:u2"}, SourceIDs: []string{"src_1"}}, {Identities: []string{""}},
+		{Identities: []string{"user:u0"}},
+		{Identities: []string{"user:u1", "anon:a1", "user:nobody"}},
+		{Identities: []string{"user:u1", "user:u2"}, SourceIDs: []string{"src_1"}},
+		{Identities: []string{""}},
 	} {
 		var want []string
 		for _, e := range all {

@@ -50,7 +50,7 @@ func (c *Conn) all(t *testing.T, query string, args ...any) (all [][]any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		row := make([]any, rows.Columns())
 		for i := range row {
@@ -72,7 +72,9 @@ func TestValuesComeBack(t *testing.T) {
 	insert := c.prepared(t, "insert into a (v) values (?1)")
 	given := []any{
 		int64(0), int64(math.MaxInt64), int64(math.MinInt64), 1.5, math.Inf(1), "", "a", "Grüße, 世界 🌍", "nul\x00inside",
-		strings.Repeat("long ", 20_000), []byte{}, []byte("b"), bytes.Repeat([]byte{0, 1, 255}, 30_000), nil,
+		strings.Repeat("long ", 20_000),
+		[]byte{},
+		[]byte("b"), bytes.Repeat([]byte{0, 1, 255}, 30_000), nil,
 	}
 	for _, v := range given {
 		if n, err := insert.Exec(v); err != nil || n != 1 {
