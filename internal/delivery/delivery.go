@@ -4,10 +4,11 @@
 // gathered, queue.go takes over what was just committed and reads back from the
 // table what it could not take, line.go is what one destination is owed,
 // gates.go says whether its next attempt may begin (gate.go, of breaker.go and
-// pace.go), dispatcher.go gives each destination its turn, attempt.go signs and
-// sends, response.go says how the attempt ended, retry.go when to try again,
-// resend.go begins anew because a person asked, and resume.go ends a pause. A first try, a retry and a
-// resend run through the same code.
+// pace.go), dispatcher.go gives each destination its turn, hands.go lends a
+// goroutine, attempt.go signs and sends, response.go says how the attempt ended,
+// retry.go when to try again, resend.go begins anew because a person asked, and
+// resume.go ends a pause. A first try, a retry and a resend run through the same
+// code.
 //
 // The table says what is owed; that a delivery is in our hands only memory
 // knows. So nothing is written when one is taken up, and after a crash

@@ -1,5 +1,8 @@
 // Package sqlite keeps everything in one SQLite file: a file per noun, one
 // writer that commits several units of work together, and a pool of readers.
+// The writer has its own way to SQLite (package direct); readers go through
+// database/sql. late.go has the two indexes that rows enter some thousands at a
+// time, person_known.go the people that are remembered.
 //
 // Every exported method that writes is one unit: it is on disk when the method
 // returns nil (synchronous FULL), and has changed nothing when it returns an
