@@ -50,6 +50,8 @@ func judge(a answer) (reason string, again bool) {
 		return "", false
 	case a.status >= 300 && a.status <= 399 && a.location != "":
 		return fmt.Sprintf("The receiver answered %s and pointed to %s. Redirects are not followed: enter the new address in the action.", status(a.status), a.location), false
+	case a.status >= 300 && a.status <= 399:
+		return fmt.Sprintf("The receiver answered %s. Redirects are not followed: enter the address that answers itself in the action.", status(a.status)), false
 	case retried(a.status):
 		return fmt.Sprintf("The receiver answered %s.", status(a.status)), true
 	default:
