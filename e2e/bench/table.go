@@ -39,14 +39,17 @@ const (
 )
 
 // table has its goals from the targets that were set after other engines and a
-// prototype had been measured.
+// prototype had been measured. How much is accepted is judged where nothing else
+// is to be done: accepting what one processor can, and delivering it at the same
+// time as fast as two can, is not for two processors; what they are then used
+// for is told and not judged.
 func table() []row {
 	return []row{
 		{id: "start", what: "start on an empty folder, until /readyz", part: "start", unit: asTime, goal: &goal{0.3, 0.1}},
 		{id: "accepted.singles", what: "accepted, single events, nothing connected", part: "intake", unit: asRate, goal: &goal{0.25, 0.4}},
 		{id: "accepted.batches", what: "accepted, batches of 100, nothing connected", part: "intake", unit: asRate, goal: &goal{1, 2}},
-		{id: "accepted.singles.delivering", what: "accepted while delivering, single events", part: "singles", unit: asRate, goal: &goal{0.25, 0.4}},
-		{id: "accepted.batches.delivering", what: "accepted while delivering, batches of 100", part: "batches", unit: asRate, goal: &goal{1, 2}},
+		{id: "accepted.singles.delivering", what: "accepted while delivering, single events", part: "singles", unit: asRate},
+		{id: "accepted.batches.delivering", what: "accepted while delivering, batches of 100", part: "batches", unit: asRate},
 		{id: "delivered.singles", what: "delivered end to end, single events", part: "singles", unit: asRate, goal: &goal{0.18, 0.28}},
 		{id: "delivered.batches", what: "delivered end to end, batches of 100", part: "batches", unit: asRate, goal: &goal{0.3, 0.5}},
 		{id: "cpu.singles", what: "CPU of ours per delivery, single events", part: "singles", unit: asTime},
