@@ -11,10 +11,10 @@ import (
 )
 
 // How much memory is traded for time: what lives is a few tens of megabytes, so
-// the collector may wait until three times as much has been used, but not
+// the collector may wait until many times as much has been used, but not
 // beyond softLimit. GOGC and GOMEMLIMIT say otherwise when they are set.
 const (
-	gcPercent = 300
+	gcPercent = 800
 	softLimit = 96 << 20
 )
 

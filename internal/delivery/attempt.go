@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -140,11 +139,12 @@ func read(r outbound.Response, err error) answer {
 
 func headerList(h http.Header) []hookline.Header {
 	list := make([]hookline.Header, 0, len(h))
-	for _, name := range slices.Sorted(maps.Keys(h)) {
-		for _, value := range h[name] {
+	for name, values := range h {
+		for _, value := range values {
 			list = append(list, hookline.Header{Name: name, Value: strings.ToValidUTF8(value, "\uFFFD")})
 		}
 	}
+	slices.SortStableFunc(list, func(a, b hookline.Header) int { return strings.Compare(a.Name, b.Name) })
 	return list
 }
 

@@ -40,7 +40,7 @@ func TestTheLineOfAnAttempt(t *testing.T) {
 	want := map[string]any{
 		"level": "INFO", "msg": "attempt",
 		"delivery": "dlv_00000", "destination": "dst_1", "action": "act_1", "event": "evt_1", "person": "per_1", "batch": 3.0,
-		"method": "POST", "host": "hooks.example:8443", "attempt": 1.0, "resend": false, "status": 404.0, "outcome": "failed",
+		"method": "POST", "host": "hooks.example:8443", "attempt": 1.0, "status": 404.0, "outcome": "failed",
 		"reason": m.owed["dlv_00000"].Reason, "dns": 1.0, "connect": 2.0, "tls": 3.0, "first_byte": 4.0, "bytes_sent": 9.0, "bytes_received": 4.0,
 	}
 	if diff := cmp.Diff(want, line); diff != "" {

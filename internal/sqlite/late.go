@@ -84,7 +84,7 @@ type lateness struct {
 func newLateness() *lateness { return &lateness{full: make(chan struct{}, 1)} }
 
 func (l *lateness) add(events, deliveries int) {
-	if l.events.Add(int64(events)) >= lateRows || l.deliveries.Add(int64(deliveries)) >= lateRows {
+	if max(l.events.Add(int64(events)), l.deliveries.Add(int64(deliveries))) >= lateRows {
 		select {
 		case l.full <- struct{}{}:
 		default:
@@ -99,46 +99,37 @@ const enterAgain = time.Second
 // come to is found all the same, only slower, so an error is no more than a
 // delay.
 func (s *Store) KeepIndexes(ctx context.Context) error {
-	for {
-		wait := s.late.full
-		if err := s.enterAll(ctx); err != nil && ctx.Err() == nil {
-			wait = nil // the next look is for what this one left
+	for ctx.Err() == nil {
+		if err := s.enterAll(ctx); err != nil {
+			select {
+			case <-ctx.Done():
+			case <-time.After(enterAgain):
+			}
+			continue
 		}
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-wait:
-		case <-after(wait == nil, enterAgain):
+		case <-s.late.full:
 		}
 	}
+	return nil
 }
 
-// after fires after d, or never.
-func after(ever bool, d time.Duration) <-chan time.Time {
-	if !ever {
-		return nil
-	}
-	return time.After(d)
-}
-
-// enterAll brings in all full stretches, each in a unit of its own.
+// enterAll brings in all that there is, a stretch in a unit of its own.
 func (s *Store) enterAll(ctx context.Context) error {
 	return errors.Join(
-		s.enterFull(ctx, eventsByIdentity, &s.late.events),
-		s.enterFull(ctx, deliveriesByPerson, &s.late.deliveries),
+		s.enterRest(ctx, eventsByIdentity, &s.late.events),
+		s.enterRest(ctx, deliveriesByPerson, &s.late.deliveries),
 	)
 }
 
-func (s *Store) enterFull(ctx context.Context, l late, waiting *atomic.Int64) error {
+// enterRest counts anew before it begins: what is committed meanwhile may be
+// counted and be in the index already, but never the other way round.
+func (s *Store) enterRest(ctx context.Context, l late, waiting *atomic.Int64) error {
+	waiting.Store(0)
 	for {
-		before := waiting.Load()
-		n, err := writeFor(ctx, s, l.enter)
-		if err != nil {
+		if n, err := writeFor(ctx, s, l.enter); err != nil || n < lateRows {
 			return err
-		}
-		waiting.Add(-min(before, int64(n)))
-		if n < lateRows {
-			return nil
 		}
 	}
 }

@@ -157,12 +157,13 @@ func (a *api) log(r *http.Request, v *visit) {
 		slog.String("source", v.receipt.Source.ID),
 		slog.String("type", kind),
 		slog.Int("events", v.receipt.Events),
-		slog.Int("duplicates", v.receipt.Duplicates),
-		slog.Int("rejected", v.receipt.Rejected),
 		slog.Int("bytes", v.bytes),
 		slog.Int("status", v.status),
 		slog.Duration("duration", time.Since(v.began)),
 	)
+	if v.receipt.Duplicates > 0 || v.receipt.Rejected > 0 {
+		attrs = append(attrs, slog.Int("duplicates", v.receipt.Duplicates), slog.Int("rejected", v.receipt.Rejected))
+	}
 	if v.err != nil {
 		attrs = append(attrs, slog.String("error", v.err.Error()))
 	}
