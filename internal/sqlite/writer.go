@@ -12,11 +12,8 @@ import (
 	"hookline/internal/hookline"
 )
 
-// The most units that share a commit, and the most that wait for one.
-const (
-	maxGroup   = 1000
-	maxWaiting = 4096
-)
+// maxGroup is the most units that share a commit.
+const maxGroup = 1000
 
 // errClosed is what a unit hears that comes after the store was closed.
 var errClosed = errors.New("the store is closed")
@@ -29,11 +26,9 @@ var errClosed = errors.New("the store is closed")
 // Nobody hears before the commit. For that a unit may have to run twice, so it
 // sets what it gives, and does not add to what an earlier run gave.
 type writer struct {
-	tx     *tx
-	urgent chan *unit // outcomes of attempts: before new work when both wait
-	normal chan *unit
-	done   chan struct{}
-	stop   chan struct{}
+	tx    *tx
+	inbox *inbox
+	done  chan struct{}
 
 	closeErr error // once done is closed
 
@@ -55,13 +50,7 @@ func (u *unit) take() bool { return u.taken.CompareAndSwap(false, true) }
 // newWriter connects and begins to take units. More pragmas come after those
 // that every connection begins with.
 func newWriter(path string, committed func(told), more ...string) (*writer, error) {
-	w := &writer{
-		urgent:    make(chan *unit, maxWaiting),
-		normal:    make(chan *unit, maxWaiting),
-		done:      make(chan struct{}),
-		stop:      make(chan struct{}),
-		committed: committed,
-	}
+	w := &writer{inbox: newInbox(), done: make(chan struct{}), committed: committed}
 	ready := make(chan error, 1)
 	go w.own(path, slices.Concat(pragmas, []string{writerCache}, more), ready)
 	if err := <-ready; err != nil {
@@ -87,7 +76,7 @@ func (w *writer) own(path string, pragmas []string, ready chan<- error) {
 // has begun is waited for, so no unit ever works on what its caller has taken
 // back, and an error means that nothing was stored.
 func (s *Store) write(ctx context.Context, do func(*tx) error) error {
-	return s.writer.submit(ctx, s.writer.normal, do)
+	return s.writer.submit(ctx, false, do)
 }
 
 // writeFor is write for a unit that gives something back, which is the zero
@@ -106,35 +95,24 @@ func writeFor[T any](ctx context.Context, s *Store, do func(*tx) (T, error)) (T,
 
 // writeFirst is write for what must not wait behind new work.
 func (s *Store) writeFirst(ctx context.Context, do func(*tx) error) error {
-	return s.writer.submit(ctx, s.writer.urgent, do)
+	return s.writer.submit(ctx, true, do)
 }
 
-func (w *writer) submit(ctx context.Context, queue chan *unit, do func(*tx) error) error {
+func (w *writer) submit(ctx context.Context, urgent bool, do func(*tx) error) error {
+	if err := ctx.Err(); err != nil { // or else the writer might be faster than a caller who has left already
+		return unavailable(err)
+	}
 	u := &unit{do: do, answer: make(chan error, 1)}
-	select {
-	case <-w.stop:
+	if !w.inbox.put(u, urgent) {
 		return unavailable(errClosed)
-	case <-ctx.Done(): // or else the writer might be faster than a caller who has left already
-		return unavailable(ctx.Err())
-	default:
 	}
-	select {
-	case queue <- u:
-	case <-w.stop:
-		return unavailable(errClosed)
-	case <-ctx.Done():
-		return unavailable(ctx.Err())
-	}
-	gone := errClosed
 	select {
 	case err := <-u.answer:
 		return err
-	case <-w.done:
 	case <-ctx.Done():
-		gone = ctx.Err()
 	}
 	if u.take() {
-		return unavailable(gone)
+		return unavailable(ctx.Err())
 	}
 	return <-u.answer
 }
@@ -142,42 +120,22 @@ func (w *writer) submit(ctx context.Context, queue chan *unit, do func(*tx) erro
 // run commits groups until the store is closed and nothing waits any more.
 func (w *writer) run() {
 	group := make([]*unit, 0, maxGroup)
-	for {
-		group = group[:0]
-		select {
-		case u := <-w.urgent:
-			group = append(group, u)
-		case u := <-w.normal:
-			group = append(group, u)
-		case <-w.stop:
-			if group = w.gather(group); len(group) == 0 {
-				return
-			}
+	for range w.inbox.bell {
+		for group = w.gather(group[:0]); len(group) > 0; group = w.gather(group[:0]) {
+			w.commit(group)
 		}
-		w.commit(w.gather(group))
+		if w.inbox.done() {
+			return
+		}
 	}
 }
 
-// gather takes what waits, the urgent first. It does not wait for the clock, but
-// lets those go first who can run now: whom the last commit answered, they bring
-// what comes next, and a group of many costs little more than a group of one.
+// gather takes what waits. It does not wait for the clock, but lets those go
+// first who can run now: whom the last commit answered, they bring what comes
+// next, and a group of many costs little more than a group of one.
 func (w *writer) gather(group []*unit) []*unit {
 	runtime.Gosched()
-	for len(group) < maxGroup {
-		select {
-		case u := <-w.urgent:
-			group = append(group, u)
-			continue
-		default:
-		}
-		select {
-		case u := <-w.normal:
-			group = append(group, u)
-		default:
-			return group
-		}
-	}
-	return group
+	return w.inbox.take(group)
 }
 
 // commit tells of the change before it answers, so that a caller who reads
@@ -208,7 +166,7 @@ func (w *writer) commit(group []*unit) {
 func (s *Store) WatchCommits(f func(units int, took time.Duration)) { s.writer.watch.Store(&f) }
 
 func (w *writer) close() error {
-	close(w.stop)
+	w.inbox.close()
 	<-w.done
 	return w.closeErr
 }

@@ -28,17 +28,36 @@ func openStore(t *testing.T, dir string, notify func([]hookline.Topic)) *Store {
 }
 
 // hand hands in a unit without waiting for its answer.
-func hand(queue chan *unit, do func(*tx) error) *unit {
+func hand(s *Store, do func(*tx) error) *unit { return handIn(s, false, do) }
+
+func handUrgent(s *Store, do func(*tx) error) *unit { return handIn(s, true, do) }
+
+func handIn(s *Store, urgent bool, do func(*tx) error) *unit {
 	u := &unit{do: do, answer: make(chan error, 1)}
-	queue <- u
+	if !s.writer.inbox.put(u, urgent) {
+		panic("the inbox is closed")
+	}
 	return u
+}
+
+func isClosed(s *Store) bool {
+	s.writer.inbox.mu.Lock()
+	defer s.writer.inbox.mu.Unlock()
+	return s.writer.inbox.closed
+}
+
+func waiting(s *Store) int {
+	b := s.writer.inbox
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.urgent) + len(b.normal)
 }
 
 // busy keeps the writer at work until goOn is called, so that what is handed
 // in meanwhile is committed as one group.
 func busy(s *Store) (goOn func()) {
 	begun, end := make(chan struct{}), make(chan struct{})
-	hand(s.writer.normal, func(*tx) error { close(begun); <-end; return nil })
+	hand(s, func(*tx) error { close(begun); <-end; return nil })
 	<-begun
 	return func() { close(end) }
 }
@@ -93,7 +112,7 @@ func TestFailingUnitIsUndoneAlone(t *testing.T) {
 		func(t *tx) error { return errors.Join(set("twice")(t), set("twice")(t)) },
 		set("c"),
 	} {
-		units = append(units, hand(s.writer.normal, do))
+		units = append(units, hand(s, do))
 	}
 	goOn()
 	wantAnswers(t, units, "", hookline.KindConflict, hookline.KindInternal, "", hookline.KindUnavailable, "")
@@ -120,9 +139,9 @@ func TestCommitFailureReachesEveryCaller(t *testing.T) {
 	told = nil // of the opening
 	goOn := busy(s)
 	units := []*unit{
-		hand(s.writer.normal, set("a")),
-		hand(s.writer.normal, breakCommit),
-		hand(s.writer.normal, func(*tx) error { return hookline.Conflict("No.") }),
+		hand(s, set("a")),
+		hand(s, breakCommit),
+		hand(s, func(*tx) error { return hookline.Conflict("No.") }),
 	}
 	goOn()
 	wantAnswers(t, units, hookline.KindUnavailable, hookline.KindUnavailable, hookline.KindConflict)
@@ -147,7 +166,7 @@ func TestToldBeforeAnswered(t *testing.T) {
 		}
 	})
 	goOn := busy(s)
-	u = hand(s.writer.normal, set("a"))
+	u = hand(s, set("a"))
 	goOn()
 	if answers := <-told; answers > 0 {
 		t.Error("the caller was answered first")
@@ -162,19 +181,21 @@ func TestCloseAnswersWhoWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	goOn := busy(s)
-	units := []*unit{hand(s.writer.normal, set("a")), hand(s.writer.urgent, set("b"))}
-	waiting := make(chan error)
-	go func() { waiting <- s.write(context.Background(), set("c")) }()
+	units := []*unit{hand(s, set("a")), handUrgent(s, set("b"))}
+	last := make(chan error)
+	go func() { last <- s.write(context.Background(), set("c")) }()
 	closed := make(chan error)
 	go func() { closed <- s.Close() }()
-	<-s.writer.stop
+	for !isClosed(s) {
+		runtime.Gosched()
+	}
 	goOn()
 	wantAnswers(t, units, "", "")
 	if err := <-closed; err != nil {
 		t.Errorf("close: %v", err)
 	}
 	stored := "a b"
-	if err := <-waiting; err == nil { // it came in time, or else was told
+	if err := <-last; err == nil { // it came in time, or else was told
 		stored = "a b c"
 	} else if hookline.KindOf(err) != hookline.KindUnavailable {
 		t.Errorf("unit that came at the end: %v", err)
@@ -203,13 +224,13 @@ func TestUnitWhoseCallerLeaves(t *testing.T) {
 	for range 20 { // of what could be chosen by luck
 		given(s.write(ctx, set("left before")))
 	}
-	if n := len(s.writer.normal); n > 0 {
+	if n := waiting(s); n > 0 {
 		t.Errorf("%d units wait of a caller who had left already", n)
 	}
 	ctx, leave = context.WithCancel(t.Context())
 	answer := make(chan error)
 	go func() { answer <- s.write(ctx, set("given up")) }()
-	for len(s.writer.normal) == 0 {
+	for waiting(s) == 0 {
 		runtime.Gosched()
 	}
 	leave()
@@ -229,14 +250,12 @@ func TestUrgentUnitsComeFirst(t *testing.T) {
 	}
 	goOn := busy(s)
 	units := []*unit{
-		hand(s.writer.normal, note("new 1")), hand(s.writer.normal, note("new 2")),
-		hand(s.writer.urgent, note("outcome 1")), hand(s.writer.urgent, note("outcome 2")),
+		hand(s, note("new 1")), hand(s, note("new 2")),
+		handUrgent(s, note("outcome 1")), handUrgent(s, note("outcome 2")),
 	}
 	goOn()
 	wantAnswers(t, units, "", "", "", "")
-	// Only which one wakes the writer is left to chance.
-	if !slices.Equal(order, []string{"outcome 1", "outcome 2", "new 1", "new 2"}) &&
-		!slices.Equal(order, []string{"new 1", "outcome 1", "outcome 2", "new 2"}) {
+	if !slices.Equal(order, []string{"outcome 1", "outcome 2", "new 1", "new 2"}) {
 		t.Errorf("order %v", order)
 	}
 }
@@ -251,7 +270,7 @@ func TestCommitsAreWatched(t *testing.T) {
 		groups <- units
 	})
 	goOn := busy(s)
-	units := []*unit{hand(s.writer.normal, set("a")), hand(s.writer.normal, set("b")), hand(s.writer.urgent, set("c"))}
+	units := []*unit{hand(s, set("a")), hand(s, set("b")), handUrgent(s, set("c"))}
 	goOn()
 	wantAnswers(t, units, "", "", "")
 	if first, second := <-groups, <-groups; first != 1 || second != 3 {
