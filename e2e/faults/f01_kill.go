@@ -53,10 +53,11 @@ func killHouse(ctx context.Context, w *world, rounds int) (accepted int, longest
 	return h.told.count(), longest, h.finish(ctx)
 }
 
-// longest is the most that a round waits before the kill.
+// longest is the most that a round waits before the kill. What is compared after
+// each round grows with it.
 func (w *world) longest() time.Duration {
 	if w.long {
-		return 5 * time.Second
+		return 2 * time.Second
 	}
 	return 600 * time.Millisecond
 }
