@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -294,10 +295,17 @@ func TestNowIsOneMoment(t *testing.T) {
 	})
 }
 
-func TestZoneOfTheMachineDoesNotLeak(t *testing.T) {
-	local := time.Local
+// TestMain gives the machine an odd zone for all tests, before anything runs
+// that reads the time.
+func TestMain(m *testing.M) {
 	time.Local = time.FixedZone("odd", 5*3600)
-	defer func() { time.Local = local }()
+	os.Exit(m.Run())
+}
+
+func TestZoneOfTheMachineDoesNotLeak(t *testing.T) {
+	if _, offset := time.Now().Zone(); offset != 5*3600 {
+		t.Fatalf("the machine's zone is %d s from UTC", offset)
+	}
 	tmpl := mustCompile(t, `{{ "2024-01-02 03:04:05" | date: "%s %z" }} {{ "Jan 2, 2024" | date: "%s" }} {{ 0 | date: "%T" }}`, Text)
 	if got := mustRender(t, tmpl, nil, Options{}).Output; got != "1704164645 +0000 1704153600 00:00:00" {
 		t.Errorf("got %q", got)
