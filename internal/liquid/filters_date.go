@@ -3,6 +3,8 @@ package liquid
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -120,6 +122,10 @@ var dateLayouts = []string{
 	"January 2, 2006 3:04 PM",
 }
 
+// offset matches a date with its distance from UTC, before which only a year may
+// stand.
+var offset = regexp.MustCompile(`[ \d][+-]\d\d:?\d\d( \d{4})?$`)
+
 // readDate refuses what begins with a minus sign, as the reference does: it
 // is a calculation gone wrong rather than a date.
 func (r *run) readDate(s string) (time.Time, bool) {
@@ -134,11 +140,14 @@ func (r *run) readDate(s string) (time.Time, bool) {
 			return t, true
 		}
 	}
+	if seconds, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return inYears(time.Unix(seconds, 0).UTC())
+	}
 	t, err := values.ParseDate(s)
 	if err != nil {
 		return time.Time{}, false
 	}
-	if t.Location() == time.Local {
+	if t.Location() == time.Local && !offset.MatchString(s) {
 		// The library reads dates without a zone in the machine's zone.
 		t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
 	}

@@ -306,8 +306,8 @@ func TestZoneOfTheMachineDoesNotLeak(t *testing.T) {
 	if _, offset := time.Now().Zone(); offset != 5*3600 {
 		t.Fatalf("the machine's zone is %d s from UTC", offset)
 	}
-	tmpl := mustCompile(t, `{{ "2024-01-02 03:04:05" | date: "%s %z" }} {{ "Jan 2, 2024" | date: "%s" }} {{ 0 | date: "%T" }}`, Text)
-	if got := mustRender(t, tmpl, nil, Options{}).Output; got != "1704164645 +0000 1704153600 00:00:00" {
+	tmpl := mustCompile(t, `{{ "2024-01-02 03:04:05" | date: "%s %z" }} {{ "Jan 2, 2024" | date: "%s" }} {{ 0 | date: "%T" }} {{ "1700000000" | date: "%s %T" }} {{ "Tue, 02 Jan 2024 03:04:05 +0500" | date: "%s %z" }} {{ "Tue Jan 02 03:04:05 +0500 2024" | date: "%s" }}`, Text)
+	if got := mustRender(t, tmpl, nil, Options{}).Output; got != "1704164645 +0000 1704153600 00:00:00 1700000000 22:13:20 1704146645 +0500 1704146645" {
 		t.Errorf("got %q", got)
 	}
 }
