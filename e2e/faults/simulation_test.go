@@ -357,17 +357,22 @@ func (s *simulation) resend() {
 
 // waitUntilNothingIsOwed gives the engine an hour of its own time.
 func (s *simulation) waitUntilNothingIsOwed() {
+	var backlog hookline.Backlog
+	var waiting []hookline.BatchWaiting
 	for range 1200 {
 		time.Sleep(3 * time.Second)
-		backlog, err := s.store.Store.Backlog(s.t.Context())
+		var err error
+		backlog, err = s.store.Store.Backlog(s.t.Context())
 		must(s.t, err)
-		waiting, err := s.store.Store.WaitingBatches(s.t.Context())
+		waiting, err = s.store.Store.WaitingBatches(s.t.Context())
 		must(s.t, err)
 		if backlog.Queued+backlog.Retrying+len(waiting) == 0 && backlog.Unread.IsZero() && s.outside.quiet() {
 			return
 		}
 	}
-	s.t.Fatal("within an hour what is owed did not come to an end")
+	page, err := s.store.Store.ListDeliveries(s.t.Context(), hookline.DeliveryFilter{State: hookline.StateQueued}, hookline.Cursor{})
+	must(s.t, err)
+	s.t.Fatalf("within an hour what is owed did not come to an end: backlog %+v, batches %+v, quiet outside: %t, queued %+v, now %s", backlog, waiting, s.outside.quiet(), page.Rows, time.Now())
 }
 
 // The same seed must drive the same faults, or a seed would repeat nothing.

@@ -100,8 +100,17 @@ func (g *gate) ask(now time.Time) permit {
 
 // closed says whether anything but the rate keeps attempts from beginning now.
 func (g *gate) closed(now time.Time) (p permit, shut bool) {
-	if !g.d.Enabled || g.d.Paused.On() || g.maintained(now) || now.Before(g.asked) {
+	switch {
+	case !g.d.Enabled || g.d.Paused.On():
 		return g.shut(now, time.Time{}), true
+	case g.maintained(now):
+		return g.shut(now, g.changes), true
+	case now.Before(g.asked):
+		next := g.asked
+		if ok, later := g.breaker.may(next); !ok {
+			next = later
+		}
+		return g.shut(now, next), true
 	}
 	if ok, next := g.breaker.may(now); !ok {
 		return g.shut(now, next), true
@@ -123,8 +132,10 @@ func (g *gate) maintained(now time.Time) bool {
 	return g.under
 }
 
-// shut tells why the gate is shut, in the words that pages use as well. next
-// is the breaker's, which alone knows of an attempt that is on its way.
+// shut tells why the gate is shut, in the words that pages use as well. next is
+// when what shuts it lets go: that may be something else than what is told, which
+// is the breaker before Retry-After, and the breaker alone knows of an attempt
+// that is on its way.
 func (g *gate) shut(now, next time.Time) permit {
 	hold := g.d.Hold(g.health(), now)
 	switch hold.Cause {

@@ -37,6 +37,11 @@ func breaks(t *testing.T, g *gate, now time.Time) hookline.Health {
 	return h
 }
 
+func asked(h hookline.Health, wait time.Duration) hookline.Health {
+	h.AskedUntil = noon.Add(wait)
+	return h
+}
+
 func TestGateIsShutBy(t *testing.T) {
 	later := noon.Add(time.Hour)
 	broken := hookline.Health{Breaker: hookline.BreakerOpen, Reason: "It broke.", Since: noon, OpenedAt: noon, NextTry: noon.Add(time.Minute), Openings: 2}
@@ -52,6 +57,9 @@ func TestGateIsShutBy(t *testing.T) {
 		"maintenance": {func(d *hookline.Destination) { d.Maintenance = []hookline.Window{{From: noon, Until: later}} }, broken, hookline.CauseMaintenance, "maintenance", later},
 		"its breaker": {func(*hookline.Destination) {}, broken, hookline.CauseBroken, "It broke.", noon.Add(time.Minute)},
 		"Retry-After": {func(*hookline.Destination) {}, hookline.Health{AskedUntil: noon.Add(9 * time.Second)}, hookline.CauseAsked, "Retry-After", noon.Add(9 * time.Second)},
+		// What is told is the breaker; the later of the two is when to ask again.
+		"its breaker, and Retry-After": {func(*hookline.Destination) {}, asked(broken, 9*time.Second), hookline.CauseBroken, "It broke.", noon.Add(time.Minute)},
+		"Retry-After, and its breaker": {func(*hookline.Destination) {}, asked(broken, 5*time.Minute), hookline.CauseBroken, "It broke.", noon.Add(5 * time.Minute)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := atEase()
