@@ -5,31 +5,13 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
-	"runtime/debug"
 
 	"hookline/internal/app"
 )
 
-// How much memory is traded for time: what lives is a few tens of megabytes, so
-// the collector may wait until many times as much has been used, but not
-// beyond softLimit. GOGC and GOMEMLIMIT say otherwise when they are set.
-const (
-	gcPercent = 800
-	softLimit = 96 << 20
-)
-
-func tuneCollector(env func(string) string) {
-	if env("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
-	if env("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(softLimit)
-	}
-}
-
 // serve runs the server until ctx ends.
 func serve(ctx context.Context, set settings, s streams) (err error) {
-	tuneCollector(s.env)
+	defer tuneCollector(s.env)()
 	cfg := set.app()
 	log, flush := newLog(set, s.err)
 	defer flush()
