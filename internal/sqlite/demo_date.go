@@ -58,8 +58,11 @@ func (s *Store) DateDemo(ctx context.Context) error {
 // move puts one delivery, with its requests and attempts, back in time.
 func move(t *tx, p placed) error {
 	back := p.created - p.event
+	_, err := t.exec("update deliveries_by_person set delivery_id = $2 where delivery_id = $1 and person_id = (select person_id from deliveries where id = $1)", p.key, p.event)
+	if err != nil {
+		return fmt.Errorf("date delivery: %w", err)
+	}
 	for _, statement := range []string{
-		"update deliveries_by_person set delivery_id = $2 where delivery_id = $1 and person_id = (select person_id from deliveries where id = $1) and $3 = $3",
 		"update deliveries set id = $2, created_at = created_at - $3, updated_at = updated_at - $3 where id = $1",
 		"update requests set id = case when id = $1 then $2 else id end, delivery_id = $2, made_at = made_at - $3 where id = $1 or delivery_id = $1 and number > 1",
 		"update attempts set id = case when id = $1 then $2 else id end, delivery_id = $2, started_at = started_at - $3 where id = $1 or delivery_id = $1 and number > 1",

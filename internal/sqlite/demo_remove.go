@@ -89,6 +89,8 @@ func readDemo(t *tx) (made hookline.DemoMade, err error) {
 // are those of the partial indexes.
 func (p demoParts) removal() []string {
 	deliveries := "(select id from deliveries where destination_id " + p.destinations + ")"
+	events := "source_id " + p.sources + ` and not exists (select 1 from deliveries d where d.event_id = events.id)
+		and id not in (select event_id from carried)`
 	return []string{
 		"delete from attempts where id in " + deliveries,
 		"delete from attempts where number > 1 and delivery_id in " + deliveries,
@@ -98,10 +100,8 @@ func (p demoParts) removal() []string {
 		"delete from batch_parts where delivery_id = 0 and destination_id " + p.destinations,
 		"delete from deliveries_by_person where (person_id, delivery_id) in (select person_id, id from deliveries where destination_id " + p.destinations + ")",
 		"delete from deliveries where destination_id " + p.destinations,
-		"delete from events_by_identity where (identity, event_id) in (select identity, id from events where source_id " + p.sources + ` and not exists (select 1 from deliveries d where d.event_id = events.id)
-			and id not in (select event_id from carried))`,
-		"delete from events where source_id " + p.sources + ` and not exists (select 1 from deliveries d where d.event_id = events.id)
-			and id not in (select event_id from carried)`,
+		"delete from events_by_identity where (identity, event_id) in (select identity, id from events where " + events + ")",
+		"delete from events where " + events,
 		"delete from rejections where source_id " + p.sources,
 		"delete from duplicates where source_id " + p.sources,
 		"delete from destinations where id " + p.destinations, // with their actions

@@ -143,8 +143,15 @@ func moveCursor(t *tx, from, to string) error {
 	if at != hookline.KeyOf(from) {
 		return errMoved
 	}
-	_, err = t.exec("insert into cursors (name, event_id) values ($1, $2) on conflict (name) do update set event_id = excluded.event_id", fanoutCursor, hookline.KeyOf(to))
-	return err
+	return setCursor(t, fanoutCursor, hookline.KeyOf(to))
+}
+
+func setCursor(t *tx, name string, key int64) error {
+	_, err := t.exec("insert into cursors (name, event_id) values ($1, $2) on conflict (name) do update set event_id = excluded.event_id", name, key)
+	if err != nil {
+		return fmt.Errorf("move cursor %s: %w", name, err)
+	}
+	return nil
 }
 
 func recordPerson(t *tx, c hookline.PersonChange) error {

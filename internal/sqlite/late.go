@@ -58,11 +58,7 @@ func (l late) enter(t *tx) (int, error) {
 	if _, err := t.exec(l.enterQuery(), last); err != nil {
 		return 0, fmt.Errorf("add to %s: %w", l.name, err)
 	}
-	_, err := t.exec("insert into cursors (name, event_id) values ($1, $2) on conflict (name) do update set event_id = excluded.event_id", l.name, last)
-	if err != nil {
-		return 0, fmt.Errorf("move cursor of %s: %w", l.name, err)
-	}
-	return n, nil
+	return n, setCursor(t, l.name, last)
 }
 
 // complete brings every row into the index, within one unit that will go by it
@@ -137,9 +133,8 @@ func (s *Store) enterRest(ctx context.Context, l late, waiting *atomic.Int64) er
 // byLate narrows a list to the rows that a late index has for any of values. The
 // terms so far and those to come are about the rows themselves.
 func (q *listQuery) byLate(l late, values []string) {
-	q.each(l.of, l.by, values)
-	q.terms = q.terms[:len(q.terms)-1] // which each added, to go by an index of the table
 	q.late = l
+	q.want(values)
 }
 
 // lateStatement is the statement of a list that goes by a late index: for each

@@ -103,13 +103,18 @@ func (q *listQuery) each(table, column string, values []string) {
 	if len(values) == 0 {
 		return
 	}
+	q.table = table
+	q.want(values)
+	q.where(column + " = wanted.value")
+}
+
+// want makes values a table, wanted, of the statement.
+func (q *listQuery) want(values []string) {
 	rows := make([]string, len(values))
 	for i, value := range values {
-		q.args = append(q.args, value)
-		rows[i] = "(cast($" + strconv.Itoa(len(q.args)) + " as text))"
+		rows[i] = "(cast(" + q.arg(value) + " as text))"
 	}
-	q.table, q.wanted = table, "with wanted (value) as (values "+strings.Join(rows, ", ")+") "
-	q.where(column + " = wanted.value")
+	q.wanted = "with wanted (value) as (values " + strings.Join(rows, ", ") + ") "
 }
 
 // statement adds the keyset terms of c and gives the whole statement. It asks for a

@@ -28,7 +28,8 @@ const skipQuery = `update deliveries set state = 'discarded', reason = $7, next_
 	and created_at <= $8 and asked_by = ''
 	and (created_at < $9 or $10 and batch_size = 0 and person_id <> '' and exists (
 		select 1 from deliveries_by_person k cross join deliveries n on n.id = k.delivery_id
-		where k.person_id = deliveries.person_id and k.delivery_id > deliveries.id and n.destination_id = deliveries.destination_id and n.action_id = deliveries.action_id and n.batch_size = 0 and n.asked_by = ''
+		where k.person_id = deliveries.person_id and k.delivery_id > deliveries.id
+		and n.destination_id = deliveries.destination_id and n.action_id = deliveries.action_id and n.batch_size = 0 and n.asked_by = ''
 		and n.state in ('queued', 'retrying') and n.created_at <= $8))
 	returning id`
 

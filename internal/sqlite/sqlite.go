@@ -114,7 +114,8 @@ func mayWrite(t *tx) error {
 }
 
 // The page caches: the writer's holds the ends of the tables and the indexes
-// that every commit touches. Readers find in the system's cache what they lack.
+// that every commit touches, and no more, since SQLite goes through all of it at
+// most commits. Readers find in the system's cache what they lack.
 const (
 	writerCache = "cache_size(-8192)"
 	readerCache = "_pragma=cache_size(-8192)"

@@ -9,7 +9,6 @@ package direct
 import (
 	"errors"
 	"fmt"
-	"sync"
 	"unsafe"
 
 	"modernc.org/libc"
@@ -31,17 +30,15 @@ type Error struct {
 
 func (e *Error) Error() string { return e.text }
 
-// noCounts turns off the counting of memory, which costs a lock each time some
-// is taken. SQLite hears it before the first database is opened, or not at all.
-var noCounts = sync.OnceFunc(func() {
+// init turns off the counting of memory, which costs a lock each time some is
+// taken. SQLite hears it before the first database is opened, or not at all.
+func init() {
 	tls := libc.NewTLS()
 	defer tls.Close()
 	off := libc.NewVaList(int32(0))
 	defer libc.Xfree(tls, off)
 	sqlite3.Xsqlite3_config(tls, sqlite3.SQLITE_CONFIG_MEMSTATUS, off)
-})
-
-func init() { noCounts() }
+}
 
 // Open opens the database at path, a URI beginning with "file:", and makes it
 // when it is not there.
