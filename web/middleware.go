@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -103,19 +104,26 @@ func (s *server) recoverPanic(next http.Handler) http.Handler {
 	})
 }
 
-// secureHeaders are on every answer, also on errors, files and what machines get.
-func (s *server) secureHeaders(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", static.Policy)
-		h.Set("X-Content-Type-Options", "nosniff")
+// SecureHeader is on every answer, also on errors, files and what machines get. Nobody may change its values.
+func SecureHeader(https bool) http.Header {
+	h := http.Header{
+		"Content-Security-Policy": {static.Policy},
+		"X-Content-Type-Options":  {"nosniff"},
 		// Not "no-referrer": browsers would then send "Origin: null" with our own forms.
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		if s.secure {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
+		"Referrer-Policy":            {"same-origin"},
+		"X-Frame-Options":            {"DENY"},
+		"Cross-Origin-Opener-Policy": {"same-origin"},
+	}
+	if https {
+		h["Strict-Transport-Security"] = []string{"max-age=31536000"}
+	}
+	return h
+}
+
+func (s *server) secureHeaders(next http.Handler) http.Handler {
+	header := SecureHeader(s.secure)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		maps.Copy(w.Header(), header)
 		next.ServeHTTP(w, r)
 	})
 }

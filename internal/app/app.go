@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -18,6 +19,7 @@ import (
 	"hookline/internal/compose"
 	"hookline/internal/delivery"
 	"hookline/internal/demo"
+	"hookline/internal/express"
 	"hookline/internal/fanout"
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
@@ -77,6 +79,7 @@ type App struct {
 	server      *http.Server
 	connections connections
 	listener    net.Listener
+	front       *express.Front
 	awake       atomic.Bool // everything above is there and runs
 }
 
@@ -158,16 +161,17 @@ func (a *App) buildServer(ctx context.Context) error {
 		return strings.TrimSuffix(a.cfg.PublicURL, "/") + requestbin.Path(binID)
 	})
 	desk, resender := access.New(access.Config{Store: a.store}), delivery.NewResender(shown, composer)
-	pages, err := web.New(ctx, web.Config{
-		Store: shown,
-		Desk:  desk,
-		Hub:   a.hub,
-		API: api.New(api.Config{
-			Ingester: ingester, Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
-			Management: api.NewManagement(api.ManageConfig{
-				Store: shown, Desk: desk, Composer: composer, Resender: resender, Guard: a.outbound, Logger: a.cfg.Log,
-			}),
+	machines := api.New(api.Config{
+		Ingester: ingester, Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
+		Management: api.NewManagement(api.ManageConfig{
+			Store: shown, Desk: desk, Composer: composer, Resender: resender, Guard: a.outbound, Logger: a.cfg.Log,
 		}),
+	})
+	pages, err := web.New(ctx, web.Config{
+		Store:     shown,
+		Desk:      desk,
+		Hub:       a.hub,
+		API:       machines,
 		Receiver:  requestbin.New(a.store, a.cfg.Log),
 		Composer:  composer,
 		Resender:  resender,
@@ -194,7 +198,24 @@ func (a *App) buildServer(ctx context.Context) error {
 		ErrorLog:          slog.NewLogLogger(a.cfg.Log.Handler(), slog.LevelDebug),
 	}
 	a.server.RegisterOnShutdown(a.hub.Close)
+	a.front = a.newFront(api.Express{API: machines})
 	return nil
+}
+
+// newFront stands before a.server, and answers small calls itself.
+func (a *App) newFront(calls api.Express) *express.Front {
+	header := web.SecureHeader(strings.HasPrefix(a.cfg.PublicURL, "https://"))
+	maps.Copy(header, calls.Header())
+	return express.New(express.Config{
+		Handler:   calls,
+		Header:    header,
+		Success:   calls.Success(),
+		Track:     a.connections.track,
+		Draining:  a.connections.isDraining,
+		Panicked:  func(value any, stack []byte) { a.cfg.Log.Error("panic", "panic", value, "stack", string(stack)) },
+		FirstCall: readHeader,
+		NextCall:  idleCall,
+	})
 }
 
 // changed is called after each commit: it nudges the stage that has work now,
@@ -239,7 +260,13 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.store.Watch(failed) })
 	running.Go(func() error { return a.store.KeepIndexes(failed) })
 	running.Go(func() error {
-		if err := a.server.Serve(&telling{Listener: a.listener, log: a.cfg.Log}); !errors.Is(err, http.ErrServerClosed) && !a.connections.isDraining() {
+		if err := a.front.Serve(&telling{Listener: a.listener, log: a.cfg.Log}); !a.connections.isDraining() {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	running.Go(func() error {
+		if err := a.server.Serve(a.front.Rest()); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)
 		}
 		return nil
@@ -260,8 +287,7 @@ func (a *App) stopServing(ctx context.Context) error {
 	a.outbound.Close()
 	a.hub.Close() // or else open pages would count as calls under way
 	a.connections.drain(ctx, a.listener)
-	// The drain closed the listener already, which Shutdown may still see and mention.
-	if err := a.server.Shutdown(ctx); err != nil && !errors.Is(err, net.ErrClosed) {
+	if err := a.server.Shutdown(ctx); err != nil {
 		return errors.Join(fmt.Errorf("answer the last calls: %w", err), a.server.Close())
 	}
 	return nil

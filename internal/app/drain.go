@@ -17,7 +17,8 @@ const (
 	lookAgain  = 5 * time.Millisecond
 )
 
-// connections knows how each open connection stands. http.Server.Shutdown
+// connections knows how each open connection stands, be it with package
+// express or with net/http. http.Server.Shutdown
 // alone would drop calls without an answer: those it reads after it began, also
 // the first one of a connection it has accepted. So a stop first closes the
 // listener, then drains, and only then shuts down.
@@ -74,16 +75,17 @@ func (c *connections) drain(ctx context.Context, listener net.Listener) {
 		case <-again.C:
 		}
 	}
-	c.closeSilent()
+	c.closeQuiet()
 }
 
-// closeSilent closes the connections on which nobody ever called: Shutdown
-// would wait for them (https://go.dev/issue/22682).
-func (c *connections) closeSilent() {
+// closeQuiet closes the connections on which no call is under way. Shutdown
+// knows only net/http's, and would wait for those on which nobody ever called
+// (https://go.dev/issue/22682).
+func (c *connections) closeQuiet() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for conn, state := range c.states {
-		if state == http.StateNew {
+		if state == http.StateNew || state == http.StateIdle {
 			_ = conn.Close() // it holds nothing that could be lost
 		}
 	}

@@ -41,7 +41,8 @@ type Config struct {
 	Management http.Handler
 }
 
-type api struct {
+// API is one handler for /v1/…, /api/…, /healthz, /readyz and /metrics. Make it with [New].
+type API struct {
 	ingester *ingest.Ingester
 	store    Store
 	metrics  *metrics.Metrics
@@ -54,10 +55,9 @@ type api struct {
 	shares   shares
 }
 
-// New makes one handler for /v1/…, /api/…, /healthz, /readyz and /metrics. It answers
-// every path and method, all but the metrics in JSON, and lets no panic out.
-func New(c Config) http.Handler {
-	a := &api{ingester: c.Ingester, store: c.Store, metrics: c.Metrics, version: c.Version, logger: c.Logger, bearer: c.Bearer, manage: c.Management}
+// New makes the faces. They answer every path and method, all but the metrics in JSON, and let no panic out.
+func New(c Config) *API {
+	a := &API{ingester: c.Ingester, store: c.Store, metrics: c.Metrics, version: c.Version, logger: c.Logger, bearer: c.Bearer, manage: c.Management}
 	if c.Metrics != nil {
 		a.scrape = c.Metrics.Handler()
 	}
@@ -67,7 +67,7 @@ func New(c Config) http.Handler {
 
 // ServeHTTP finds the face. There is no mux in between: it would answer some
 // paths with redirects, which event senders do not follow.
-func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch path := r.URL.Path; {
 	case path == addressesPath:
 		a.addresses(w, r)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"strings"
 	"time"
 
@@ -39,20 +38,20 @@ func (b *body) bytes() []byte {
 // it is packed is told by its first bytes, as clients forget the header. It
 // says in whole sentences why what came cannot be used, "" when it can; an
 // error means that the body did not even come.
-func (b *body) read(r *http.Request, limit int) (unusable string, err error) {
+func (b *body) read(in incoming, limit int) (unusable string, err error) {
 	b.sent.Reset()
 	b.unpacked.Reset()
 	b.packed = false
-	b.sent.Grow(int(min(max(r.ContentLength, 0), int64(limit))) + bytes.MinRead)
+	b.sent.Grow(int(min(max(in.length, 0), int64(limit))) + bytes.MinRead)
 
-	cut, err := fill(&b.sent, r.Body, limit)
+	cut, err := fill(&b.sent, in.body, limit)
 	if err != nil {
 		return "", notArrived(err)
 	}
 	if cut {
-		_, _ = io.CopyN(io.Discard, r.Body, drained) // for the client's sake only
+		_, _ = io.CopyN(io.Discard, in.body, drained) // for the client's sake only
 	}
-	if encoding := r.Header.Get("Content-Encoding"); !knownEncoding(encoding) {
+	if !knownEncoding(in.encoding) {
 		return "The body has a content encoding that is not taken. Send it as it is, or with gzip.", nil
 	}
 	if bytes.HasPrefix(b.sent.Bytes(), []byte("\x1f\x8b")) {

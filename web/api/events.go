@@ -1,8 +1,10 @@
 package api
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -41,7 +43,7 @@ type visit struct {
 
 // serveEvents answers everything under /v1. Web pages of any origin may send
 // events, but never with credentials of ours.
-func (a *api) serveEvents(w http.ResponseWriter, r *http.Request) {
+func (a *API) serveEvents(w http.ResponseWriter, r *http.Request) {
 	w.Header()["Access-Control-Allow-Origin"] = anyOrigin
 	kind, known := calls[strings.TrimSuffix(r.URL.Path, "/")]
 	switch {
@@ -66,36 +68,54 @@ func answerPreflight(w http.ResponseWriter) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// serveCall answers one call and writes its line in the log, whatever happens.
-func (a *api) serveCall(w http.ResponseWriter, r *http.Request, kind hookline.EventType) {
+// serveCall answers one call that net/http has read.
+func (a *API) serveCall(w http.ResponseWriter, r *http.Request, kind hookline.EventType) {
 	v := visit{kind: kind, began: time.Now()}
+	if a.take(r.Context(), w, &v, incoming{r.Header.Get("Authorization"), r.Header.Get("Content-Encoding"), r.Body, r.ContentLength}) {
+		w.Header()["Content-Type"] = jsonType
+		_, _ = w.Write(success) // a client that is gone sends again: the messageId makes that harmless
+	}
+}
+
+// incoming is what matters of a call before its events are known.
+type incoming struct {
+	authorization string
+	encoding      string
+	body          io.Reader
+	length        int64 // of body, -1: not known
+}
+
+// take takes one call and writes its line in the log, whatever happens. It is
+// true when everything that can be taken is durable; why it is not it says to w.
+func (a *API) take(ctx context.Context, w http.ResponseWriter, v *visit, in incoming) (success bool) {
 	defer func() {
 		if p := recover(); p != nil {
 			v.err = fmt.Errorf("accept call: panic: %v\n%s", p, debug.Stack())
 			v.status = refuse(w, v.err)
 		}
-		a.count(&v)
-		a.log(r, &v)
+		a.count(v)
+		a.log(ctx, v)
 	}()
-	v.err = a.accept(w, r, &v)
-	if v.err != nil {
+	if v.err = a.accept(ctx, v, in); v.err != nil {
 		v.status = refuse(w, v.err)
+		return false
 	}
+	v.status = http.StatusOK
+	return true
 }
 
-// accept answers 200 when everything that can be taken is durable.
-func (a *api) accept(w http.ResponseWriter, r *http.Request, v *visit) error {
+func (a *API) accept(ctx context.Context, v *visit, in incoming) error {
 	var source hookline.Source // who, if the header says it
-	if key := writeKey(r.Header.Get("Authorization")); key != "" {
+	if key := writeKey(in.authorization); key != "" {
 		var err error
-		source, err = a.ingester.Source(r.Context(), key)
+		source, err = a.ingester.Source(ctx, key)
 		v.receipt.Source = source
 		if err != nil {
 			return err
 		}
 	}
 
-	leave, err := a.shares.enter(r.Context(), source.ID)
+	leave, err := a.shares.enter(ctx, source.ID)
 	if err != nil {
 		return err
 	}
@@ -103,23 +123,16 @@ func (a *api) accept(w http.ResponseWriter, r *http.Request, v *visit) error {
 
 	b, _ := a.bodies.Get().(*body)
 	defer a.bodies.Put(b)
-	unusable, err := b.read(r, a.ingester.Limits().BodyBytes)
+	unusable, err := b.read(in, a.ingester.Limits().BodyBytes)
 	v.bytes = len(b.bytes())
 	if err != nil {
 		return err
 	}
 
-	v.receipt, err = a.ingester.Accept(r.Context(), ingest.Call{
+	v.receipt, err = a.ingester.Accept(ctx, ingest.Call{
 		Source: source, Type: v.kind, Body: b.bytes(), Unusable: unusable, ReceivedAt: v.began,
 	})
-	if err != nil {
-		return err
-	}
-
-	w.Header()["Content-Type"] = jsonType
-	v.status = http.StatusOK
-	_, _ = w.Write(success) // a client that is gone sends again: the messageId makes that harmless
-	return nil
+	return err
 }
 
 // writeKey gives the user name of Basic authorization, "" without one. What is
@@ -140,12 +153,12 @@ func writeKey(authorization string) string {
 }
 
 // log writes the one line of a call.
-func (a *api) log(r *http.Request, v *visit) {
+func (a *API) log(ctx context.Context, v *visit) {
 	level := slog.LevelInfo
 	if v.status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
-	if !a.logger.Enabled(r.Context(), level) {
+	if !a.logger.Enabled(ctx, level) {
 		return
 	}
 	kind := string(v.kind)
@@ -167,5 +180,5 @@ func (a *api) log(r *http.Request, v *visit) {
 	if v.err != nil {
 		attrs = append(attrs, slog.String("error", v.err.Error()))
 	}
-	a.logger.LogAttrs(r.Context(), level, "call", attrs...)
+	a.logger.LogAttrs(ctx, level, "call", attrs...)
 }

@@ -10,14 +10,14 @@ import (
 )
 
 // alive answers GET /healthz: the process runs and serves.
-func (a *api) alive(w http.ResponseWriter, r *http.Request) {
+func (a *API) alive(w http.ResponseWriter, r *http.Request) {
 	if isQuestion(w, r) {
 		a.writeOK(w)
 	}
 }
 
 // ready answers GET /readyz: 200 when events can be stored now, else 503.
-func (a *api) ready(w http.ResponseWriter, r *http.Request) {
+func (a *API) ready(w http.ResponseWriter, r *http.Request) {
 	if !isQuestion(w, r) {
 		return
 	}
@@ -39,7 +39,7 @@ func isQuestion(w http.ResponseWriter, r *http.Request) bool {
 	return false
 }
 
-func (a *api) writeOK(w http.ResponseWriter) {
+func (a *API) writeOK(w http.ResponseWriter) {
 	text, _ := json.Marshal(wellness{Status: "ok", Version: a.version}) // texts only
 	w.Header()["Content-Type"] = jsonType
 	w.Header().Set("Cache-Control", "no-store")

@@ -21,7 +21,7 @@ const addressesPath = "/v1/info/ip_addresses"
 // addresses answers GET /v1/info/ip_addresses: the addresses of all regions, or
 // of the one that ?region= names. It is no secret, so everybody may ask, and
 // scripts of any page too.
-func (a *api) addresses(w http.ResponseWriter, r *http.Request) {
+func (a *API) addresses(w http.ResponseWriter, r *http.Request) {
 	w.Header()["Access-Control-Allow-Origin"] = anyOrigin
 	if r.Method == http.MethodOptions {
 		w.Header().Set("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
@@ -43,7 +43,7 @@ func (a *api) addresses(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string][]string{"ips": ips}) // a client that is gone needs no answer
 }
 
-func (a *api) addressesOf(ctx context.Context, region string) ([]string, error) {
+func (a *API) addressesOf(ctx context.Context, region string) ([]string, error) {
 	setting, err := a.store.Setting(ctx, hookline.SettingAddresses)
 	if err != nil {
 		return nil, err

@@ -10,14 +10,14 @@ import (
 )
 
 // count counts one call and what became of its events.
-func (a *api) count(v *visit) {
+func (a *API) count(v *visit) {
 	a.metrics.Call(v.status)
 	a.metrics.Events(v.receipt.Source.ID, v.receipt.Events-v.receipt.Duplicates, v.receipt.Duplicates, v.receipt.Rejected)
 }
 
 // tellMetrics answers GET /metrics for programs on this machine, and for
 // whoever carries a token of the management API.
-func (a *api) tellMetrics(w http.ResponseWriter, r *http.Request) {
+func (a *API) tellMetrics(w http.ResponseWriter, r *http.Request) {
 	if !isQuestion(w, r) {
 		return
 	}
@@ -30,7 +30,7 @@ func (a *api) tellMetrics(w http.ResponseWriter, r *http.Request) {
 }
 
 // mayScrape lets a token decide when there is one, and the address otherwise.
-func (a *api) mayScrape(r *http.Request) error {
+func (a *API) mayScrape(r *http.Request) error {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if a.bearer != nil && strings.EqualFold(scheme, "Bearer") {
 		_, err := a.bearer(r.Context(), strings.TrimSpace(token))

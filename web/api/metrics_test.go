@@ -76,7 +76,7 @@ func TestWhoMayReadMetrics(t *testing.T) {
 }
 
 func TestMetricsWithoutTokens(t *testing.T) {
-	a := &api{}
+	a := &API{}
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil)
 	r.RemoteAddr = "10.0.0.7:5000"
 	r.Header.Set("Authorization", "Bearer ")

@@ -99,7 +99,7 @@ func TestARefusalTakesItsTimeUnlessNobodyWaits(t *testing.T) {
 // TestAFloodIsAnswered429 asks the face itself.
 func TestAFloodIsAnswered429(t *testing.T) {
 	h := newHouse(t)
-	face, ok := h.server.Config.Handler.(*api)
+	face, ok := h.server.Config.Handler.(*API)
 	if !ok {
 		t.Fatal("the handler is another one")
 	}
