@@ -27,6 +27,7 @@ type settings struct {
 	retries   int
 	logFormat string
 	logLevel  slog.Level
+	profile   string
 }
 
 func serveCommand() command {
@@ -67,6 +68,7 @@ func settingFlags(flags *flag.FlagSet) *settings {
 	flags.IntVar(&set.retries, "retries", 10, "`tries` after the first")
 	flags.StringVar(&set.logFormat, "log-format", "text", "`form` of the log: text or json")
 	flags.TextVar(&set.logLevel, "log-level", slog.LevelInfo, "`level` from which lines are logged: debug, info, warn or error")
+	flags.StringVar(&set.profile, "cpu-profile", "", "`file` for a profile of the processor's time, written until the server stops; for go tool pprof")
 	return set
 }
 

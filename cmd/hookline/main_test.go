@@ -88,6 +88,7 @@ func TestCommandLine(t *testing.T) {
 		"bad network":            {"serve --allow-cidr 10.0.0.1", nil, exitUsage, "no network such as"},
 		"bad network from env":   {"serve", map[string]string{"HOOKLINE_ALLOW_CIDR": "x"}, exitError, "HOOKLINE_ALLOW_CIDR"},
 		"bad log format":         {"serve --log-format xml", nil, exitError, "text or json"},
+		"a profile nowhere":      {"serve --cpu-profile " + file + "/x", nil, exitError, "profile: "},
 		"address in use":         {"serve --addr 256.0.0.1:1 --data " + t.TempDir(), nil, exitError, "listen on 256.0.0.1:1"},
 		"data folder is a file":  {"serve --data " + file, nil, exitError, "data folder"},
 		"public URL with a path": {"serve --addr 127.0.0.1:0 --public-url https://a.example/b --data " + t.TempDir(), nil, exitError, "without a path"},

@@ -111,6 +111,9 @@ func (h *house) start() error {
 	if h.b.logLevel != "" {
 		args = append(args, "--log-level", h.b.logLevel)
 	}
+	if h.b.profiles != "" {
+		args = append(args, "--cpu-profile", filepath.Join(h.b.profiles, fmt.Sprintf("%s-%d.pprof", filepath.Base(h.data), time.Now().UnixMilli())))
+	}
 	h.cmd = exec.Command(h.b.binary, args...)
 	h.cmd.Stderr = h.log
 	if err := h.cmd.Start(); err != nil {

@@ -22,6 +22,7 @@ type plan struct {
 	binary   string
 	folder   string
 	logLevel string
+	profiles string
 }
 
 func readPlan(args []string) (plan, error) {
@@ -38,6 +39,7 @@ func readPlan(args []string) (plan, error) {
 	flags.StringVar(&p.binary, "hookline", "", "`binary` to measure, instead of one built now")
 	flags.StringVar(&p.folder, "folder", filepath.Join("e2e", "out"), "`folder` for the databases, on the disk to be measured")
 	flags.StringVar(&p.logLevel, "log-level", "", "`level` that Hookline logs from; its own default without it")
+	flags.StringVar(&p.profiles, "profiles", "", "`folder` for profiles of the processor's time, one of each Hookline that was started and stopped")
 	if err := flags.Parse(args); err != nil {
 		return p, err
 	}
