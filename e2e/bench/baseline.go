@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"net/http"
 	"os"
 	"strconv"
@@ -16,18 +17,17 @@ import (
 // baselineRequests is how many requests one measurement of R sends.
 const baselineRequests = 40_000
 
-// measureR keeps the median of some rounds of the bare loop.
+// measureR measures the bare loop once more, if the part stands beside R and
+// something was measured since the last time.
 func (b *bench) measureR(ctx context.Context) error {
-	var rates []float64
-	err := b.inRounds(func() error {
-		r, err := b.role(ctx, "baseline", "-url", b.receiver.hook(0), "-n", strconv.Itoa(b.share(baselineRequests, 1)))
-		rates = append(rates, r.perSecond())
-		return err
-	})
-	if err != nil {
-		return err
+	if !b.rated || b.fresh {
+		return nil
 	}
-	b.rs = append(b.rs, median(rates))
+	r, err := b.role(ctx, "baseline", "-url", b.receiver.hook(0), "-n", strconv.Itoa(b.share(baselineRequests, 1)))
+	if err != nil {
+		return fmt.Errorf("measure R: %w", err)
+	}
+	b.rs, b.fresh = append(b.rs, r.perSecond()), true
 	return b.receiver.reset(ctx)
 }
 

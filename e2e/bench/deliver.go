@@ -29,7 +29,7 @@ func (b *bench) measureBatches(ctx context.Context) error {
 // sendThrough measures the whole way, from a call to the receiver's request,
 // as fast as it goes: each event becomes one request.
 func (b *bench) sendThrough(ctx context.Context, id string, l load) error {
-	return b.inRounds(func() error {
+	return b.inRounds(ctx, func() error {
 		return b.inHouse(ctx, []pair{{url: b.receiver.hook(0)}}, func(h *house) error {
 			return h.measureThrough(ctx, id, l)
 		})

@@ -16,7 +16,7 @@ const (
 // measureGather measures how many events leave in batches, with the settings
 // that an action has when batches are switched on.
 func (b *bench) measureGather(ctx context.Context) error {
-	return b.inRounds(func() error {
+	return b.inRounds(ctx, func() error {
 		return b.inHouse(ctx, []pair{{url: b.receiver.hook(0), batched: true}}, func(h *house) error {
 			l := load{events: gatheredFor, batch: 100, connections: 8}
 			if err := h.warm(ctx, b.receiver, l); err != nil {

@@ -18,7 +18,7 @@ func (b *bench) measureIntake(ctx context.Context) error {
 		"accepted.batches": {events: b.share(intakeBatches, 100), batch: 100, connections: 8},
 	}
 	for id, l := range loads {
-		err := b.inRounds(func() error {
+		err := b.inRounds(ctx, func() error {
 			return b.inHouse(ctx, []pair{{}}, func(h *house) error { return h.takeIn(ctx, id, l) })
 		})
 		if err != nil {

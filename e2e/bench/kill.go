@@ -18,7 +18,7 @@ const lateDuplicates = time.Second
 // load generator goes on: it repeats calls that fail, with the same messageId,
 // until they are accepted, as the client libraries do.
 func (b *bench) measureKill(ctx context.Context) error {
-	return b.inRounds(func() error {
+	return b.inRounds(ctx, func() error {
 		return b.inHouse(ctx, []pair{{url: b.receiver.hook(0)}}, func(h *house) error {
 			if err := h.warm(ctx, b.receiver, load{events: warming, batch: 1, connections: connections}); err != nil {
 				return err

@@ -20,8 +20,9 @@ type bench struct {
 	folder   string // where the databases are
 	version  string // of the Hookline that is measured
 	receiver *receiver
-	rs       []float64          // each R that was measured, in order
-	partR    map[string]float64 // by part, the mean of R before and after it
+	rs       []float64 // each R that was measured, in order
+	rated    bool      // the part that is measured now stands beside R
+	fresh    bool      // nothing was measured since the last R
 	found    map[string]*figure
 	broken   []error
 }
@@ -92,7 +93,7 @@ func prepare(ctx context.Context, p plan) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bench{plan: p, self: self, folder: folder, partR: map[string]float64{}, found: map[string]*figure{}}
+	b := &bench{plan: p, self: self, folder: folder, found: map[string]*figure{}}
 	if err = b.build(ctx); err == nil {
 		b.receiver, err = b.startReceiver(ctx)
 	}
@@ -126,21 +127,20 @@ func (b *bench) build(ctx context.Context) error {
 	return nil
 }
 
-// measureParts measures R before and after each part that is rated by it.
+// measureParts measures R before and after each part that is rated by it, and
+// inRounds also in between.
 func (b *bench) measureParts(ctx context.Context) {
-	fresh := false // nothing was measured since the last R
 	for _, p := range parts() {
 		if !b.wants(p) {
 			continue
 		}
-		if p.rated && !fresh {
-			b.attempt(ctx, "R", func() error { return b.measureR(ctx) })
-		}
-		b.attempt(ctx, p.name, func() error { return p.run(b, ctx) })
-		if fresh = p.rated; fresh {
-			b.attempt(ctx, "R", func() error { return b.measureR(ctx) })
-			b.partR[p.name] = mean(b.rs[max(0, len(b.rs)-2):])
-		}
+		b.rated = p.rated
+		b.attempt(ctx, "R", func() error { return b.measureR(ctx) })
+		b.attempt(ctx, p.name, func() error {
+			b.fresh = false
+			return p.run(b, ctx)
+		})
+		b.attempt(ctx, "R", func() error { return b.measureR(ctx) })
 	}
 }
 
@@ -159,10 +159,11 @@ func (b *bench) attempt(ctx context.Context, what string, do func() error) {
 	slog.Info("measured", "part", what, "took", time.Since(began).Round(100*time.Millisecond))
 }
 
-// inRounds measures something as often as the plan says.
-func (b *bench) inRounds(do func() error) error {
+// inRounds measures something as often as the plan says, and R after each round.
+func (b *bench) inRounds(ctx context.Context, do func() error) error {
 	for range b.rounds {
-		if err := do(); err != nil {
+		b.fresh = false
+		if err := errors.Join(do(), b.measureR(ctx)); err != nil {
 			return err
 		}
 	}

@@ -31,7 +31,7 @@ func readPlan(args []string) (plan, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&only, "only", "", "`parts` to measure, with commas: "+strings.Join(partNames(), ","))
 	flags.BoolVar(&p.long, "long", false, "also the parts that need a million deliveries and more; some 20 minutes and 30 GB")
-	flags.IntVar(&p.rounds, "rounds", 3, "how often each rate is measured; the median counts")
+	flags.IntVar(&p.rounds, "rounds", 5, "how often each rate is measured; the median counts")
 	flags.Float64Var(&p.scale, "scale", 1, "`share` of the events to send; below 1 for trying the bench itself out")
 	flags.StringVar(&p.json, "json", filepath.Join("e2e", "out", "bench.json"), "`file` to write the figures to")
 	flags.StringVar(&compare, "compare", "", "`file` of an earlier run, to print beside this one")

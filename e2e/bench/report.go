@@ -31,7 +31,6 @@ type line struct {
 	Found  bool      `json:"found"`
 	Value  float64   `json:"value"`
 	Rounds []float64 `json:"rounds,omitempty"`
-	R      float64   `json:"r,omitempty"` // the mean of R before and after its part
 	TimesR float64   `json:"times_r,omitempty"`
 	Must   *float64  `json:"must,omitempty"` // of rates as a multiple of R
 	Aim    *float64  `json:"aim,omitempty"`
@@ -56,11 +55,22 @@ func (b *bench) document() document {
 }
 
 // normalise says what the CPU time of a part would be on a machine on which R is
-// normalR.
+// normalR, round by round.
 func (b *bench) normalise(part string) {
-	if f := b.found["cpu."+part]; f != nil && b.partR[part] > 0 {
-		b.note("cpu."+part+".normal", median(f.rounds)*b.partR[part]/normalR)
+	f := b.found["cpu."+part]
+	if f == nil {
+		return
 	}
+	for i, v := range f.rounds {
+		b.note("cpu."+part+".normal", v*b.rOf(f, i)/normalR)
+	}
+}
+
+// rOf is the R that stands beside a round: the mean of those measured before and
+// after it.
+func (b *bench) rOf(f *figure, round int) float64 {
+	n := f.after[round]
+	return mean(b.rs[max(0, n-1):min(n+1, len(b.rs))])
 }
 
 func (b *bench) line(r row) line {
@@ -78,10 +88,12 @@ func (b *bench) line(r row) line {
 		l.Mark = r.judge(l.Value)
 		return l
 	}
-	if l.R = b.partR[r.part]; l.R > 0 {
-		l.TimesR = l.Value / l.R
-		l.Mark = r.judge(l.TimesR)
+	times := make([]float64, len(f.rounds))
+	for i, v := range f.rounds {
+		times[i] = v / b.rOf(f, i)
 	}
+	l.TimesR = r.pick(times)
+	l.Mark = r.judge(l.TimesR)
 	return l
 }
 
@@ -158,7 +170,7 @@ func (d document) title() string {
 		for _, r := range d.R {
 			measured = append(measured, thousands(r))
 		}
-		text += "\nR, requests/s of a bare net/http loop: " + strings.Join(measured, " · ") + "\nA rate stands beside the mean of R before and after its part."
+		text += "\nR, requests/s of a bare net/http loop: " + strings.Join(measured, " · ") + "\nEach round of a rate stands beside the mean of R before and after it; the median counts."
 	}
 	if d.Scale != 1 {
 		text += fmt.Sprintf("\nSCALED to %g of the events: such figures say nothing about the targets", d.Scale)

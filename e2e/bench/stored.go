@@ -34,7 +34,7 @@ func (b *bench) measureStored(ctx context.Context) error {
 		if err := h.measurePages(ctx); err != nil {
 			return err
 		}
-		return b.inRounds(func() error { return h.besideNone(ctx, r) })
+		return b.inRounds(ctx, func() error { return h.besideNone(ctx, r) })
 	})
 }
 

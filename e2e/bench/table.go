@@ -90,13 +90,14 @@ const normalR = 44_000
 // figure is what was found for a row.
 type figure struct {
 	rounds []float64
+	after  []int // of each round, how often R had been measured before it
 	remark string
 }
 
 // note keeps one round's figure, in the base of its unit.
 func (b *bench) note(id string, value float64) {
 	f := b.figure(id)
-	f.rounds = append(f.rounds, value)
+	f.rounds, f.after = append(f.rounds, value), append(f.after, len(b.rs))
 }
 
 // remark says what has to be known of a figure.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -30,7 +31,7 @@ func TestInUnit(t *testing.T) {
 // TestMarks wants more of a rate, and less of a time, and of several rounds the
 // median, or the worst where that is what counts.
 func TestMarks(t *testing.T) {
-	b := &bench{found: map[string]*figure{}, partR: map[string]float64{"p": 1000}}
+	b := &bench{found: map[string]*figure{}, rs: []float64{500, 1500, 2500}}
 	rate := row{id: "rate", part: "p", unit: asRate, goal: &goal{0.2, 0.3}}
 	took := row{id: "took", part: "p", unit: asTime, goal: &goal{2, 1}}
 	lost := row{id: "lost", part: "p", unit: asCount, goal: &goal{0, 0}, worst: true}
@@ -49,13 +50,38 @@ func TestMarks(t *testing.T) {
 		{lost, []float64{0, 0, 0}, 0, "aim"},
 		{lost, []float64{0, 1, 0}, 1, "missed"},
 	} {
-		b.found[c.row.id] = &figure{rounds: c.rounds}
+		b.found[c.row.id] = &figure{rounds: c.rounds, after: make([]int, len(c.rounds))}
+		for i := range c.rounds {
+			b.found[c.row.id].after[i] = 1 // between the first R and the second
+		}
 		if l := b.line(c.row); l.Value != c.value || l.Mark != c.mark {
 			t.Errorf("%s of %v: %v and %q, not %v and %q", c.row.id, c.rounds, l.Value, l.Mark, c.value, c.mark)
 		}
 	}
 	if l := b.line(row{id: "none", part: "p"}); l.Found || l.value() != "–" || l.Mark != "" {
 		t.Errorf("what was not found has a value: %+v", l)
+	}
+}
+
+// TestEachRoundHasItsR: on a machine that becomes twice as fast meanwhile, rounds
+// that are twice as fast are worth the same.
+func TestEachRoundHasItsR(t *testing.T) {
+	b := &bench{found: map[string]*figure{}}
+	for _, v := range []float64{100, 150, 200} {
+		b.rs = append(b.rs, 10*v)
+		b.note("rate", v)
+		b.note("cpu.part", 1/v)
+	}
+	b.rs = append(b.rs, 2000)
+	b.normalise("part")
+	rate := b.line(row{id: "rate", unit: asRate})
+	if rate.Value != 150 || math.Abs(rate.TimesR-0.0857) > 0.0001 {
+		t.Errorf("%v, %v R", rate.Value, rate.TimesR)
+	}
+	for i, want := range []float64{12.5, 11.67, 10} {
+		if got := b.found["cpu.part.normal"].rounds[i] * normalR; math.Abs(got-want) > 0.01 {
+			t.Errorf("round %d: %v, want %v", i, got, want)
+		}
 	}
 }
 
