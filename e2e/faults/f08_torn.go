@@ -97,24 +97,9 @@ func tornLog(ctx context.Context, w *world) error {
 		return err
 	}
 	defer h.close()
-	l := beginLoad(ctx, h, crew{singles: 3, batches: 1, pace: 2 * time.Millisecond}, w.chance)
-	err = pause(ctx, 700*time.Millisecond)
-	h.kill()
-	l.stop()
-	l.ended.Wait()
+	whole, main, err := killedWithLog(ctx, w, h)
 	if err != nil {
 		return err
-	}
-	whole, err := readCopy(ctx, w, h.data, "")
-	if err != nil {
-		return err
-	}
-	main, err := readCopy(ctx, w, h.data, "-wal")
-	if err != nil {
-		return err
-	}
-	if len(whole.events) <= len(main.events) {
-		return errors.New("the log held no event, so there is nothing to tear")
 	}
 	ways := tears()
 	for _, way := range ways {
@@ -122,12 +107,39 @@ func tornLog(ctx context.Context, w *world) error {
 	}
 	for i := range w.often(24, 504) {
 		way := ways[i%len(ways)]
-		if err := tearOnce(ctx, w, h, way, whole, len(main.events)); err != nil {
+		if err := tearOnce(ctx, w, h, way, whole, main); err != nil {
 			return fmt.Errorf("%s: %w", way.kind, err)
 		}
 		w.inject(way.kind, 1)
 	}
 	return nil
+}
+
+// killedWithLog kills a house under load, again when the kill came while the log
+// was written back or just after, and gives what is stored and how many of those events are
+// in the main file.
+func killedWithLog(ctx context.Context, w *world, h *house) (whole *stored, main int, err error) {
+	for range 10 {
+		l := beginLoad(ctx, h, crew{singles: 3, batches: 1, pace: 2 * time.Millisecond}, w.chance)
+		err = pause(ctx, 700*time.Millisecond)
+		h.kill()
+		l.stop()
+		l.ended.Wait()
+		if err != nil {
+			return nil, 0, err
+		}
+		if whole, err = readCopy(ctx, w, h.data, ""); err != nil {
+			return nil, 0, err
+		}
+		// Killed while the log was being written back, the main file alone is not whole, and is not meant to be.
+		if without, err := readCopy(ctx, w, h.data, "-wal"); err == nil && len(whole.events) > len(without.events) {
+			return whole, len(without.events), nil
+		}
+		if _, err := h.start(ctx); err != nil {
+			return nil, 0, err
+		}
+	}
+	return nil, 0, errors.New("the log held no event after ten kills, so there is nothing to tear")
 }
 
 // readCopy reads what is in a copy of a folder, without one of its files.
