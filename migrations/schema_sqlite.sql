@@ -106,10 +106,11 @@ create index deliveries_due on deliveries (destination_id, next_attempt_at) wher
 create index deliveries_event on deliveries (event_id) where event_id <> 0;
 create index deliveries_open on deliveries (state) where state <> 'delivered' and state <> 'queued';
 
-create table deliveries_by_person (
-    person_id   text not null,
+create table "deliveries_by_person" (
+    run         integer not null,
+    person_id   text    not null,
     delivery_id integer not null,
-    primary key (person_id, delivery_id)
+    primary key (run, person_id, delivery_id)
 ) strict, without rowid;
 
 create table destination_health (
@@ -178,10 +179,11 @@ create table "events" (
 ) strict;
 create index events_source on events (source_id);
 
-create table events_by_identity (
-    identity text not null,
+create table "events_by_identity" (
+    run      integer not null,
+    identity text    not null,
     event_id integer not null,
-    primary key (identity, event_id)
+    primary key (run, identity, event_id)
 ) strict, without rowid;
 
 create table identities (
@@ -190,8 +192,15 @@ create table identities (
 ) strict;
 create index identities_person on identities (person_id);
 
+create table late_runs (
+    name text    not null, -- of the index
+    run  integer not null, -- its rows are newer than those of all runs before it
+    rows integer not null, -- so many have entered it
+    primary key (name, run)
+) strict, without rowid;
+
 create table "message_ids" (
-    hash        integer not null primary key,
+    hash        integer not null primary key, -- the day it was received on, and 48 bits of the hash of source and messageId
     event_id    integer not null,
     received_at integer not null
 ) strict;

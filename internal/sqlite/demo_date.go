@@ -55,10 +55,15 @@ func (s *Store) DateDemo(ctx context.Context) error {
 	})
 }
 
+// dateEntry also puts it into the last run of its index: no older run may have
+// newer rows about the same person.
+var dateEntry = "update deliveries_by_person set delivery_id = $2, run = (select max(r.run) from " + deliveriesByPerson.runs("r") + ")" +
+	" where delivery_id = $1 and person_id = (select person_id from deliveries where id = $1) and run in (select r.run from " + deliveriesByPerson.runs("r") + ")"
+
 // move puts one delivery, with its requests and attempts, back in time.
 func move(t *tx, p placed) error {
 	back := p.created - p.event
-	_, err := t.exec("update deliveries_by_person set delivery_id = $2 where delivery_id = $1 and person_id = (select person_id from deliveries where id = $1)", p.key, p.event)
+	_, err := t.exec(dateEntry, p.key, p.event)
 	if err != nil {
 		return fmt.Errorf("date delivery: %w", err)
 	}

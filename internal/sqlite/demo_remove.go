@@ -98,9 +98,9 @@ func (p demoParts) removal() []string {
 		"delete from requests where number > 1 and delivery_id in " + deliveries,
 		"delete from batch_parts where delivery_id <> 0 and delivery_id in " + deliveries,
 		"delete from batch_parts where delivery_id = 0 and destination_id " + p.destinations,
-		"delete from deliveries_by_person where (person_id, delivery_id) in (select person_id, id from deliveries where destination_id " + p.destinations + ")",
+		"delete from deliveries_by_person where (run, person_id, delivery_id) in (select r.run, d.person_id, d.id from " + deliveriesByPerson.runs("r") + " cross join deliveries d where d.destination_id " + p.destinations + ")",
 		"delete from deliveries where destination_id " + p.destinations,
-		"delete from events_by_identity where (identity, event_id) in (select identity, id from events where " + events + ")",
+		"delete from events_by_identity where (run, identity, event_id) in (select r.run, events.identity, events.id from " + eventsByIdentity.runs("r") + " cross join events where " + events + ")",
 		"delete from events where " + events,
 		"delete from rejections where source_id " + p.sources,
 		"delete from duplicates where source_id " + p.sources,
@@ -114,21 +114,21 @@ func (p demoParts) removal() []string {
 // forgetMessages forgets the message ids of the demo's events. They are found
 // by their hash: there is no index by event.
 func forgetMessages(t *tx, p demoParts) error {
-	rows, err := t.query("select id, source_id, message_id from events where source_id " + p.sources)
+	rows, err := t.query("select id, source_id, message_id, received_at from events where source_id " + p.sources)
 	if err != nil {
 		return fmt.Errorf("read the demo's events: %w", err)
 	}
 	events, err := collect(rows, func(r row) (e hookline.Event, err error) {
-		var key int64
-		err = r.Scan(&key, &e.SourceID, &e.MessageID)
-		e.ID = hookline.KeyID("evt", key)
+		var key, at int64
+		err = r.Scan(&key, &e.SourceID, &e.MessageID, &at)
+		e.ID, e.ReceivedAt = hookline.KeyID("evt", key), fromMicros(at)
 		return e, err
 	})
 	if err != nil {
 		return err
 	}
 	for _, e := range events {
-		if _, err := t.exec("delete from message_ids where hash = $1 and event_id = $2", messageHash(e.SourceID, e.MessageID), hookline.KeyOf(e.ID)); err != nil {
+		if _, err := t.exec("delete from message_ids where hash = $1 and event_id = $2", messageHash(e, 0), hookline.KeyOf(e.ID)); err != nil {
 			return fmt.Errorf("forget message id: %w", err)
 		}
 	}
@@ -169,15 +169,15 @@ func noteCarried(t *tx, p demoParts) error {
 // makes its events in the past.
 func peopleOfDemo(t *tx, made hookline.DemoMade) ([]string, error) {
 	p := partsOf(made)
-	others := "not " + p.destinations
+	others, events := "not "+p.destinations, eventsByIdentity.entries("k")
 	rows, err := t.query(`select p.id from people p
 		where p.id in (select i.person_id from events e join identities i on i.identity = e.identity where e.source_id `+p.sources+` and e.identity <> '')
 		and p.id >= $1
-		and not exists (select 1 from identities i join events_by_identity k on k.identity = i.identity join events e on e.id = k.event_id
+		and not exists (select 1 from identities i cross join `+events+` and k.identity = i.identity join events e on e.id = k.event_id
 			where i.person_id = p.id and e.source_id not `+p.sources+`)
-		and not exists (select 1 from deliveries_by_person k join deliveries d on d.id = k.delivery_id
+		and not exists (select 1 from `+deliveriesByPerson.entries("k")+` join deliveries d on d.id = k.delivery_id
 			where k.person_id = p.id and d.destination_id `+others+`)
-		and not exists (select 1 from identities i join events_by_identity k on k.identity = i.identity
+		and not exists (select 1 from identities i cross join `+events+` and k.identity = i.identity
 			join carried c on c.event_id = k.event_id where i.person_id = p.id)`,
 		hookline.IDAt("per", made.MadeAt))
 	if err != nil {

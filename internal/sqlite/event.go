@@ -2,18 +2,13 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
-	"hash/fnv"
 	"strings"
 	"time"
 
 	"hookline/internal/hookline"
 )
-
-// dedupeWindow is how long a messageId is remembered (WIRE: Events in).
-const dedupeWindow = 24 * time.Hour
 
 const eventColumns = "id, source_id, type, message_id, anonymous_id, identity, name, timestamp, received_at, payload"
 
@@ -67,45 +62,6 @@ func (s *Store) appendEvent(t *tx, e *hookline.Event) (firstID string, err error
 	t.told.appended = append(t.told.appended, *e)
 	t.changed(hookline.TopicEvents, hookline.TopicSource(e.SourceID))
 	return "", nil
-}
-
-// rememberMessage remembers the event's messageId and gives "", or the id of the
-// event that came with it before. Two messages may share a hash; then the later
-// one is taken unremembered rather than lost.
-func rememberMessage(t *tx, e hookline.Event, key int64) (firstID string, err error) {
-	hash := messageHash(e.SourceID, e.MessageID)
-	n, err := t.exec(`insert into message_ids (hash, event_id, received_at) values ($1, $2, $3) on conflict (hash) do nothing`,
-		hash, key, micros(e.ReceivedAt))
-	if err != nil {
-		return "", fmt.Errorf("insert message id: %w", err)
-	}
-	if n == 1 {
-		return "", nil
-	}
-	var sourceID, messageID sql.NullString
-	var before, at int64
-	err = t.queryRow(`select m.event_id, m.received_at, e.source_id, e.message_id
-		from message_ids m left join events e on e.id = m.event_id where m.hash = $1`, hash).Scan(&before, &at, &sourceID, &messageID)
-	if err != nil {
-		return "", fmt.Errorf("read message id: %w", err)
-	}
-	same := sourceID.String == e.SourceID && messageID.String == e.MessageID
-	if same && e.ReceivedAt.Sub(fromMicros(at)) < dedupeWindow {
-		return hookline.KeyID("evt", before), nil
-	}
-	_, err = t.exec(`update message_ids set event_id = $2, received_at = $3 where hash = $1`, hash, key, micros(e.ReceivedAt))
-	if err != nil {
-		return "", fmt.Errorf("update message id: %w", err)
-	}
-	return "", nil
-}
-
-func messageHash(sourceID, messageID string) int64 {
-	h := fnv.New64a()
-	h.Write([]byte(sourceID))
-	h.Write([]byte{0})
-	h.Write([]byte(messageID))
-	return int64(h.Sum64())
 }
 
 // Event gives one event.

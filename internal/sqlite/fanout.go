@@ -220,10 +220,10 @@ func savePerson(t *tx, p hookline.Person) error {
 	return nil
 }
 
-const (
+var (
 	mergeIdentities = "update identities set person_id = $2 where person_id = $1"
-	mergeDeliveries = "update deliveries set person_id = $2 where id in (select delivery_id from deliveries_by_person where person_id = $1)"
-	mergeEntries    = "update deliveries_by_person set person_id = $2 where person_id = $1"
+	mergeDeliveries = "update deliveries set person_id = $2 where id in (select k.delivery_id from " + deliveriesByPerson.entries("k") + " where k.person_id = $1)"
+	mergeEntries    = "update deliveries_by_person set person_id = $2 where person_id = $1 and run in (select r.run from " + deliveriesByPerson.runs("r") + ")"
 )
 
 // mergePerson makes what belonged to one person belong to another.

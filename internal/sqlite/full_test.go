@@ -95,7 +95,7 @@ func dueNow(eventID string) hookline.Owed {
 
 // eventNamed gives the id of an event that need not be there.
 func eventNamed(name string) string {
-	return hookline.KeyID("evt", messageHash("", name)&(1<<54-1)|1)
+	return hookline.KeyID("evt", messageHash(hookline.Event{MessageID: name}, 0)&(1<<hashBits-1)|1)
 }
 
 // send takes one delivery that is due and, like the engine, keeps its outcome

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -13,10 +14,14 @@ import (
 // each row, at a place of its own: each change would write a page, and most of
 // what is written would be these. Rows that have not entered it yet are the last
 // ones of their table, and few enough to be looked through.
+//
+// It is kept in runs, one for each some ten thousand rows, so that the rows of a
+// stretch lie on few pages however large it has become. Who looks for somebody
+// looks into each run, the newest first.
 type late struct {
 	name string // of the table, and of the cursor that tells the last row that was looked at
-	by   string // its first column
-	row  string // its second column, the key of a row of of
+	by   string // its second column, after the run
+	row  string // its third column, the key of a row of of
 	of   string // the table that is indexed, which has a column by as well
 }
 
@@ -28,6 +33,20 @@ var (
 // lateRows is how many rows enter a late index together, and about how many the
 // last rows of a table are that have not.
 const lateRows = 4000
+
+// runRows is about how many rows a run has.
+const runRows = 16 * lateRows
+
+// runs are the index's runs, as a table called alias.
+func (l late) runs(alias string) string {
+	return "(select run from late_runs where name = '" + l.name + "') " + alias
+}
+
+// entries are the index's entries, as a table called alias, to be joined by its
+// first column. The runs are gone through one after the other.
+func (l late) entries(alias string) string {
+	return "late_runs " + alias + "_run cross join " + l.name + " " + alias + " on " + alias + "_run.name = '" + l.name + "' and " + alias + ".run = " + alias + "_run.run"
+}
 
 // entered is the key up to which rows are in the index, as an expression.
 func (l late) entered() string {
@@ -41,7 +60,7 @@ func (l late) stretchQuery() string {
 }
 
 func (l late) enterQuery() string {
-	return "insert into " + l.name + " (" + l.by + ", " + l.row + ") select " + l.by + ", id from " + l.of +
+	return "insert into " + l.name + " (run, " + l.by + ", " + l.row + ") select $2, " + l.by + ", id from " + l.of +
 		" where id > " + l.entered() + " and id <= $1 and " + l.by + " <> '' order by " + l.by + ", id"
 }
 
@@ -55,10 +74,29 @@ func (l late) enter(t *tx) (int, error) {
 	if n == 0 {
 		return 0, nil
 	}
-	if _, err := t.exec(l.enterQuery(), last); err != nil {
+	run, err := l.grow(t, n)
+	if err == nil {
+		_, err = t.exec(l.enterQuery(), last, run)
+	}
+	if err != nil {
 		return 0, fmt.Errorf("add to %s: %w", l.name, err)
 	}
 	return n, setCursor(t, l.name, last)
+}
+
+// grow gives the run that n rows enter: the last one, until it is full.
+func (l late) grow(t *tx, n int) (run int64, err error) {
+	var rows int
+	err = t.queryRow("select run, rows from late_runs where name = $1 order by run desc limit 1", l.name).Scan(&run, &rows)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+	case err != nil:
+		return 0, err
+	case rows >= runRows:
+		run++
+	}
+	_, err = t.exec("insert into late_runs (name, run, rows) values ($1, $2, $3) on conflict (name, run) do update set rows = late_runs.rows + excluded.rows", l.name, run, n)
+	return run, err
 }
 
 // complete brings every row into the index, within one unit that will go by it
@@ -152,8 +190,8 @@ func (q *listQuery) lateStatement(keyset, order, limit string) string {
 	}
 	from := l.of + q.alias
 	return q.wanted + q.text + " where " + own + " in (select one.id from wanted join " + l.of + " one on one.id in (" +
-		"select k." + l.row + " from " + l.name + " k cross join " + from + " on " + own + " = k." + l.row +
-		" where k." + l.by + " = wanted.value" + entry + terms + " order by k." + l.row + order + limit + ")" +
+		"select k." + l.row + " from " + l.entries("k") + " cross join " + from + " on " + own + " = k." + l.row +
+		" where k." + l.by + " = wanted.value" + entry + terms + " order by k_run.run" + order + ", k." + l.row + order + limit + ")" +
 		" union all select id from (select " + own + " as id from " + from + " where " + own + " > " + l.entered() +
 		" and " + q.column(l.by) + " in (select value from wanted where value <> '')" + terms + " order by " + own + order + limit + "))" +
 		" order by " + own + order + limit

@@ -1,6 +1,9 @@
 package sqlite
 
 import (
+	"errors"
+	"fmt"
+	"hash/fnv"
 	"io/fs"
 	"path/filepath"
 	"testing"
@@ -13,8 +16,9 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// at4 makes a database as Hookline had it before events and deliveries had keys.
-func at4(t *testing.T, dir string, statements ...string) {
+// atVersion makes a database as Hookline had it at an earlier version of the
+// schema, with what the statements put into it.
+func atVersion(t *testing.T, version int64, dir string, statements ...string) {
 	t.Helper()
 	db, err := openDB(filepath.Join(dir, File), 1)
 	if err != nil {
@@ -25,7 +29,7 @@ func at4(t *testing.T, dir string, statements ...string) {
 	if err1 != nil || err2 != nil {
 		t.Fatal(err1, err2)
 	}
-	if _, err := provider.UpTo(t.Context(), 4); err != nil {
+	if _, err := provider.UpTo(t.Context(), version); err != nil {
 		t.Fatal(err)
 	}
 	for _, statement := range statements {
@@ -47,7 +51,7 @@ func TestKeysOfWhatHadIDs(t *testing.T) {
 	}
 	event, other := old("evt", 0), old("evt", time.Second)
 	sent, sending, batch := old("dlv", 2*time.Second), old("dlv", 3*time.Second), old("dlv", 4*time.Second)
-	at4(t, dir,
+	atVersion(t, 4, dir,
 		`insert into events values ('`+event+`', 'src_1', 'track', 'm1', 'u1', 'a1', 'user:u1', 'A', 1, 2, '{"n":1}')`,
 		`insert into events values ('`+other+`', 'src_1', 'identify', 'm2', '', '', 'email:ana@example.com', '', 3, 4, '{}')`,
 		`insert into message_ids values (7, '`+event+`', 2)`,
@@ -104,4 +108,35 @@ func TestKeysOfWhatHadIDs(t *testing.T) {
 	check("carried", carried, []hookline.BatchEvent{{EventID: second, EventName: "identify", PersonID: "per_1"}}, err)
 	parts, err := s.BatchParts(t.Context(), "act_2", "k", 9)
 	check("gathered", parts[0].Items, []hookline.BatchItem{{EventID: first, Body: []byte("{}")}}, err)
+}
+
+// TestWhatWasKnownBeforeRuns: messages and people's rows are found as before.
+func TestWhatWasKnownBeforeRuns(t *testing.T) {
+	dir, at := t.TempDir(), now().Add(-time.Hour)
+	h := fnv.New64a()
+	h.Write([]byte("src_1\x00m1"))
+	key := at.UnixMicro()
+	row := func(format string, args ...any) string { return fmt.Sprintf(format, args...) }
+	atVersion(
+		t, 9, dir,
+		row("insert into events values (%d, 'src_1', 'track', 'm1', '', 'user:u1', 'A', 1, %d, '{}')", key, key),
+		row("insert into events_by_identity values ('user:u1', %d)", key),
+		row("insert into cursors values ('events_by_identity', %d), ('deliveries_by_person', %d)", key, key),
+		row("insert into message_ids values (%d, %d, %d), (7, 7, %d)", int64(h.Sum64()), key, key, at.AddDate(0, 0, -3).UnixMicro()),
+		row("insert into deliveries values (%d, 'delivered', 'event', 'dst_1', 'act_1', %d, 'per_1', 'k1', 1, '', 1, 1, 200, '', %d, 0, %d, 0)", key, key, key, key),
+		row("insert into deliveries_by_person values ('per_1', %d)", key),
+	)
+	s := openStore(t, dir, nil)
+	if s.takes(t, "src_1", "m1", now()) {
+		t.Error("a message of an hour ago is not known")
+	}
+	var left int
+	if err := s.reads.QueryRowContext(t.Context(), "select count(*) from message_ids").Scan(&left); err != nil || left != 1 {
+		t.Errorf("%d messages are known, %v; those of three days ago are of no use", left, err)
+	}
+	events, err1 := s.ListEvents(t.Context(), hookline.EventFilter{Identities: []string{"user:u1"}}, hookline.Cursor{})
+	deliveries, err2 := s.ListDeliveries(t.Context(), hookline.DeliveryFilter{PersonID: "per_1"}, hookline.Cursor{})
+	if err := errors.Join(err1, err2); err != nil || len(events.Rows) != 1 || len(deliveries.Rows) != 1 {
+		t.Errorf("%d events, %d deliveries, %v", len(events.Rows), len(deliveries.Rows), err)
+	}
 }

@@ -78,7 +78,7 @@ func TestPlansOfQueue(t *testing.T) {
 		{"people by identity", asked{peopleByIdentityQuery, make([]any, identitiesAtOnce)}, "SEARCH i USING INDEX sqlite_autoindex_identities_1 (identity=?)"},
 		{"person by identity", asked{personByIdentityQuery, []any{"user:u1"}}, "SEARCH identities USING INDEX sqlite_autoindex_identities_1 (identity=?)"},
 		{"merge identities", asked{mergeIdentities, []any{"per_1", "per_2"}}, "identities_person (person_id=?)"},
-		{"merge deliveries", asked{mergeDeliveries, []any{"per_1", "per_2"}}, "deliveries_by_person USING PRIMARY KEY (person_id=?)"},
+		{"merge deliveries", asked{mergeDeliveries, []any{"per_1", "per_2"}}, "k USING PRIMARY KEY (run=? AND person_id=?)"},
 	} {
 		t.Run(test.name, func(t *testing.T) { checkPlan(t, s, test.q, test.want) })
 	}
@@ -98,7 +98,7 @@ func TestPlansOfPauses(t *testing.T) {
 		{"count the young", asked{sinceQuery, []any{"dst_1", at, 9}}, owed + " AND next_attempt_at>?)"},
 		{"caught up", asked{caughtUpQuery, []any{"dst_1", at}}, owed + " AND next_attempt_at<?)"},
 		{"skip", asked{skipQuery, []any{"dst_1", 0, 0, at, 0, at, "", at, 0, true}}, owed + " AND next_attempt_at>? AND next_attempt_at<?)"},
-		{"skip: is there a newer one", asked{skipQuery, []any{"dst_1", 0, 0, at, 0, at, "", at, 0, true}}, "k USING PRIMARY KEY (person_id=? AND delivery_id>?)"},
+		{"skip: is there a newer one", asked{skipQuery, []any{"dst_1", 0, 0, at, 0, at, "", at, 0, true}}, "k USING PRIMARY KEY (run=? AND person_id=? AND delivery_id>?)"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			steps := strings.Join(plan(t, s, test.q), "\n")
@@ -181,7 +181,7 @@ func TestPlansOfSent(t *testing.T) {
 		t.Run("person "+c.name, func(t *testing.T) {
 			for _, destination := range []string{"", "dst_1"} {
 				q := listed(selectDeliveries(hookline.DeliveryFilter{PersonID: "per_1", DestinationID: destination}, nil, nil), c.cursor)
-				checkPlan(t, s, q, "k USING PRIMARY KEY (person_id=?"+strings.ReplaceAll(c.more, "rowid", "delivery_id")+")")
+				checkPlan(t, s, q, "k USING PRIMARY KEY (run=? AND person_id=?"+strings.ReplaceAll(c.more, "rowid", "delivery_id")+")")
 				checkPlan(t, s, q, "rowid>?"+strings.TrimPrefix(c.more, " AND rowid>?")+")") // what is not in the index yet
 			}
 		})
@@ -218,10 +218,10 @@ func TestPlansOfEvents(t *testing.T) {
 		}{
 			"source":               {hookline.EventFilter{SourceIDs: one}, "events_source (source_id=?"},
 			"sources":              {hookline.EventFilter{SourceIDs: two}, "events_source (source_id=?"},
-			"identity":             {hookline.EventFilter{Identities: one}, "k USING PRIMARY KEY (identity=?"},
-			"identities":           {hookline.EventFilter{Identities: two}, "k USING PRIMARY KEY (identity=?"},
-			"identities, a source": {hookline.EventFilter{Identities: two, SourceIDs: one}, "k USING PRIMARY KEY (identity=?"},
-			"identities, sources":  {hookline.EventFilter{Identities: two, SourceIDs: two}, "k USING PRIMARY KEY (identity=?"},
+			"identity":             {hookline.EventFilter{Identities: one}, "k USING PRIMARY KEY (run=? AND identity=?"},
+			"identities":           {hookline.EventFilter{Identities: two}, "k USING PRIMARY KEY (run=? AND identity=?"},
+			"identities, a source": {hookline.EventFilter{Identities: two, SourceIDs: one}, "k USING PRIMARY KEY (run=? AND identity=?"},
+			"identities, sources":  {hookline.EventFilter{Identities: two, SourceIDs: two}, "k USING PRIMARY KEY (run=? AND identity=?"},
 		} {
 			t.Run(name+" "+c.name, func(t *testing.T) {
 				more := c.more

@@ -23,11 +23,11 @@ const skipEndQuery = `select next_attempt_at, id from deliveries where destinati
 // time of making that is kept, and with $10 a newer delivery counts too. What
 // somebody asked to be resent is kept in any case, and so is a batch, which is
 // about many people.
-const skipQuery = `update deliveries set state = 'discarded', reason = $7, next_attempt_at = 0, updated_at = $6
+var skipQuery = `update deliveries set state = 'discarded', reason = $7, next_attempt_at = 0, updated_at = $6
 	where destination_id = $1 and state in ('queued', 'retrying') and (next_attempt_at, id) > ($2, $3) and (next_attempt_at, id) <= ($4, $5)
 	and created_at <= $8 and asked_by = ''
 	and (created_at < $9 or $10 and batch_size = 0 and person_id <> '' and exists (
-		select 1 from deliveries_by_person k cross join deliveries n on n.id = k.delivery_id
+		select 1 from ` + deliveriesByPerson.entries("k") + ` cross join deliveries n on n.id = k.delivery_id
 		where k.person_id = deliveries.person_id and k.delivery_id > deliveries.id
 		and n.destination_id = deliveries.destination_id and n.action_id = deliveries.action_id and n.batch_size = 0 and n.asked_by = ''
 		and n.state in ('queued', 'retrying') and n.created_at <= $8))
