@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ const roundsPerHouse = 5
 // retries, pauses and resends, restart at once, and compare after each round.
 func killUnderLoad(ctx context.Context, w *world) error {
 	w.want("SIGKILL", "calls again", "resends", "pauses", "batches", "answers 503", "answers 410", "time-outs", "calls cut off")
-	rounds := w.often(10, 200)
+	rounds := cmp.Or(w.rounds, w.often(10, 200))
 	accepted, longest := 0, time.Duration(0)
 	for first := 0; first < rounds; first += roundsPerHouse {
 		n, start, err := killHouse(ctx, w, min(roundsPerHouse, rounds-first))

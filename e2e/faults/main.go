@@ -38,6 +38,7 @@ type settings struct {
 	long   bool
 	only   string
 	binary string
+	rounds int
 	race   bool
 	seed   uint64
 	folder string
@@ -51,6 +52,7 @@ func readSettings(args []string) (settings, error) {
 	flags.BoolVar(&s.long, "long", false, "the long form: every part, as often as it takes")
 	flags.StringVar(&s.only, "only", "", "parts to run, such as F1,F7; all of the form without it")
 	flags.StringVar(&s.binary, "hookline", "", "a binary to hurt, instead of one built now")
+	flags.IntVar(&s.rounds, "rounds", 0, "how often F1 kills; 0: 10 times, or 200 times in the long form")
 	flags.BoolVar(&s.race, "race", false, "build the binary with the race detector")
 	flags.Uint64Var(&s.seed, "seed", 0, "what chance begins with; 0: the clock")
 	flags.StringVar(&s.folder, "folder", "", "where databases are made; a temporary folder without it")
