@@ -59,8 +59,8 @@ func TestARecipesPreviewFollowsWhatIsTyped(t *testing.T) {
 	b := s.as(editor)
 	got := b.htmx().with("HX-Target", "preview").post("/recipes/close/preview", closeForm())
 	got.want(t, 200, "https://api.close.com/api/v1/lead/", ">ana@example.com</mark>", `Our \&#34;site\&#34; \u007b\u007b customer.email }}`, "!<html", "!api_s3cret", "!tone-bad")
-	b.htmx().post("/recipes/close/preview", closeForm("with.source", "")).want(t, 200, "Sign-up on our website", "!Fill this in")
-	b.post("/recipes/zendesk/preview", form("with.subdomain", "moon")).want(t, 200, "<html", "https://moon.zendesk.com/api/v2/tickets.json", `value="moon"`, "!Fill this in")
+	b.htmx().post("/recipes/close/preview", closeForm("with.source", "")).want(t, 200, "Sign-up on our website", "!Fill in “")
+	b.post("/recipes/zendesk/preview", form("with.subdomain", "moon")).want(t, 200, "<html", "https://moon.zendesk.com/api/v2/tickets.json", `value="moon"`, "!Fill in “")
 }
 
 func TestARecipeBecomesAnAction(t *testing.T) {
@@ -104,7 +104,7 @@ func TestARefusedRecipeKeepsWhatWasTyped(t *testing.T) {
 		form url.Values
 		says []string
 	}{
-		"an empty field":        {"close", closeForm("with.api_key", " "), []string{`id="field-with.api_key-error"`, "Fill this in", `href="#field-with.api_key"`, "Our &#34;site&#34;"}},
+		"an empty field":        {"close", closeForm("with.api_key", " "), []string{`id="field-with.api_key-error"`, "Fill in “API key”.", `href="#field-with.api_key"`, "Our &#34;site&#34;"}},
 		"a field that is wrong": {"zendesk", form("with.subdomain", "a.b", "with.email", "x@y.zz", "with.api_token", "t", "destination", "new", "destination_name", "Z"), []string{"before the first dot", `value="a.b"`, `value="x@y.zz"`}},
 		"no name":               {"close", closeForm("destination_name", ""), []string{`id="field-destination_name-error"`, "Give the destination a name"}},
 		"no destination":        {"close", closeForm("destination", "dst_none"), []string{`id="field-destination-error"`, "Choose the destination"}},

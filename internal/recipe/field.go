@@ -54,7 +54,7 @@ func (f Field) check(value string) string {
 	case value == "" && f.Optional:
 		return ""
 	case value == "":
-		return "Fill this in."
+		return "Fill in “" + f.Label + "”."
 	case len(value) > maxValue:
 		return "This is too long: at most 2,000 characters."
 	case !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl):

@@ -201,7 +201,7 @@ func has(recipes []*recipe.Recipe, id string) bool {
 
 func TestFieldsSayWhatIsWrong(t *testing.T) {
 	for _, c := range []struct{ id, field, value, says string }{
-		{"close", "api_key", "", "Fill this in"},
+		{"close", "api_key", "", "Fill in “API key”."},
 		{"close", "api_key", "two words", "no blanks"},
 		{"close", "source", "two\nlines", "on one line"},
 		{"close", "source", strings.Repeat("x", 2001), "too long"},
