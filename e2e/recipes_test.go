@@ -15,20 +15,7 @@ func TestRecipes(t *testing.T) {
 	v.expects("status of 422") // forms that come back
 	setUp(v)
 	key := makeSource(v)
-	v.click("Recipes")
-	v.at("/recipes")
-	v.inspect("recipes")
-	v.fill("Search the recipes", "nothing like this")
-	v.sees("No recipe has")
-	v.inspect("recipes-nothing")
-	v.fill("Search the recipes", "crm")
-	v.sees("HubSpot")
-	v.seesNot("Zendesk")
-	v.click("Close")
-	v.at("/recipes/close")
-	v.sees("api.close.com/api/v1/lead/")
-	v.inspect("recipes-close")
-
+	findsClose(v)
 	v.click("Use this recipe")
 	v.sees("The recipe was not used.")
 	v.sees("Fill in “API key”.")
@@ -52,8 +39,29 @@ func TestRecipes(t *testing.T) {
 	v.sees("When the event type is track and the event is Signed Up.")
 	v.inspect("recipes-composer")
 
+	v.open("/recipes/google-apps-script") // with code in it
+	v.inspect("recipes-google-apps-script")
 	triesWithABin(v, url, key)
 	pastesACommand(v)
+}
+
+// findsClose looks around in the gallery, and opens what was looked for.
+func findsClose(v *visitor) {
+	v.t.Helper()
+	v.open("/")
+	v.click("Recipes")
+	v.at("/recipes")
+	v.inspect("recipes")
+	v.fill("Search the recipes", "nothing like this")
+	v.sees("No recipe has")
+	v.inspect("recipes-nothing")
+	v.fill("Search the recipes", "crm")
+	v.sees("HubSpot")
+	v.seesNot("Zendesk")
+	v.click("Close")
+	v.at("/recipes/close")
+	v.sees("api.close.com/api/v1/lead/")
+	v.inspect("recipes-close")
 }
 
 // triesWithABin sees what would arrive at Close, headers and all.

@@ -73,6 +73,9 @@ func (s *server) readCurl(ctx context.Context, f curlForm) (a hookline.Action, n
 	a = hookline.Action{
 		Name: curlName(command.Template), Trigger: `type = "track"`, Template: command.Template, Batching: hookline.NewBatching(),
 	}
+	if d, err = s.makeTarget(ctx, d); err != nil {
+		return a, nil, err
+	}
 	a, err = s.makeOff(ctx, d, a)
 	return a, command.Notes, err
 }

@@ -69,17 +69,16 @@ func (s *server) findTarget(ctx context.Context, t target, wrong map[string]stri
 	return d, err
 }
 
-// makeOff makes an action that is off, and its destination where there is none yet.
+// makeTarget makes the destination where there is none yet.
+func (s *server) makeTarget(ctx context.Context, d hookline.Destination) (hookline.Destination, error) {
+	if d.ID != "" {
+		return d, nil
+	}
+	return s.Store.CreateDestination(ctx, d)
+}
+
+// makeOff makes an action of a destination, off until somebody looked at it.
 func (s *server) makeOff(ctx context.Context, d hookline.Destination, a hookline.Action) (hookline.Action, error) {
-	if err := a.Validate(); err != nil {
-		return a, err
-	}
-	if d.ID == "" {
-		var err error
-		if d, err = s.Store.CreateDestination(ctx, d); err != nil {
-			return a, err
-		}
-	}
 	a.DestinationID, a.Enabled = d.ID, false
 	return s.Store.CreateAction(ctx, a)
 }

@@ -64,6 +64,7 @@ func (s *server) cook(ctx context.Context, f recipeForm) (hookline.Action, error
 	a := hookline.Action{Name: f.recipe.Action, Trigger: f.recipe.Trigger, Template: f.recipe.Template(f.values), Batching: hookline.NewBatching()}
 	if len(wrong) == 0 {
 		wrong = f.refusedAddress(s.checkAddress(ctx, a.Template.URL))
+		addWrong(wrong, a.Validate())
 	}
 	d, err := s.findTarget(ctx, f.target, wrong)
 	if err != nil {
@@ -71,6 +72,9 @@ func (s *server) cook(ctx context.Context, f recipeForm) (hookline.Action, error
 	}
 	if len(wrong) > 0 {
 		return a, hookline.Invalid("The recipe was not used.", wrong)
+	}
+	if d, err = s.makeTarget(ctx, d); err != nil {
+		return a, err
 	}
 	if f.bin {
 		if a.Template.URL, err = s.atNewBin(ctx, f.recipe, a.Template.URL); err != nil {

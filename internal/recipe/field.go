@@ -37,7 +37,7 @@ type format struct {
 var formats = map[string]format{
 	"text":                        {},
 	"key":                         {regexp.MustCompile(`^[!-~]+$`), "A key has no blanks in it. Copy it again, from its first to its last character."},
-	"digits":                      {regexp.MustCompile(`^[0-9]{1,18}$`), "Only digits here, such as 12345."},
+	"digits":                      {regexp.MustCompile(`^(0|[1-9][0-9]{0,17})$`), "Only digits here, without a 0 in front, such as 12345."},
 	"letters and digits":          {regexp.MustCompile(`^[A-Za-z0-9]+$`), "Only letters and digits here."},
 	"letters, digits and hyphens": {regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`), "Only letters, digits and hyphens here: the part of the address before the first dot."},
 	"name":                        {regexp.MustCompile(`^[A-Za-z0-9_-]+$`), "Only letters, digits, hyphens and underscores here."},

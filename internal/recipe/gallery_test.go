@@ -209,6 +209,7 @@ func TestFieldsSayWhatIsWrong(t *testing.T) {
 		{"zendesk", "subdomain", "acme/x?", "Only letters"},
 		{"zendesk", "email", "nobody", "e-mail address"},
 		{"medallia", "campaign", "78, \"x\": 1", "Only digits"},
+		{"help-scout", "mailbox_id", "085", "without a 0 in front"},
 		{"trello", "list_id", "{{ customer.id }}", "Only letters and digits"},
 		{"twilio-whatsapp", "from", "14155238886", "with +"},
 		{"twilio-whatsapp", "account_sid", "SK000", "begins with AC"},
