@@ -43,7 +43,7 @@ func examplePerson() *hookline.Person {
 
 // previewModel makes the request that would be sent, with one event or person.
 func (s *server) previewModel(ctx context.Context, f composerForm, lately *recent) (views.PreviewModel, error) {
-	m := views.PreviewModel{Choice: f.example, Path: views.ComposerPath(f.destination.ID, f.action.ID, "preview"), Method: f.template.Method}
+	m := views.PreviewModel{Choice: f.example, Path: views.ComposerPath(f.destination.ID, f.action.ID, "preview")}
 	roots, err := s.chooseRoots(f, lately, &m)
 	if err != nil {
 		return m, err
@@ -51,17 +51,22 @@ func (s *server) previewModel(ctx context.Context, f composerForm, lately *recen
 	if err := s.offerExamples(lately, roots, &m); err != nil {
 		return m, err
 	}
-	made, err := s.Composer.Preview(ctx, f.template, roots)
-	m.URL = made.Request.URL
+	s.tellRequest(ctx, f.template, roots, f.destination, &m)
+	return m, nil
+}
+
+// tellRequest puts the request that a template makes into m, or what keeps it from making one.
+func (s *server) tellRequest(ctx context.Context, t hookline.Template, roots compose.Roots, d hookline.Destination, m *views.PreviewModel) {
+	made, err := s.Composer.Preview(ctx, t, roots)
+	m.Method, m.URL = t.Method, made.Request.URL
 	m.Headers = compose.SafeHeaders(made.Request.Headers)
-	m.Added = addedHeaders(f.destination, made.Request.Headers)
+	m.Added = addedHeaders(d, made.Request.Headers)
 	for _, warning := range made.Warnings {
 		m.Problems = append(m.Problems, views.Problem{Where: where(warning.Part, place{warning.Line, warning.Column, false}), Text: warning.Message})
 	}
-	badLine := tellTrouble(&m, err)
+	badLine := tellTrouble(m, err)
 	m.Body = views.BodyLines(string(made.Request.Body), made.Marks, badLine)
 	m.Size = len(made.Request.Body)
-	return m, nil
 }
 
 // tellTrouble says why there is no request. It gives the line of the finished body that is wrong, 0 for none.

@@ -106,6 +106,14 @@ func (s *server) routes() []route {
 		{"GET /destinations/{id}/actions/{action}/delete", editor, s.askDeleteAction},
 		{"POST /destinations/{id}/actions/{action}/delete", editor, s.deleteAction},
 
+		// Recipes: templates to begin with
+		{"GET /recipes", viewer, s.listRecipes},
+		{"GET /recipes/curl", editor, s.showCurl},
+		{"POST /recipes/curl", editor, s.useCurl},
+		{"GET /recipes/{id}", viewer, s.showRecipe},
+		{"POST /recipes/{id}", editor, s.useRecipe},
+		{"POST /recipes/{id}/preview", editor, s.previewRecipe},
+
 		// Sent: what went out, and sending it again
 		{"GET /sent", viewer, s.listSent},
 		{"GET /sent/{id}", viewer, s.showDelivery},

@@ -16,6 +16,7 @@ import (
 	"hookline/internal/access"
 	"hookline/internal/compose"
 	"hookline/internal/docs"
+	"hookline/internal/recipe"
 	"hookline/static"
 )
 
@@ -68,6 +69,7 @@ type server struct {
 	cookies *cookieJar
 	log     *slog.Logger
 	manual  *docs.Manual
+	recipes *recipe.Gallery
 }
 
 // New puts all pages together. It makes the cookie keys on the first start, and refuses keys it cannot use.
@@ -85,6 +87,9 @@ func New(ctx context.Context, c Config) (http.Handler, error) {
 	}
 	s.cookies = cookies
 	if s.manual, err = readManual(s.base.String()); err != nil {
+		return nil, err
+	}
+	if s.recipes, err = recipe.New(); err != nil {
 		return nil, err
 	}
 	return s.observe(s.secureHeaders(s.recoverPanic(s.split(s.people(s.pages()))))), nil

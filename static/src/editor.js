@@ -103,7 +103,8 @@ function naming(area) {
       .map((id) => document.getElementById(id)?.textContent.trim())
       .filter(Boolean)
       .join(". ");
-  const attributes = { "aria-label": area.labels[0]?.textContent.trim() || area.getAttribute("aria-label") || "Code" };
+  // The tab stop that it has anyway is said aloud, so that whoever checks the page knows that the keys scroll it.
+  const attributes = { tabindex: "0", "aria-label": area.labels[0]?.textContent.trim() || area.getAttribute("aria-label") || "Code" };
   const description = words(area.getAttribute("aria-describedby"));
   if (description) attributes["aria-description"] = description;
   if (area.getAttribute("aria-invalid")) attributes["aria-invalid"] = area.getAttribute("aria-invalid");

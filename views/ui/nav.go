@@ -3,12 +3,13 @@ package ui
 // Nav names an entry of the navigation.
 type Nav string
 
-// The entries there are. Segments, Campaigns, Shortcuts, Drafts and Recipes join when they have a page: a constant
+// The entries there are. Segments, Campaigns, Shortcuts and Drafts join when they have a page: a constant
 // here and a row in navigation.
 const (
 	NavOverview     Nav = "overview"
 	NavSources      Nav = "sources"
 	NavDestinations Nav = "destinations"
+	NavRecipes      Nav = "recipes"
 	NavPeople       Nav = "people"
 	NavSent         Nav = "sent"
 	NavBins         Nav = "bins"
@@ -36,6 +37,7 @@ var navigation = []navGroup{
 	{"Build", []navEntry{
 		{NavSources, "Sources", "plug-connected", "/sources"},
 		{NavDestinations, "Destinations", "send", "/destinations"},
+		{NavRecipes, "Recipes", "chef-hat", "/recipes"},
 	}},
 	{"Know", []navEntry{
 		{NavPeople, "People", "users", "/people"},
