@@ -29,6 +29,7 @@ type Store interface {
 	personStore
 	destinationStore
 	actionStore
+	versionStore
 	sentStore
 	binStore
 	signingKeyStore
