@@ -1,5 +1,24 @@
 -- What the migrations in sqlite/ make, in one piece. Made by go test ./migrations -update; not read by the program.
 
+create table action_versions (
+    action_id       text not null references actions (id) on delete cascade,
+    number          integer not null, -- 1, 2, 3 …; the greatest is in use
+    name            text not null,
+    trigger_text    text not null,
+    method          text not null,
+    url             text not null,
+    headers         text not null,
+    body            text not null,
+    plain_output    integer not null,
+    batch_enabled   integer not null,
+    batch_size      integer not null,
+    batch_window_ms integer not null,
+    made_by         text not null, -- nothing for Hookline itself
+    made_at         integer not null,
+    note            text not null,
+    primary key (action_id, number)
+) strict;
+
 create table actions (
     id             text not null primary key,
     destination_id text not null references destinations (id) on delete cascade,
@@ -13,7 +32,7 @@ create table actions (
     plain_output   integer not null,
     created_at     integer not null,
     updated_at     integer not null
-, batch_enabled integer not null default 0, batch_size integer not null default 1000, batch_window_ms integer not null default 10000) strict;
+, batch_enabled integer not null default 0, batch_size integer not null default 1000, batch_window_ms integer not null default 10000, version integer not null default 1) strict;
 create index actions_destination on actions (destination_id);
 
 create table "attempts" (
@@ -50,7 +69,7 @@ create table batch_parts (
     carried        text not null, -- a line for each item: event, person or -, length of its body
     bodies         blob not null, -- one after the other, with commas between
     delivery_id    integer not null -- 0 while it waits
-) strict;
+, action_version integer not null default 0) strict;
 create index batch_parts_delivery on batch_parts (delivery_id) where delivery_id <> 0;
 create index batch_parts_event on batch_parts (last_event);
 create index batch_parts_waiting on batch_parts (action_id, batch_key) where delivery_id = 0;
@@ -100,7 +119,7 @@ create table "deliveries" (
     next_attempt_at integer not null, -- 0: no attempt is due
     updated_at      integer not null,
     batch_size      integer not null  -- events in the request; 0: it is no batch
-) strict;
+, action_version integer not null default 0) strict;
 create index deliveries_destination on deliveries (destination_id);
 create index deliveries_due on deliveries (destination_id, next_attempt_at) where state in ('queued', 'retrying');
 create index deliveries_event on deliveries (event_id) where event_id <> 0;
@@ -248,7 +267,7 @@ create table "requests" (
     body        blob not null,
     made_by     text not null,
     made_at     integer not null
-) strict;
+, action_version integer not null default 0) strict;
 create unique index requests_again on requests (delivery_id, number) where number > 1;
 
 create table sessions (

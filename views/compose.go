@@ -18,11 +18,14 @@ type ComposerModel struct {
 	Name        string               // this and the next as they were typed
 	Template    hookline.Template
 	Batch       BatchTyped
+	Version     int    // of the action, that the form began with
+	Note        string // what is to be said of the version that is saved
 	Trigger     TriggerModel
 	Preview     PreviewModel
 	Open        []string       // the inside networks that webhooks may reach
 	Focus       string         // the id of the control that an edit leads to
 	Trouble     hookline.Error // why the form came back; the zero value: it did not
+	Conflict    *ConflictModel // what somebody else saved in the meantime; nil: nothing
 }
 
 // BatchTyped is how the form asks for batches. What was typed stays text until it is saved.

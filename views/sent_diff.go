@@ -48,11 +48,22 @@ const maxCompared = 4_000_000
 
 // compareRequests gives the lines of both requests; changed is false when they are the same, byte for byte.
 func compareRequests(before, after hookline.Request) (lines []diffLine, changed bool) {
-	a, aShown := requestLines(before)
-	b, bShown := requestLines(after)
+	var a, b linesSeen
+	a.real, a.shown = requestLines(before)
+	b.real, b.shown = requestLines(after)
+	lines, changed = compareLines(a, b)
+	return lines, changed || !bytes.Equal(before.Body, after.Body)
+}
+
+// linesSeen are lines as they are compared and as they are seen: as many of both.
+type linesSeen struct{ real, shown []string }
+
+// compareLines gives the lines of both; changed is false when they are the same.
+func compareLines(before, after linesSeen) (lines []diffLine, changed bool) {
+	a, b := before.real, after.real
 	head := 0
 	for head < min(len(a), len(b)) && a[head] == b[head] {
-		lines = append(lines, diffLine{' ', aShown[head]})
+		lines = append(lines, diffLine{' ', before.shown[head]})
 		head++
 	}
 	tail := 0
@@ -63,20 +74,20 @@ func compareRequests(before, after hookline.Request) (lines []diffLine, changed 
 	i, j := head, head
 	for _, sign := range middle {
 		if sign == '+' {
-			lines = append(lines, diffLine{sign, bShown[j]})
+			lines = append(lines, diffLine{sign, after.shown[j]})
 			j++
 			continue
 		}
-		lines = append(lines, diffLine{sign, aShown[i]})
+		lines = append(lines, diffLine{sign, before.shown[i]})
 		i++
 		if sign == ' ' {
 			j++
 		}
 	}
-	for _, text := range aShown[len(a)-tail:] {
+	for _, text := range before.shown[len(a)-tail:] {
 		lines = append(lines, diffLine{' ', text})
 	}
-	return lines, len(middle) > 0 || !bytes.Equal(before.Body, after.Body)
+	return lines, len(middle) > 0
 }
 
 // between walks from a to b over their longest common subsequence. Where a table of it would be too large, all of a

@@ -45,7 +45,7 @@ func (s *server) switchAction(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a.Enabled = r.PostFormValue("enabled") == "true"
+	a.Enabled, a.Save = r.PostFormValue("enabled") == "true", saveBy(r, "", a.Version)
 	if _, err := s.Store.UpdateAction(r.Context(), a); err != nil {
 		return err
 	}
@@ -69,6 +69,7 @@ func (s *server) duplicateAction(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	a.Save = saveBy(r, cut("Copy of “"+a.Name+"”", hookline.MaxVersionNote), 0)
 	a.Name, a.Enabled = copyName(a.Name), false
 	made, err := s.Store.CreateAction(r.Context(), a)
 	if err != nil {
@@ -80,10 +81,15 @@ func (s *server) duplicateAction(w http.ResponseWriter, r *http.Request) error {
 // copyName is the name of a copy, cut to what a name may hold.
 func copyName(name string) string {
 	const suffix = " (copy)"
-	if room := hookline.MaxName - len(suffix); len(name) > room {
-		name = strings.ToValidUTF8(name[:room], "")
+	return cut(name, hookline.MaxName-len(suffix)) + suffix
+}
+
+// cut is as much of a text as fits into so many bytes.
+func cut(text string, most int) string {
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "")
 	}
-	return name + suffix
+	return text
 }
 
 func (s *server) askDeleteAction(w http.ResponseWriter, r *http.Request) error {

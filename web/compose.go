@@ -41,15 +41,20 @@ func (s *server) readAction(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a.Template.URL = outbound.ShowURL(a.Template.URL)
-	a.Template.Headers = compose.SafeHeaders(a.Template.Headers)
+	a.Template = withoutTemplateSecrets(a.Template)
 	m := views.ActionModel{
-		Page:        s.page(w, r, ui.Page{Title: a.Name, Active: ui.NavDestinations, Crumbs: actionCrumbs(d)}),
+		Page:        s.page(w, r, ui.Page{Title: a.Name, Active: ui.NavDestinations, Crumbs: actionCrumbs(d), Actions: []ui.Button{versionsButton(a)}}),
 		Destination: withoutSecrets(d),
 		Action:      a,
 		Sentence:    triggerSentence(a.Trigger),
 	}
 	return s.show(w, r, view{page: views.Action(m)})
+}
+
+// withoutTemplateSecrets is a template as anybody may see it.
+func withoutTemplateSecrets(t hookline.Template) hookline.Template {
+	t.URL, t.Headers = views.SafeURL(outbound.ShowURL(t.URL)), compose.SafeHeaders(t.Headers)
+	return t
 }
 
 // showComposer shows the form as it stands, with its preview.
@@ -61,7 +66,7 @@ func (s *server) showComposer(w http.ResponseWriter, r *http.Request, status int
 	p := ui.Page{Title: "New action", Active: ui.NavDestinations, Crumbs: actionCrumbs(f.destination)}
 	if !f.isNew() {
 		p.Title = f.action.Name
-		p.Actions = []ui.Button{{Label: "Delete", Href: actionPath(f.action) + "/delete", Icon: "trash"}}
+		p.Actions = []ui.Button{versionsButton(f.action), {Label: "Delete", Href: actionPath(f.action) + "/delete", Icon: "trash"}}
 	}
 	m.Page = s.page(w, r, p)
 	return s.showStatus(w, r, status, view{page: views.Composer(m)})
@@ -96,7 +101,7 @@ func (s *server) recompose(w http.ResponseWriter, r *http.Request, change func(*
 func (s *server) composerModel(r *http.Request, f composerForm) (views.ComposerModel, error) {
 	m := views.ComposerModel{
 		Destination: withoutSecrets(f.destination), Action: f.action,
-		Name: f.name, Template: f.template, Batch: f.batch, Focus: f.focus, Trouble: f.trouble, Open: s.openNetworks(),
+		Name: f.name, Template: f.template, Batch: f.batch, Version: f.version, Note: f.note, Conflict: f.conflict, Focus: f.focus, Trouble: f.trouble, Open: s.openNetworks(),
 	}
 	piece := ""
 	if isHTMX(r) {
@@ -135,12 +140,17 @@ func (s *server) keepAction(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	a, err := s.finishAction(r.Context(), &f, r.PostFormValue("save"))
+	a.Save.By = visitor(r).user.Email
+	saved := a
 	if err == nil {
 		if f.isNew() {
-			a, err = s.Store.CreateAction(r.Context(), a)
+			saved, err = s.Store.CreateAction(r.Context(), a)
 		} else {
-			a, err = s.Store.UpdateAction(r.Context(), a)
+			saved, err = s.Store.UpdateAction(r.Context(), a)
 		}
+	}
+	if hookline.KindOf(err) == hookline.KindConflict && !f.isNew() {
+		return s.showConflict(w, r, f, a)
 	}
 	var wrong bool
 	if f.trouble, wrong = onForm(err); wrong {
@@ -149,7 +159,7 @@ func (s *server) keepAction(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.done(w, r, actionPath(a), "Saved. "+stateOfAction(f.destination, a))
+	return s.done(w, r, actionPath(saved), "Saved. "+stateOfAction(f.destination, saved)+newVersionWords(f.action, saved))
 }
 
 // finishAction is the action that the form describes, or what is wrong with it, at each field.
@@ -157,6 +167,7 @@ func (s *server) finishAction(ctx context.Context, f *composerForm, save string)
 	a := f.action
 	a.DestinationID, a.Name, a.Template = f.destination.ID, f.name, f.template
 	a.Batching = f.batching()
+	a.Save = hookline.Save{Note: f.note, Over: f.version}
 	switch save {
 	case "enable":
 		a.Enabled = true

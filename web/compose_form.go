@@ -24,6 +24,9 @@ type composerForm struct {
 	template    hookline.Template
 	batch       views.BatchTyped
 	example     string // what the preview is made with: an event's or person's id, "example", "" for what fits best
+	version     int    // of the action, that it began with; 0: not told
+	note        string // what is to be said of the version that is saved
+	conflict    *views.ConflictModel
 	focus       string // the id of the control that an edit leads to
 	trouble     hookline.Error
 }
@@ -36,6 +39,7 @@ func (s *server) openComposer(r *http.Request) (composerForm, error) {
 	if err != nil {
 		return f, err
 	}
+	f.version = f.action.Version
 	f.name, f.template, f.trigger = f.action.Name, f.action.Template, draftTrigger(f.action.Trigger)
 	f.example = r.URL.Query().Get("example")
 	if f.isNew() {
@@ -61,7 +65,8 @@ func (s *server) readComposer(r *http.Request) (composerForm, error) {
 	if err != nil {
 		return f, err
 	}
-	f.name, f.example = trimmed(r, "name"), r.PostFormValue("example")
+	f.name, f.example, f.note = trimmed(r, "name"), r.PostFormValue("example"), trimmed(r, "note")
+	f.version, _ = strconv.Atoi(r.PostFormValue("version")) // 0 of who posts no version: it is saved over any
 	f.trigger = readTrigger(r.PostForm)
 	f.template = readTemplate(r.PostForm)
 	f.batch = views.BatchTyped{On: r.PostFormValue("batch") != "", Size: trimmed(r, "batch_size"), Window: trimmed(r, "batch_window")}

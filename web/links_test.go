@@ -20,7 +20,9 @@ func furnished(t *testing.T) *site {
 	ctx := t.Context()
 	source := s.source("Website")
 	d := s.destination(hookline.Destination{Name: "CRM", Enabled: true}, source)
-	s.action(d, func(a *hookline.Action) { a.Enabled = true })
+	a := s.action(d, func(a *hookline.Action) { a.Enabled = true })
+	a.Name = "Tell the CRM at once"
+	s.saved(a, "a better name")
 	s.must(s.store.PauseDestination(ctx, s.destination(hookline.Destination{Name: "Paused", Enabled: true}).ID, "ana@example.com", ""))
 	s.calls(source, hookline.Identify, `{"userId":"u1","traits":{"email":"ana@example.com"}}`)
 	s.calls(source, hookline.Track, `{"userId":"u1"}`)

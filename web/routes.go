@@ -103,6 +103,11 @@ func (s *server) routes() []route {
 		{"POST /destinations/{id}/actions/{action}/preview", editor, s.previewAction},
 		{"POST /destinations/{id}/actions/{action}/enabled", editor, s.switchAction},
 		{"POST /destinations/{id}/actions/{action}/duplicate", editor, s.duplicateAction},
+		{"GET /destinations/{id}/actions/{action}/versions", viewer, s.listVersions},
+		{"GET /destinations/{id}/actions/{action}/versions/compare", viewer, s.compareVersions},
+		{"GET /destinations/{id}/actions/{action}/versions/{version}", viewer, s.showVersion},
+		{"GET /destinations/{id}/actions/{action}/versions/{version}/use", editor, s.askUseVersion},
+		{"POST /destinations/{id}/actions/{action}/versions/{version}/use", editor, s.useVersion},
 		{"GET /destinations/{id}/actions/{action}/delete", editor, s.askDeleteAction},
 		{"POST /destinations/{id}/actions/{action}/delete", editor, s.deleteAction},
 

@@ -30,6 +30,7 @@ type Store interface {
 	personStore
 	destinationStore
 	actionStore
+	versionStore
 	sentStore
 	binStore
 	signingKeyStore

@@ -98,6 +98,7 @@ func (e *Engine) closeBatch(ctx context.Context, w hookline.BatchWaiting, size i
 	items := itemsOf(parts, ofLast)
 	o := hookline.Owed{Request: parts[0].Request, Delivery: hookline.Delivery{
 		State: hookline.StateQueued, Origin: hookline.OriginEvent, DestinationID: parts[0].DestinationID, ActionID: w.ActionID,
+		ActionVersion:  newestVersion(parts),
 		IdempotencyKey: batchIdempotencyKey(w.ActionID, items), RequestNumber: 1, BatchSize: len(items),
 		CreatedAt: now.UTC(), NextAttemptAt: now.UTC(), UpdatedAt: now.UTC(),
 	}}
@@ -129,6 +130,16 @@ func fitting(parts []hookline.BatchPart, size int) (fit []hookline.BatchPart, of
 		}
 	}
 	return parts, len(parts[len(parts)-1].Items)
+}
+
+// newestVersion is the newest of the action's that parts were made with: they
+// may share a request although the action was saved while they were gathered.
+func newestVersion(parts []hookline.BatchPart) int {
+	newest := 0
+	for _, p := range parts {
+		newest = max(newest, p.ActionVersion)
+	}
+	return newest
 }
 
 // itemsOf puts the items of parts together, of the last part only the first.

@@ -107,6 +107,9 @@ func TestBatches(t *testing.T) {
 	for _, row := range rows.Rows {
 		carried, err := store.ListBatchEvents(t.Context(), row.ID)
 		must(t, err)
+		if row.ActionVersion != 1 {
+			t.Errorf("a batch names version %d of the action, want 1", row.ActionVersion)
+		}
 		if len(carried) != row.BatchSize || carried[0].EventName != "A" || carried[0].PersonLabel != "u1" {
 			t.Errorf("delivery of %d carried %d: %+v", row.BatchSize, len(carried), carried)
 		}

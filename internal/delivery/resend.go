@@ -62,7 +62,8 @@ func (r *Resender) PreviewResend(ctx context.Context, deliveryID string, mode Mo
 	case Each:
 		return r.each(ctx, d.Delivery)
 	}
-	return r.anew(ctx, d.Delivery)
+	made, _, err := r.anew(ctx, d.Delivery)
+	return made, err
 }
 
 // each gives the request of the first of a batch's events, as a batch of one.
@@ -98,11 +99,11 @@ func (r *Resender) Resend(ctx context.Context, deliveryID string, mode Mode, ask
 	}
 	q := hookline.Requeue{DeliveryID: deliveryID, AskedBy: askedBy}
 	if mode != Original {
-		made, err := r.PreviewResend(ctx, deliveryID, mode)
+		made, version, err := r.anew(ctx, d.Delivery)
 		if err != nil {
 			return err
 		}
-		q.Request = &made.Request
+		q.Request, q.ActionVersion = &made.Request, version
 	}
 	return r.store.Requeue(ctx, q)
 }
@@ -118,18 +119,22 @@ func (r *Resender) original(ctx context.Context, deliveryID string) (compose.Mad
 	return compose.Made{Request: requests[0].Request}, nil
 }
 
-func (r *Resender) anew(ctx context.Context, d hookline.Delivery) (compose.Made, error) {
+// anew composes a delivery's request by the action as it is now, and says which
+// version of it that is.
+func (r *Resender) anew(ctx context.Context, d hookline.Delivery) (made compose.Made, version int, err error) {
 	action, err := r.store.Action(ctx, d.ActionID)
 	if hookline.KindOf(err) == hookline.KindNotFound {
-		return compose.Made{}, hookline.Conflict("The action was deleted, so this cannot be composed anew. Resend the original bytes instead.")
+		return made, 0, hookline.Conflict("The action was deleted, so this cannot be composed anew. Resend the original bytes instead.")
 	}
 	if err != nil {
-		return compose.Made{}, err
+		return made, 0, err
 	}
 	if d.BatchSize > 0 {
-		return r.batchAnew(ctx, d, action.Template)
+		made, err = r.batchAnew(ctx, d, action.Template)
+	} else {
+		made, err = r.one(ctx, action.Template, d.EventID, d.PersonID)
 	}
-	return r.one(ctx, action.Template, d.EventID, d.PersonID)
+	return made, action.Version, err
 }
 
 // batchAnew composes each event of a batch anew and joins what still may share

@@ -203,6 +203,11 @@ func TestChangedConfigurationCountsFromTheNextStretch(t *testing.T) {
 	h.send(`{"type":"track","userId":"u1","event":"B"}`)
 	h.settle()
 	h.wantOwed(`queued "before"`, `queued "after"`)
+	listing, err := h.ListDeliveries(t.Context(), hookline.DeliveryFilter{}, hookline.Cursor{})
+	check(t, err)
+	if newest, oldest := listing.Rows[0].ActionVersion, listing.Rows[1].ActionVersion; newest != 2 || oldest != 1 {
+		t.Errorf("they name the versions %d and %d, want 2 and 1", newest, oldest)
+	}
 }
 
 func TestLongLogIsWalkedWhole(t *testing.T) {

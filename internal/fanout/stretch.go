@@ -117,7 +117,7 @@ func (s *stretch) part(a *readyAction, o hookline.Owed) *hookline.BatchPart {
 		s.partAt[a.ID+key] = at
 		o.Request.Body = nil
 		s.parts = append(s.parts, hookline.BatchPart{
-			DestinationID: a.DestinationID, ActionID: a.ID, Key: key, Request: o.Request, DueAt: o.CreatedAt.Add(a.Batching.Window),
+			DestinationID: a.DestinationID, ActionID: a.ID, ActionVersion: a.Version, Key: key, Request: o.Request, DueAt: o.CreatedAt.Add(a.Batching.Window),
 		})
 	}
 	return &s.parts[at]
@@ -147,7 +147,7 @@ func (s *stretch) owe(ctx context.Context, a *readyAction, roots compose.Roots) 
 	at := time.Now().UTC()
 	o := hookline.Owed{Delivery: hookline.Delivery{
 		State: hookline.StateQueued, Origin: hookline.OriginEvent,
-		DestinationID: a.DestinationID, ActionID: a.ID, EventID: roots.Event.ID,
+		DestinationID: a.DestinationID, ActionID: a.ID, ActionVersion: a.Version, EventID: roots.Event.ID,
 		IdempotencyKey: idempotencyKey(roots.Event.ID, a.ID),
 		RequestNumber:  1, CreatedAt: at, NextAttemptAt: at, UpdatedAt: at,
 	}}

@@ -46,6 +46,7 @@ type BatchPart struct {
 	ID            string // bpt_…
 	DestinationID string
 	ActionID      string
+	ActionVersion int         // with which the bodies were made; 0: not known
 	Key           string      // parts of one action share a request only when this is equal
 	Request       Request     // what all share: it has no body
 	Items         []BatchItem // in the order of their events; one at least

@@ -76,6 +76,7 @@ type Delivery struct {
 	Origin         Origin
 	DestinationID  string
 	ActionID       string
+	ActionVersion  int    // of the action, when it was made; of a batch, the newest of its parts'; 0: not known
 	EventID        string // "" when no event made it, or several did
 	BatchSize      int    // events in the request; 0: it is no batch
 	PersonID       string // "" when nobody is known
@@ -102,8 +103,10 @@ type RequestMade struct {
 	DeliveryID string
 	Number     int
 	Request    Request
-	MadeBy     string // "" for the engine, else the e-mail of who resent
-	MadeAt     time.Time
+
+	ActionVersion int    // of the action, when it was made; 0: not known
+	MadeBy        string // "" for the engine, else the e-mail of who resent
+	MadeAt        time.Time
 }
 
 // Attempt is one try of a delivery.

@@ -80,6 +80,8 @@ type Action struct {
 	Trigger       string // the condition in text form; empty: every event
 	Template      Template
 	Batching      Batching
+	Version       int  // which of its versions this is; the store counts
+	Save          Save // how it is to be saved; never read back
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 }
@@ -91,6 +93,7 @@ func (a Action) Validate() error {
 	checkName(f, a.Name, "Give the action a name, such as “Tell the CRM about new customers”.")
 	a.Template.check(f)
 	a.Batching.check(f)
+	a.Save.check(f)
 	return f.err("The action could not be saved.")
 }
 

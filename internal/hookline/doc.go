@@ -10,6 +10,7 @@
 //	person       somebody with an id, anonymous ids, attributes
 //	destination  a named receiver with sources connected, a shared secret, and actions
 //	action       inside a destination: a trigger and a template
+//	version      an action as somebody saved it; the newest is in use
 //	trigger      the condition that makes an action send
 //	template     method, URL, headers and body in Liquid
 //	request      what a template became for one event and person: finished bytes, not yet signed

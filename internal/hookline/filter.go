@@ -23,6 +23,7 @@ type DeliveryRow struct {
 	Hold            Hold
 	DestinationName string
 	ActionName      string
+	VersionInUse    int // of the action; 0 when that was deleted
 	PersonLabel     string
 	EventName       string
 	Method          string

@@ -45,4 +45,6 @@ type Requeue struct {
 	DeliveryID string
 	Request    *Request // made anew; nil: the first request, byte for byte
 	AskedBy    string   // the e-mail of who asked
+
+	ActionVersion int // with which Request was made
 }

@@ -10,14 +10,14 @@ import (
 	"hookline/internal/hookline"
 )
 
-const actionColumns = "id, destination_id, name, enabled, trigger_text, method, url, headers, body, plain_output, batch_enabled, batch_size, batch_window_ms, created_at, updated_at"
+const actionColumns = "id, destination_id, name, enabled, trigger_text, method, url, headers, body, plain_output, batch_enabled, batch_size, batch_window_ms, version, created_at, updated_at"
 
 func scanAction(r row) (hookline.Action, error) {
 	var a hookline.Action
 	var headers string
 	var window, created, updated int64
 	err := r.Scan(&a.ID, &a.DestinationID, &a.Name, &a.Enabled, &a.Trigger, &a.Template.Method, &a.Template.URL, &headers,
-		&a.Template.Body, &a.Template.PlainOutput, &a.Batching.Enabled, &a.Batching.Size, &window, &created, &updated)
+		&a.Template.Body, &a.Template.PlainOutput, &a.Batching.Enabled, &a.Batching.Size, &window, &a.Version, &created, &updated)
 	if err != nil {
 		return a, err
 	}
@@ -42,7 +42,8 @@ func (s *Store) Action(ctx context.Context, id string) (hookline.Action, error) 
 	return a, found(err, "action")
 }
 
-// CreateAction adds an action to a destination and gives it its id and times.
+// CreateAction adds an action to a destination and gives it its id and times;
+// what it is like is its version 1.
 // It fails with KindConflict when the destination has MaxActions already.
 func (s *Store) CreateAction(ctx context.Context, a hookline.Action) (hookline.Action, error) {
 	a, headers, err := readyAction(a)
@@ -55,20 +56,24 @@ func (s *Store) CreateAction(ctx context.Context, a hookline.Action) (hookline.A
 		}
 		a.ID, a.CreatedAt = s.ids.New("act"), now()
 		a.UpdatedAt = a.CreatedAt
-		return a, insertAction(t, a, headers)
+		return insertAction(t, a, headers)
 	})
 }
 
-func insertAction(t *tx, a hookline.Action, headers string) error {
-	_, err := t.exec("insert into actions ("+actionColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+// insertAction adds an action with its first version, and gives it as it is stored.
+func insertAction(t *tx, a hookline.Action, headers string) (hookline.Action, error) {
+	a.Version = 1
+	_, err := t.exec("insert into actions ("+actionColumns+") values ("+placeholders(16)+")",
 		a.ID, a.DestinationID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, headers,
 		a.Template.Body, a.Template.PlainOutput, a.Batching.Enabled, a.Batching.Size, a.Batching.Window.Milliseconds(),
-		micros(a.CreatedAt), micros(a.UpdatedAt))
+		a.Version, micros(a.CreatedAt), micros(a.UpdatedAt))
 	if err != nil {
-		return fmt.Errorf("insert action: %w", err)
+		return a, fmt.Errorf("insert action: %w", err)
 	}
 	t.changed(hookline.TopicConfig)
-	return nil
+	err = insertVersion(t, a.Saved(a.CreatedAt), headers)
+	a.Save = hookline.Save{}
+	return a, err
 }
 
 func roomForAction(t *tx, destinationID string) error {
@@ -86,24 +91,44 @@ func roomForAction(t *tx, destinationID string) error {
 	return nil
 }
 
-// UpdateAction changes everything but id, destination and time of making.
+// UpdateAction changes everything but id, destination and time of making. When
+// it changes what a version keeps, that is a new version. It fails with
+// KindConflict when another version than the one that was to be changed is in
+// use, and would be changed.
 func (s *Store) UpdateAction(ctx context.Context, a hookline.Action) (hookline.Action, error) {
 	a, headers, err := readyAction(a)
 	if err != nil {
 		return hookline.Action{}, err
 	}
 	return writeFor(ctx, s, func(t *tx) (hookline.Action, error) {
-		stored, err := scanAction(t.queryRow(`update actions set name = $2, enabled = $3, trigger_text = $4, method = $5, url = $6,
-			headers = $7, body = $8, plain_output = $9, updated_at = $10,
-			batch_enabled = $11, batch_size = $12, batch_window_ms = $13 where id = $1 returning `+actionColumns,
-			a.ID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, headers, a.Template.Body, a.Template.PlainOutput, micros(now()),
-			a.Batching.Enabled, a.Batching.Size, a.Batching.Window.Milliseconds()))
+		have, err := scanAction(t.queryRow("select "+actionColumns+" from actions where id = $1", a.ID))
 		if err := found(err, "action"); err != nil {
-			return stored, err
+			return have, err
 		}
-		t.changed(hookline.TopicConfig)
-		return stored, nil
+		wish := a
+		if wish.Version, err = nextVersion(have, wish); err != nil {
+			return have, err
+		}
+		return updateAction(t, wish, headers, have.Version)
 	})
+}
+
+// updateAction saves a and, when it has another version than before, keeps that.
+func updateAction(t *tx, a hookline.Action, headers string, before int) (hookline.Action, error) {
+	at := now()
+	stored, err := scanAction(t.queryRow(`update actions set name = $2, enabled = $3, trigger_text = $4, method = $5, url = $6,
+		headers = $7, body = $8, plain_output = $9, updated_at = $10,
+		batch_enabled = $11, batch_size = $12, batch_window_ms = $13, version = $14 where id = $1 returning `+actionColumns,
+		a.ID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, headers, a.Template.Body, a.Template.PlainOutput, micros(at),
+		a.Batching.Enabled, a.Batching.Size, a.Batching.Window.Milliseconds(), a.Version))
+	if err := found(err, "action"); err != nil {
+		return stored, err
+	}
+	t.changed(hookline.TopicConfig)
+	if a.Version == before {
+		return stored, nil
+	}
+	return stored, insertVersion(t, a.Saved(at), headers)
 }
 
 // readyAction gives a in the form that is stored, and its headers as JSON.

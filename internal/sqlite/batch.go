@@ -8,7 +8,7 @@ import (
 	"hookline/internal/hookline"
 )
 
-const batchPartColumns = "id, destination_id, action_id, batch_key, method, url, headers, due_at, items, first_event, last_event, carried, bodies, delivery_id"
+const batchPartColumns = "id, destination_id, action_id, batch_key, method, url, headers, due_at, items, first_event, last_event, carried, bodies, action_version, delivery_id"
 
 func scanBatchPart(r row) (hookline.BatchPart, error) {
 	var p hookline.BatchPart
@@ -16,7 +16,7 @@ func scanBatchPart(r row) (hookline.BatchPart, error) {
 	var bodies []byte
 	var key, due, items, first, last, delivery int64
 	err := r.Scan(&key, &p.DestinationID, &p.ActionID, &p.Key, &p.Request.Method, &p.Request.URL, &headers, &due, &items, &first, &last,
-		&carried, &bodies, &delivery)
+		&carried, &bodies, &p.ActionVersion, &delivery)
 	if err != nil {
 		return p, err
 	}
@@ -31,9 +31,9 @@ func scanBatchPart(r row) (hookline.BatchPart, error) {
 func (s *Store) createBatchPart(t *tx, p *hookline.BatchPart) error {
 	key := s.ids.Key()
 	carried, bodies := writeCarried(p.Items)
-	_, err := t.exec("insert into batch_parts ("+batchPartColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0)",
+	_, err := t.exec("insert into batch_parts ("+batchPartColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0)",
 		key, p.DestinationID, p.ActionID, p.Key, p.Request.Method, p.Request.URL, headersJSON(p.Request.Headers), micros(p.DueAt), len(p.Items),
-		hookline.KeyOf(p.Items[0].EventID), hookline.KeyOf(p.Items[len(p.Items)-1].EventID), carried, bodies)
+		hookline.KeyOf(p.Items[0].EventID), hookline.KeyOf(p.Items[len(p.Items)-1].EventID), carried, bodies, p.ActionVersion)
 	if err != nil {
 		return fmt.Errorf("insert batch part: %w", err)
 	}

@@ -58,7 +58,7 @@ func (s *Store) splitItems(t *tx, d hookline.Delivery, p hookline.BatchPart, ite
 	at := now()
 	for _, item := range items {
 		o := hookline.Owed{Request: p.Request, Delivery: hookline.Delivery{
-			State: hookline.StateQueued, Origin: d.Origin, DestinationID: d.DestinationID, ActionID: d.ActionID, PersonID: item.PersonID,
+			State: hookline.StateQueued, Origin: d.Origin, DestinationID: d.DestinationID, ActionID: d.ActionID, ActionVersion: p.ActionVersion, PersonID: item.PersonID,
 			IdempotencyKey: splitKey(d.IdempotencyKey, item.EventID), RequestNumber: 1, AskedBy: askedBy, BatchSize: 1,
 			CreatedAt: at, NextAttemptAt: at, UpdatedAt: at,
 		}}

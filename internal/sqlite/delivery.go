@@ -9,13 +9,13 @@ import (
 )
 
 const deliveryColumns = "id, state, origin, destination_id, action_id, event_id, person_id, idempotency_key, request_number, asked_by, " +
-	"tries, attempts, last_status, reason, created_at, next_attempt_at, updated_at, batch_size"
+	"tries, attempts, last_status, reason, created_at, next_attempt_at, updated_at, batch_size, action_version"
 
 func scanDelivery(r row) (hookline.Delivery, error) {
 	var d hookline.Delivery
 	var key, event, created, next, updated int64
 	err := r.Scan(&key, &d.State, &d.Origin, &d.DestinationID, &d.ActionID, &event, &d.PersonID, &d.IdempotencyKey, &d.RequestNumber, &d.AskedBy,
-		&d.Tries, &d.Attempts, &d.LastStatus, &d.Reason, &created, &next, &updated, &d.BatchSize)
+		&d.Tries, &d.Attempts, &d.LastStatus, &d.Reason, &created, &next, &updated, &d.BatchSize, &d.ActionVersion)
 	d.ID, d.EventID = hookline.KeyID("dlv", key), hookline.KeyID("evt", event)
 	d.CreatedAt, d.NextAttemptAt, d.UpdatedAt = fromMicros(created), fromMicros(next), fromMicros(updated)
 	return d, err
@@ -33,9 +33,9 @@ func (s *Store) CreateDelivery(ctx context.Context, o hookline.Owed) (hookline.O
 
 func (s *Store) createDelivery(t *tx, o *hookline.Owed) error {
 	key := s.ids.Key()
-	_, err := t.exec("insert into deliveries ("+deliveryColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+	_, err := t.exec("insert into deliveries ("+deliveryColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
 		key, string(o.State), string(o.Origin), o.DestinationID, o.ActionID, hookline.KeyOf(o.EventID), o.PersonID, o.IdempotencyKey, o.RequestNumber, o.AskedBy,
-		o.Tries, o.Attempts, o.LastStatus, o.Reason, micros(o.CreatedAt), micros(o.NextAttemptAt), micros(o.UpdatedAt), o.BatchSize)
+		o.Tries, o.Attempts, o.LastStatus, o.Reason, micros(o.CreatedAt), micros(o.NextAttemptAt), micros(o.UpdatedAt), o.BatchSize, o.ActionVersion)
 	if err != nil {
 		return fmt.Errorf("insert delivery: %w", err)
 	}
@@ -45,7 +45,7 @@ func (s *Store) createDelivery(t *tx, o *hookline.Owed) error {
 	if o.RequestNumber == 0 {
 		return nil
 	}
-	return s.insertRequest(t, key, hookline.RequestMade{DeliveryID: o.ID, Number: o.RequestNumber, Request: o.Request, MadeAt: o.CreatedAt})
+	return s.insertRequest(t, key, hookline.RequestMade{DeliveryID: o.ID, Number: o.RequestNumber, Request: o.Request, ActionVersion: o.ActionVersion, MadeAt: o.CreatedAt})
 }
 
 func changedDelivery(t *tx, d hookline.Delivery) {
@@ -108,7 +108,7 @@ func (s *Store) requeuedRequest(t *tx, q hookline.Requeue, at time.Time) (int, e
 		return 0, fmt.Errorf("read requests: %w", err)
 	}
 	if q.Request != nil {
-		made := hookline.RequestMade{DeliveryID: q.DeliveryID, Number: last + 1, Request: *q.Request, MadeBy: q.AskedBy, MadeAt: at}
+		made := hookline.RequestMade{DeliveryID: q.DeliveryID, Number: last + 1, Request: *q.Request, ActionVersion: q.ActionVersion, MadeBy: q.AskedBy, MadeAt: at}
 		return made.Number, s.insertRequest(t, key, made)
 	}
 	if last == 0 {

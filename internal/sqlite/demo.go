@@ -100,7 +100,7 @@ func insertActions(t *tx, actions []hookline.Action, at time.Time) error {
 			return err
 		}
 		a.CreatedAt, a.UpdatedAt = at, at
-		if err := insertAction(t, a, headers); err != nil {
+		if _, err := insertAction(t, a, headers); err != nil {
 			return err
 		}
 	}

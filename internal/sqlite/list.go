@@ -42,11 +42,12 @@ func collect[T any](rows rows, scan func(row) (T, error)) ([]T, error) {
 
 // listQuery is a select under construction, with a where clause that grows.
 type listQuery struct {
-	text  string
-	terms []string
-	args  []any
-	id    string // the column that orders the list
-	keyed bool   // which holds keys, not ids
+	text    string
+	terms   []string
+	args    []any
+	id      string // the column that orders the list
+	keyed   bool   // which holds keys, not ids
+	counted bool   // which holds numbers from 1
 
 	table  string // of each; "" for a list that is narrowed by terms alone
 	alias  string // by which id and the terms name it, with a blank before it; "" when they do not
@@ -151,8 +152,12 @@ func (q *listQuery) statement(c hookline.Cursor) string {
 
 // place is an id as the column holds it.
 func (q *listQuery) place(id string) any {
-	if q.keyed {
+	switch {
+	case q.keyed:
 		return hookline.KeyOf(id)
+	case q.counted:
+		n, _ := strconv.Atoi(id) // what is no number is before all of them
+		return n
 	}
 	return id
 }

@@ -7,7 +7,7 @@ import (
 	"hookline/internal/hookline"
 )
 
-const requestColumns = "id, delivery_id, number, method, url, headers, body, made_by, made_at"
+const requestColumns = "id, delivery_id, number, method, url, headers, body, made_by, made_at, action_version"
 
 // currentRequest is the key of the request that a delivery d will send, or sent
 // last.
@@ -25,8 +25,8 @@ func (s *Store) insertRequest(t *tx, delivery int64, m hookline.RequestMade) err
 	if body == nil {
 		body = []byte{}
 	}
-	_, err := t.exec("insert into requests ("+requestColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		key, delivery, m.Number, m.Request.Method, m.Request.URL, headersJSON(m.Request.Headers), body, m.MadeBy, micros(m.MadeAt))
+	_, err := t.exec("insert into requests ("+requestColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		key, delivery, m.Number, m.Request.Method, m.Request.URL, headersJSON(m.Request.Headers), body, m.MadeBy, micros(m.MadeAt), m.ActionVersion)
 	if err != nil {
 		return fmt.Errorf("insert request: %w", err)
 	}
@@ -37,7 +37,7 @@ func scanRequest(r row) (hookline.RequestMade, error) {
 	var m hookline.RequestMade
 	var headers string
 	var key, delivery, at int64
-	err := r.Scan(&key, &delivery, &m.Number, &m.Request.Method, &m.Request.URL, &headers, &m.Request.Body, &m.MadeBy, &at)
+	err := r.Scan(&key, &delivery, &m.Number, &m.Request.Method, &m.Request.URL, &headers, &m.Request.Body, &m.MadeBy, &at, &m.ActionVersion)
 	if err != nil {
 		return m, err
 	}

@@ -14,7 +14,7 @@ import (
 // deliveryRows joins what a list shows beside a delivery; each name may be gone.
 var deliveryRows = "select " + prefixColumns("d", deliveryColumns) + `,
 		coalesce(t.name, ''), coalesce(a.name, ''), coalesce(nullif(p.email, ''), nullif(p.user_id, ''), p.id, ''), coalesce(nullif(e.name, ''), e.type, ''),
-		coalesce(r.method, ''), coalesce(r.url, '')
+		coalesce(r.method, ''), coalesce(r.url, ''), coalesce(a.version, 0)
 	from deliveries d
 	left join destinations t on t.id = d.destination_id
 	left join actions a on a.id = d.action_id
@@ -25,7 +25,7 @@ var deliveryRows = "select " + prefixColumns("d", deliveryColumns) + `,
 func scanDeliveryRow(r row) (hookline.DeliveryRow, error) {
 	var w hookline.DeliveryRow
 	var err error
-	w.Delivery, err = scanDelivery(suffixed{r, []any{&w.DestinationName, &w.ActionName, &w.PersonLabel, &w.EventName, &w.Method, &w.URL}})
+	w.Delivery, err = scanDelivery(suffixed{r, []any{&w.DestinationName, &w.ActionName, &w.PersonLabel, &w.EventName, &w.Method, &w.URL, &w.VersionInUse}})
 	return w, err
 }
 

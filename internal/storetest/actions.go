@@ -53,7 +53,7 @@ func actionCreate(t *testing.T, h *house) {
 		t.Errorf("made %+v", a)
 	}
 	want := wish
-	want.ID, want.Name, want.CreatedAt, want.UpdatedAt = a.ID, "Tell", a.CreatedAt, a.CreatedAt
+	want.ID, want.Name, want.Version, want.CreatedAt, want.UpdatedAt = a.ID, "Tell", 1, a.CreatedAt, a.CreatedAt
 	equal(t, "made", a, want)
 	h.reopen()
 	equal(t, "list", must(h.ListActions(t.Context(), d.ID))(t), []hookline.Action{want, b})
@@ -104,7 +104,7 @@ func actionUpdate(t *testing.T, h *house) {
 		t.Errorf("updated %v, before %v", changed.UpdatedAt, a.UpdatedAt)
 	}
 	want := wish
-	want.DestinationID, want.CreatedAt, want.UpdatedAt = d.ID, a.CreatedAt, changed.UpdatedAt
+	want.DestinationID, want.Version, want.CreatedAt, want.UpdatedAt = d.ID, 2, a.CreatedAt, changed.UpdatedAt
 	equal(t, "changed", changed, want)
 	h.reopen()
 	equal(t, "list", must(h.ListActions(t.Context(), d.ID))(t), []hookline.Action{want, other})

@@ -102,7 +102,7 @@ func deliveryNames(t *testing.T, h *house) {
 	o = h.owe(t, o)
 	want := hookline.DeliveryRow{
 		Delivery: o.Delivery, DestinationName: "CRM", ActionName: "Tell", PersonLabel: "ana@example.com", EventName: "Order Paid",
-		Method: "PUT", URL: "https://example.com/?a=1",
+		Method: "PUT", URL: "https://example.com/?a=1", VersionInUse: 1,
 	}
 	check := func(what string) {
 		t.Helper()
@@ -118,7 +118,7 @@ func deliveryNames(t *testing.T, h *house) {
 	want.PersonLabel = ""
 	check("person deleted")
 	mustDo(t, h.DeleteAction(ctx, a.ID))
-	want.ActionName = ""
+	want.ActionName, want.VersionInUse = "", 0
 	check("action deleted")
 	mustDo(t, h.DeleteDestination(ctx, d.ID))
 	want.DestinationName, want.Delivery = "", h.stored(t, o.ID)

@@ -33,6 +33,7 @@ type Store interface {
 	destinationStore
 	pauseStore
 	actionStore
+	versionStore
 	deliveryStore
 	binStore
 	userStore
@@ -65,6 +66,7 @@ func Run(t *testing.T, open Open) {
 		{"pauses", pausePromises},
 		{"ways", wayPromises},
 		{"actions", actionPromises},
+		{"versions", versionPromises},
 		{"routing", routingPromises},
 		{"fanouts", fanoutPromises},
 		{"merges", mergePromises},

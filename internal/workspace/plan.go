@@ -194,6 +194,9 @@ func (c *comparison) saveDestination(ctx context.Context, want hookline.Destinat
 	return err
 }
 
+// appliedBy is who saved what a file changed.
+const appliedBy = "hookline apply"
+
 func (c *comparison) actionChanges(destination, path string, inFile []Action, have []hookline.Action) {
 	names := refs(have, actionName)
 	if len(inFile) > hookline.MaxActions {
@@ -202,6 +205,7 @@ func (c *comparison) actionChanges(destination, path string, inFile []Action, ha
 	for i, ref := range refs(inFile, func(a Action) string { return a.Name }) {
 		now, known := find(have, names, ref)
 		want := c.wantAction(inFile[i], now)
+		want.Save = hookline.Save{By: appliedBy}
 		thing := "action “" + destination + " / " + ref + "”"
 		c.checkAction(fmt.Sprintf("%s.actions.%d", path, i), thing, want)
 		c.change(thing, actionFields(now), actionFields(want), known, func(ctx context.Context) error {

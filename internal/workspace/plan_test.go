@@ -83,6 +83,12 @@ func TestDiffAndUpdate(t *testing.T) {
 	if err != nil || d.Enabled || d.SharedSecret != "value of NEW" || len(d.SourceIDs) > 0 {
 		t.Errorf("the destination is now %+v (%v)", d, err)
 	}
+	actions, err := s.ListActions(t.Context(), d.ID)
+	must(t, err)
+	versions, err := s.ListActionVersions(t.Context(), actions[0].ID, hookline.Cursor{})
+	if err != nil || len(versions.Rows) != 2 || versions.Rows[0].MadeBy != "hookline apply" {
+		t.Errorf("the versions are now %+v (%v)", versions.Rows, err)
+	}
 	if p = compare(t, s, changed, workspace.Options{}); len(p.Changes) > 0 || len(p.Kept) != 1 || p.Kept[0] != "NEW" {
 		t.Errorf("afterwards kept %v, changes\n%s", p.Kept, diff(t, p))
 	}

@@ -69,7 +69,7 @@ func furnish(t *testing.T, s *sqlite.Store) {
 	must(t, err)
 	wantAllSet(t, one)
 	wantAllSet(t, d, "Paused", "Resume", "VouchedAt") // of the moment, and in no file
-	wantAllSet(t, made)
+	wantAllSet(t, made, "Save")                       // of the save, and in no file
 	plain := hookline.NewTemplate()
 	plain.URL = "https://crm.example/"
 	for _, name := range []string{"Tell", "true", "0x10"} {
@@ -153,7 +153,7 @@ func everything(t *testing.T, s *sqlite.Store) string {
 		d.ID, d.CreatedAt, d.UpdatedAt = "", time.Time{}, time.Time{}
 		fmt.Fprintf(&b, "%#v\n", d)
 		for _, a := range actions {
-			a.ID, a.DestinationID, a.CreatedAt, a.UpdatedAt = "", "", time.Time{}, time.Time{}
+			a.ID, a.DestinationID, a.Version, a.CreatedAt, a.UpdatedAt = "", "", 0, time.Time{}, time.Time{}
 			fmt.Fprintf(&b, "%#v\n", a)
 		}
 	}

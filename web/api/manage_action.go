@@ -42,6 +42,7 @@ type actionForm struct {
 	Trigger string       `json:"trigger" doc:"When it sends, in the text form of conditions (FQL); empty: for every event." example:"type = \"track\" and event = \"Signed Up\""`
 	Request templateForm `json:"request" required:"true"`
 	Batch   batchForm    `json:"batch"`
+	Note    string       `json:"note" doc:"What changed, for whoever looks at the versions of the action: at most 200 characters. It is kept with the version that the call makes."`
 }
 
 type actionAnswer struct {
@@ -52,19 +53,24 @@ type actionAnswer struct {
 	Trigger       string       `json:"trigger" doc:"In its normal form."`
 	Request       templateForm `json:"request" doc:"User, password and query secrets of the address, and headers that authorize, are blotted out unless the token's scope is edit or admin."`
 	Batch         batchForm    `json:"batch"`
+	Version       int          `json:"version" doc:"Which of its versions this is, from 1. Whether it is enabled is no part of a version."`
 	CreatedAt     time.Time    `json:"created_at"`
 	UpdatedAt     time.Time    `json:"updated_at"`
 }
 
 func (c *call) showAction(a hookline.Action) actionAnswer {
-	if !c.may(edit) {
-		a.Template.URL = views.SafeURL(outbound.ShowURL(a.Template.URL))
-		a.Template.Headers = compose.SafeHeaders(a.Template.Headers)
-	}
 	return actionAnswer{
 		ID: a.ID, DestinationID: a.DestinationID, Name: a.Name, Enabled: a.Enabled, Trigger: a.Trigger,
-		Request: showTemplate(a.Template), Batch: showBatching(a.Batching), CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
+		Request: c.showRequest(a.Template), Batch: showBatching(a.Batching), Version: a.Version, CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
 	}
+}
+
+// showRequest is a template as the caller may see it.
+func (c *call) showRequest(t hookline.Template) templateForm {
+	if !c.may(edit) {
+		t.URL, t.Headers = views.SafeURL(outbound.ShowURL(t.URL)), compose.SafeHeaders(t.Headers)
+	}
+	return showTemplate(t)
 }
 
 func showTemplate(t hookline.Template) templateForm {
@@ -130,7 +136,7 @@ func (m *manage) createAction(c *call, read func(*actionForm) error) (actionAnsw
 	if err := read(&form); err != nil {
 		return actionAnswer{}, err
 	}
-	a, err := m.overAction(c.Context(), form, hookline.Action{DestinationID: d.ID})
+	a, err := m.overAction(c.Context(), form, hookline.Action{DestinationID: d.ID, Save: hookline.Save{By: c.askedBy()}})
 	if err == nil {
 		a, err = m.Store.CreateAction(c.Context(), a)
 	}
@@ -142,7 +148,8 @@ func (m *manage) changeAction(c *call, read func(*actionForm) error) (actionAnsw
 	if err != nil {
 		return actionAnswer{}, err
 	}
-	form := actionForm{a.Name, a.Enabled, a.Trigger, showTemplate(a.Template), showBatching(a.Batching)}
+	form := actionForm{a.Name, a.Enabled, a.Trigger, showTemplate(a.Template), showBatching(a.Batching), ""}
+	a.Save = hookline.Save{By: c.askedBy(), Over: a.Version}
 	if err := read(&form); err != nil {
 		return actionAnswer{}, err
 	}
@@ -156,6 +163,7 @@ func (m *manage) changeAction(c *call, read func(*actionForm) error) (actionAnsw
 // form in which it is kept.
 func (m *manage) overAction(ctx context.Context, f actionForm, a hookline.Action) (hookline.Action, error) {
 	a.Name, a.Enabled, a.Template = f.Name, f.Enabled, f.Request.template()
+	a.Save.Note = f.Note
 	a.Batching = hookline.Batching{Enabled: f.Batch.Enabled, Size: f.Batch.Size, Window: millis(f.Batch.WindowMS)}
 	wrong := map[string]string{}
 	trigger, err := condition.Parse(f.Trigger)
@@ -202,7 +210,7 @@ func actionField(name string) string {
 		return "batch.size"
 	case name == "batch_window":
 		return "batch.window_ms"
-	case name == "name":
+	case name == "name" || name == "note":
 		return name
 	}
 	return "request." + name

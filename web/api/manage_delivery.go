@@ -29,6 +29,7 @@ type deliveryAnswer struct {
 	DestinationName string     `json:"destination_name" doc:"Empty when the destination was deleted."`
 	ActionID        string     `json:"action_id"`
 	ActionName      string     `json:"action_name" doc:"Empty when the action was deleted."`
+	ActionVersion   int        `json:"action_version" doc:"Which version of the action made it; 0 when that is not known."`
 	EventID         string     `json:"event_id" doc:"Empty when no event made it, or several did."`
 	EventName       string     `json:"event_name"`
 	PersonID        string     `json:"person_id" doc:"Empty when nobody is known."`
@@ -57,6 +58,7 @@ type requestAnswer struct {
 	URL     string       `json:"url"`
 	Headers []headerForm `json:"headers"`
 	Body    string       `json:"body"`
+	Version int          `json:"action_version" doc:"Which version of the action made it; 0 when that is not known."`
 	MadeBy  string       `json:"made_by" doc:"Empty for the engine, else who resent."`
 	MadeAt  time.Time    `json:"made_at"`
 }
@@ -86,7 +88,7 @@ type carriedAnswer struct {
 func showDelivery(d hookline.DeliveryRow) deliveryAnswer {
 	return deliveryAnswer{
 		ID: d.ID, State: string(d.State), Reason: d.Reason, Origin: string(d.Origin),
-		DestinationID: d.DestinationID, DestinationName: d.DestinationName, ActionID: d.ActionID, ActionName: d.ActionName,
+		DestinationID: d.DestinationID, DestinationName: d.DestinationName, ActionID: d.ActionID, ActionName: d.ActionName, ActionVersion: d.ActionVersion,
 		EventID: d.EventID, EventName: d.EventName, PersonID: d.PersonID, BatchSize: d.BatchSize, IdempotencyKey: d.IdempotencyKey,
 		Method: d.Method, URL: views.SafeURL(d.URL), AttemptCount: d.Attempts, LastStatus: d.LastStatus,
 		CreatedAt: d.CreatedAt, NextAttemptAt: moment(d.NextAttemptAt), UpdatedAt: d.UpdatedAt,
@@ -95,7 +97,7 @@ func showDelivery(d hookline.DeliveryRow) deliveryAnswer {
 
 func showRequest(r hookline.RequestMade) requestAnswer {
 	return requestAnswer{
-		r.Number, r.Request.Method, views.SafeURL(r.Request.URL), sentHeaders(r.Request.Headers), text(r.Request.Body), r.MadeBy, r.MadeAt,
+		r.Number, r.Request.Method, views.SafeURL(r.Request.URL), sentHeaders(r.Request.Headers), text(r.Request.Body), r.ActionVersion, r.MadeBy, r.MadeAt,
 	}
 }
 

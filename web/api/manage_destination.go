@@ -19,6 +19,7 @@ type destinationStore interface {
 	pauseStore
 	ListActions(ctx context.Context, destinationID string) ([]hookline.Action, error)
 	Action(ctx context.Context, id string) (hookline.Action, error)
+	versionStore
 	CreateAction(ctx context.Context, a hookline.Action) (hookline.Action, error)
 	UpdateAction(ctx context.Context, a hookline.Action) (hookline.Action, error)
 	DeleteAction(ctx context.Context, id string) error

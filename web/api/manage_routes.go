@@ -90,6 +90,7 @@ func (m *manage) routes() []route {
 		{method: post, path: "/destinations/{id}/actions", scope: edit, status: 201, handling: taking(m.createAction), summary: "Make an action", about: "At most 50 a destination.", once: true},
 		{method: get, path: "/destinations/{id}/actions/{action_id}", scope: read, status: 200, handling: giving(m.showAction), summary: "Read an action"},
 		{method: patch, path: "/destinations/{id}/actions/{action_id}", scope: edit, status: 200, handling: taking(m.changeAction), summary: "Change an action", about: "A list that is given, such as headers, takes the place of the one before."},
+		{method: get, path: "/destinations/{id}/actions/{action_id}/versions", scope: read, status: 200, handling: giving(m.listVersions), summary: "List an action's versions, the newest first", about: "The newest is in use. Each is kept as it was saved.", query: pageParameters},
 		{method: deletion, path: "/destinations/{id}/actions/{action_id}", scope: edit, handling: giving(m.deleteAction), summary: "Delete an action", about: "What it owes already is still sent."},
 
 		{method: get, path: "/people", scope: read, status: 200, handling: giving(m.listPeople), summary: "List or search people", query: append([]parameter{{"q", "What the user id or the e-mail address begins with, or what an attribute holds.", "string"}}, pageParameters...)},

@@ -31,6 +31,7 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		{method: "POST", path: destination + "/try"},
 		{method: "GET", path: destination + "/actions"},
 		{method: "GET", path: action},
+		{method: "GET", path: action + "/versions"},
 		{method: "PATCH", path: action, body: `{"batch":{"enabled":true}}`},
 		{method: "GET", path: "/people?q=u1&limit=1"},
 		{method: "GET", path: "/people/u1"},
