@@ -17,7 +17,7 @@ var levels = map[string]int{
 	"hookline/internal/condition": 1, "hookline/internal/liquid": 1, "hookline/internal/signing": 1, "hookline/internal/outbound": 1, "hookline/internal/metrics": 1, "hookline/internal/outbound/cases": 0, "hookline/internal/outbound/wire": 0,
 	"hookline/internal/docs": 1, "hookline/internal/docs/samples/verify": 0, "hookline/internal/docs/samples/send": 0, "hookline/internal/docs/samples/receive": 0,
 	"hookline/internal/compose": 2, "hookline/views/ui": 2,
-	"hookline/internal/ingest": 3, "hookline/internal/fanout": 3, "hookline/internal/delivery": 3, "hookline/internal/access": 3,
+	"hookline/internal/backtest": 3, "hookline/internal/ingest": 3, "hookline/internal/fanout": 3, "hookline/internal/delivery": 3, "hookline/internal/access": 3,
 	"hookline/internal/requestbin": 3, "hookline/internal/workspace": 3, "hookline/views": 3,
 	"hookline/web/api": 4, "hookline/internal/sqlite": 4, "hookline/internal/sqlite/direct": 0, "hookline/internal/demo": 4,
 	"hookline/web":          5,
