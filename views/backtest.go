@@ -72,8 +72,8 @@ func missing(t backtest.Trouble, a backtest.Answer) string {
 	return "In " + grouped(t.Count) + " of " + grouped(sentOf(a)) + " requests. " + t.Message
 }
 
-// failing is how often a request could not be made.
-func failing(t backtest.Trouble, a backtest.Answer) string {
+// couldNot is how often a request could not be made.
+func couldNot(t backtest.Trouble, a backtest.Answer) string {
 	return "For " + grouped(t.Count) + " of " + grouped(a.Matched) + " matching events. " + t.Message
 }
 
