@@ -22,6 +22,7 @@ type ComposerModel struct {
 	Note        string // what is to be said of the version that is saved
 	Trigger     TriggerModel
 	Preview     PreviewModel
+	Backtest    BacktestModel
 	Open        []string       // the inside networks that webhooks may reach
 	Focus       string         // the id of the control that an edit leads to
 	Trouble     hookline.Error // why the form came back; the zero value: it did not

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -92,6 +93,8 @@ func (s *server) recompose(w http.ResponseWriter, r *http.Request, change func(*
 		return s.show(w, r, view{page: views.ComposerHeaders(m)})
 	case "preview":
 		return s.show(w, r, view{page: views.PreviewSwap(m)})
+	case "backtest":
+		return s.show(w, r, view{page: views.Backtest(m.Backtest)})
 	}
 	return s.show(w, r, view{page: views.Trigger(m.Trigger)})
 }
@@ -109,6 +112,12 @@ func (s *server) composerModel(r *http.Request, f composerForm) (views.ComposerM
 	}
 	if piece == "headers" {
 		return m, nil
+	}
+	if piece == "" || piece == "backtest" {
+		var err error
+		if m.Backtest, err = s.backtestModel(r.Context(), f); err != nil || piece != "" {
+			return m, err
+		}
 	}
 	lately, err := s.recent(r.Context(), f.destination)
 	if err != nil {
@@ -139,7 +148,14 @@ func (s *server) keepAction(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, err := s.finishAction(r.Context(), &f, r.PostFormValue("save"))
+	despite := r.PostFormValue("despite")
+	f.save = cmp.Or(despite, r.PostFormValue("save"))
+	a, err := s.finishAction(r.Context(), &f, f.save)
+	if err == nil && despite == "" {
+		if f.doubt, err = s.doubt(r.Context(), f, a); err == nil && f.doubt != nil {
+			return s.showComposer(w, r, http.StatusUnprocessableEntity, f)
+		}
+	}
 	a.Save.By = visitor(r).user.Email
 	saved := a
 	if err == nil {

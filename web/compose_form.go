@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"hookline/internal/backtest"
 	"hookline/internal/compose"
 	"hookline/internal/hookline"
 	"hookline/views"
@@ -29,6 +30,9 @@ type composerForm struct {
 	conflict    *views.ConflictModel
 	focus       string // the id of the control that an edit leads to
 	trouble     hookline.Error
+	backtest    string           // how many days back it is to be tried on, "" for not at all
+	doubt       *backtest.Answer // why saving asks first
+	save        string           // what the button said that was pressed
 }
 
 func (f composerForm) isNew() bool { return f.action.ID == "" }

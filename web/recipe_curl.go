@@ -39,7 +39,7 @@ func (s *server) showCurlForm(w http.ResponseWriter, r *http.Request, status int
 // useCurl makes an action of a command, which is off, and opens its composer.
 func (s *server) useCurl(w http.ResponseWriter, r *http.Request) error {
 	f := curlForm{command: strings.ReplaceAll(r.PostFormValue("command"), "\r\n", "\n"), target: readTarget(r)}
-	a, notes, err := s.readCurl(r.Context(), f)
+	a, notes, err := s.readCurl(r, f)
 	var wrong bool
 	if f.trouble, wrong = onForm(err); wrong {
 		return s.showCurlForm(w, r, http.StatusUnprocessableEntity, f)
@@ -51,7 +51,8 @@ func (s *server) useCurl(w http.ResponseWriter, r *http.Request) error {
 	return s.done(w, r, actionPath(a), strings.Join(append([]string{text}, notes...), " "))
 }
 
-func (s *server) readCurl(ctx context.Context, f curlForm) (a hookline.Action, notes []string, err error) {
+func (s *server) readCurl(r *http.Request, f curlForm) (a hookline.Action, notes []string, err error) {
+	ctx := r.Context()
 	wrong := map[string]string{}
 	command, err := curl.Read(f.command)
 	if err != nil {
@@ -76,7 +77,7 @@ func (s *server) readCurl(ctx context.Context, f curlForm) (a hookline.Action, n
 	if d, err = s.makeTarget(ctx, d); err != nil {
 		return a, nil, err
 	}
-	a, err = s.makeOff(ctx, d, a)
+	a, err = s.makeOff(r, d, a)
 	return a, command.Notes, err
 }
 

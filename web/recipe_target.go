@@ -78,7 +78,7 @@ func (s *server) makeTarget(ctx context.Context, d hookline.Destination) (hookli
 }
 
 // makeOff makes an action of a destination, off until somebody looked at it.
-func (s *server) makeOff(ctx context.Context, d hookline.Destination, a hookline.Action) (hookline.Action, error) {
-	a.DestinationID, a.Enabled = d.ID, false
-	return s.Store.CreateAction(ctx, a)
+func (s *server) makeOff(r *http.Request, d hookline.Destination, a hookline.Action) (hookline.Action, error) {
+	a.DestinationID, a.Enabled, a.Save = d.ID, false, saveBy(r, "", 0)
+	return s.Store.CreateAction(r.Context(), a)
 }

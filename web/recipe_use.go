@@ -40,7 +40,7 @@ func (s *server) useRecipe(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, err := s.cook(r.Context(), f)
+	a, err := s.cook(r, f)
 	var wrong bool
 	if f.trouble, wrong = onForm(err); wrong {
 		return s.showRecipeForm(w, r, http.StatusUnprocessableEntity, f)
@@ -56,7 +56,8 @@ func (s *server) useRecipe(w http.ResponseWriter, r *http.Request) error {
 }
 
 // cook makes the action. Everything is checked before anything is made.
-func (s *server) cook(ctx context.Context, f recipeForm) (hookline.Action, error) {
+func (s *server) cook(r *http.Request, f recipeForm) (hookline.Action, error) {
+	ctx := r.Context()
 	wrong := map[string]string{}
 	for name, problem := range f.recipe.Check(f.values) {
 		wrong[views.RecipeField(name)] = problem
@@ -81,7 +82,7 @@ func (s *server) cook(ctx context.Context, f recipeForm) (hookline.Action, error
 			return a, err
 		}
 	}
-	return s.makeOff(ctx, d, a)
+	return s.makeOff(r, d, a)
 }
 
 // refusedAddress says at the field that the address is made of why it cannot be used.

@@ -101,6 +101,7 @@ func (s *server) routes() []route {
 		{"POST /destinations/{id}/actions/{action}/trigger", editor, s.editTrigger},
 		{"POST /destinations/{id}/actions/{action}/headers", editor, s.editHeaders},
 		{"POST /destinations/{id}/actions/{action}/preview", editor, s.previewAction},
+		{"POST /destinations/{id}/actions/{action}/backtest", editor, s.backtestAction},
 		{"POST /destinations/{id}/actions/{action}/enabled", editor, s.switchAction},
 		{"POST /destinations/{id}/actions/{action}/duplicate", editor, s.duplicateAction},
 		{"GET /destinations/{id}/actions/{action}/versions", viewer, s.listVersions},

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"hookline/internal/access"
+	"hookline/internal/backtest"
 	"hookline/internal/compose"
 	"hookline/internal/docs"
 	"hookline/internal/recipe"
@@ -36,6 +37,7 @@ type Store interface {
 	signingKeyStore
 	teamStore
 	tokenStore
+	backtest.Store
 }
 
 // Config is what the pages need from outside. All but TrustedProxies and Log must be set.
@@ -71,11 +73,12 @@ type server struct {
 	log     *slog.Logger
 	manual  *docs.Manual
 	recipes *recipe.Gallery
+	tester  *backtest.Tester
 }
 
 // New puts all pages together. It makes the cookie keys on the first start, and refuses keys it cannot use.
 func New(ctx context.Context, c Config) (http.Handler, error) {
-	s := &server{Config: c, log: c.Log}
+	s := &server{Config: c, log: c.Log, tester: backtest.New(c.Store, c.Composer)}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

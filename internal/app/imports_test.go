@@ -18,12 +18,12 @@ var levels = map[string]int{
 	"hookline/internal/recipe": 1, "hookline/internal/curl": 1,
 	"hookline/internal/docs": 1, "hookline/internal/docs/samples/verify": 0, "hookline/internal/docs/samples/send": 0, "hookline/internal/docs/samples/receive": 0,
 	"hookline/internal/compose": 2, "hookline/views/ui": 2,
-	"hookline/internal/ingest": 3, "hookline/internal/fanout": 3, "hookline/internal/delivery": 3, "hookline/internal/access": 3,
-	"hookline/internal/requestbin": 3, "hookline/internal/workspace": 3, "hookline/views": 3,
-	"hookline/web/api": 4, "hookline/internal/sqlite": 4, "hookline/internal/sqlite/direct": 0, "hookline/internal/demo": 4,
-	"hookline/web":          5,
-	"hookline/internal/app": 6, "hookline/internal/storetest": 6,
-	"hookline/cmd/hookline": 7, "hookline/e2e": 7, "hookline/e2e/bench": 7, "hookline/e2e/faults": 7, "hookline/e2e/clients": 7,
+	"hookline/internal/backtest": 3, "hookline/internal/ingest": 4, "hookline/internal/fanout": 4, "hookline/internal/delivery": 4, "hookline/internal/access": 4,
+	"hookline/internal/requestbin": 4, "hookline/internal/workspace": 4, "hookline/views": 4,
+	"hookline/web/api": 5, "hookline/internal/sqlite": 5, "hookline/internal/sqlite/direct": 0, "hookline/internal/demo": 5,
+	"hookline/web":          6,
+	"hookline/internal/app": 7, "hookline/internal/storetest": 7,
+	"hookline/cmd/hookline": 8, "hookline/e2e": 8, "hookline/e2e/bench": 8, "hookline/e2e/faults": 8, "hookline/e2e/clients": 8,
 	"hookline/static/internal/sprite": 0, "hookline/static/internal/notices": 0,
 }
 

@@ -98,6 +98,14 @@ func (p *Prepared) Request(ctx context.Context, roots Roots) (hookline.Request, 
 	return w.made.Request, err
 }
 
+// Make is Request with warnings. When it fails, the parts before the one at
+// fault are made all the same.
+func (p *Prepared) Make(ctx context.Context, roots Roots) (Made, error) {
+	w := work{Prepared: p, ctx: ctx, roots: asked{Roots: roots}}
+	err := w.make()
+	return w.made, err
+}
+
 // work is one request while it is made.
 type work struct {
 	*Prepared
