@@ -119,6 +119,9 @@ func (r *Resender) original(ctx context.Context, deliveryID string) (compose.Mad
 }
 
 func (r *Resender) anew(ctx context.Context, d hookline.Delivery) (compose.Made, error) {
+	if d.Origin == hookline.OriginTest && (d.ActionID == "" || d.EventID == "") {
+		return compose.Made{}, hookline.Conflict("This was a test of an action that was not saved, or with an example event, so it cannot be composed anew. Resend the original bytes, or send another test.")
+	}
 	action, err := r.store.Action(ctx, d.ActionID)
 	if hookline.KindOf(err) == hookline.KindNotFound {
 		return compose.Made{}, hookline.Conflict("The action was deleted, so this cannot be composed anew. Resend the original bytes instead.")

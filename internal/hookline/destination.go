@@ -80,6 +80,7 @@ type Action struct {
 	Trigger       string // the condition in text form; empty: every event
 	Template      Template
 	Batching      Batching
+	Response      Response
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 }
@@ -91,6 +92,7 @@ func (a Action) Validate() error {
 	checkName(f, a.Name, "Give the action a name, such as “Tell the CRM about new customers”.")
 	a.Template.check(f)
 	a.Batching.check(f)
+	a.Response.check(f)
 	return f.err("The action could not be saved.")
 }
 
@@ -141,6 +143,13 @@ func (t Template) ContentType() string {
 		}
 	}
 	return ""
+}
+
+// Validate says at each field what is wrong; nil when nothing is.
+func (t Template) Validate() error {
+	f := fields{}
+	t.check(f)
+	return f.err("The request could not be made.")
 }
 
 func (t Template) check(f fields) {

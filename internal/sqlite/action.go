@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,20 +11,20 @@ import (
 	"hookline/internal/hookline"
 )
 
-const actionColumns = "id, destination_id, name, enabled, trigger_text, method, url, headers, body, plain_output, batch_enabled, batch_size, batch_window_ms, created_at, updated_at"
+const actionColumns = "id, destination_id, name, enabled, trigger_text, method, url, headers, body, plain_output, batch_enabled, batch_size, batch_window_ms, created_at, updated_at, response"
 
 func scanAction(r row) (hookline.Action, error) {
 	var a hookline.Action
-	var headers string
+	var headers, response string
 	var window, created, updated int64
 	err := r.Scan(&a.ID, &a.DestinationID, &a.Name, &a.Enabled, &a.Trigger, &a.Template.Method, &a.Template.URL, &headers,
-		&a.Template.Body, &a.Template.PlainOutput, &a.Batching.Enabled, &a.Batching.Size, &window, &created, &updated)
+		&a.Template.Body, &a.Template.PlainOutput, &a.Batching.Enabled, &a.Batching.Size, &window, &created, &updated, &response)
 	if err != nil {
 		return a, err
 	}
 	a.Batching.Window = time.Duration(window) * time.Millisecond
 	a.CreatedAt, a.UpdatedAt = fromMicros(created), fromMicros(updated)
-	err = json.Unmarshal([]byte(headers), &a.Template.Headers)
+	err = errors.Join(json.Unmarshal([]byte(headers), &a.Template.Headers), json.Unmarshal([]byte(response), &a.Response))
 	return a, err
 }
 
@@ -45,7 +46,7 @@ func (s *Store) Action(ctx context.Context, id string) (hookline.Action, error) 
 // CreateAction adds an action to a destination and gives it its id and times.
 // It fails with KindConflict when the destination has MaxActions already.
 func (s *Store) CreateAction(ctx context.Context, a hookline.Action) (hookline.Action, error) {
-	a, headers, err := readyAction(a)
+	a, texts, err := readyAction(a)
 	if err != nil {
 		return hookline.Action{}, err
 	}
@@ -55,15 +56,15 @@ func (s *Store) CreateAction(ctx context.Context, a hookline.Action) (hookline.A
 		}
 		a.ID, a.CreatedAt = s.ids.New("act"), now()
 		a.UpdatedAt = a.CreatedAt
-		return a, insertAction(t, a, headers)
+		return a, insertAction(t, a, texts)
 	})
 }
 
-func insertAction(t *tx, a hookline.Action, headers string) error {
-	_, err := t.exec("insert into actions ("+actionColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-		a.ID, a.DestinationID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, headers,
+func insertAction(t *tx, a hookline.Action, texts actionTexts) error {
+	_, err := t.exec("insert into actions ("+actionColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+		a.ID, a.DestinationID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, texts.headers,
 		a.Template.Body, a.Template.PlainOutput, a.Batching.Enabled, a.Batching.Size, a.Batching.Window.Milliseconds(),
-		micros(a.CreatedAt), micros(a.UpdatedAt))
+		micros(a.CreatedAt), micros(a.UpdatedAt), texts.response)
 	if err != nil {
 		return fmt.Errorf("insert action: %w", err)
 	}
@@ -88,16 +89,16 @@ func roomForAction(t *tx, destinationID string) error {
 
 // UpdateAction changes everything but id, destination and time of making.
 func (s *Store) UpdateAction(ctx context.Context, a hookline.Action) (hookline.Action, error) {
-	a, headers, err := readyAction(a)
+	a, texts, err := readyAction(a)
 	if err != nil {
 		return hookline.Action{}, err
 	}
 	return writeFor(ctx, s, func(t *tx) (hookline.Action, error) {
 		stored, err := scanAction(t.queryRow(`update actions set name = $2, enabled = $3, trigger_text = $4, method = $5, url = $6,
 			headers = $7, body = $8, plain_output = $9, updated_at = $10,
-			batch_enabled = $11, batch_size = $12, batch_window_ms = $13 where id = $1 returning `+actionColumns,
-			a.ID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, headers, a.Template.Body, a.Template.PlainOutput, micros(now()),
-			a.Batching.Enabled, a.Batching.Size, a.Batching.Window.Milliseconds()))
+			batch_enabled = $11, batch_size = $12, batch_window_ms = $13, response = $14 where id = $1 returning `+actionColumns,
+			a.ID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, texts.headers, a.Template.Body, a.Template.PlainOutput, micros(now()),
+			a.Batching.Enabled, a.Batching.Size, a.Batching.Window.Milliseconds(), texts.response))
 		if err := found(err, "action"); err != nil {
 			return stored, err
 		}
@@ -106,20 +107,24 @@ func (s *Store) UpdateAction(ctx context.Context, a hookline.Action) (hookline.A
 	})
 }
 
-// readyAction gives a in the form that is stored, and its headers as JSON.
-func readyAction(a hookline.Action) (hookline.Action, string, error) {
+// actionTexts are the parts of an action that are kept as JSON.
+type actionTexts struct{ headers, response string }
+
+// readyAction gives a in the form that is stored.
+func readyAction(a hookline.Action) (hookline.Action, actionTexts, error) {
 	a.Name = strings.TrimSpace(a.Name)
 	if a.Batching == (hookline.Batching{}) {
 		a.Batching = hookline.NewBatching()
 	}
 	if err := a.Validate(); err != nil {
-		return a, "", err
+		return a, actionTexts{}, err
 	}
-	headers, err := json.Marshal(a.Template.Headers)
-	if err != nil {
-		return a, "", fmt.Errorf("encode headers: %w", err)
+	headers, err1 := json.Marshal(a.Template.Headers)
+	response, err2 := json.Marshal(a.Response)
+	if err := errors.Join(err1, err2); err != nil {
+		return a, actionTexts{}, fmt.Errorf("encode action: %w", err)
 	}
-	return a, string(headers), nil
+	return a, actionTexts{string(headers), string(response)}, nil
 }
 
 // DeleteAction removes an action. What it made stays, and what is owed is
