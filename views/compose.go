@@ -20,6 +20,9 @@ type ComposerModel struct {
 	Batch       BatchTyped
 	Trigger     TriggerModel
 	Preview     PreviewModel
+	Response    ResponseTyped
+	Picker      Picker
+	Test        TestModel
 	Open        []string       // the inside networks that webhooks may reach
 	Focus       string         // the id of the control that an edit leads to
 	Trouble     hookline.Error // why the form came back; the zero value: it did not

@@ -47,6 +47,7 @@ type Config struct {
 	Composer *compose.Composer
 	Guard    Guard
 	Resender Resender
+	Tester   Tester
 	Ingester Ingester
 	Sender   Sender
 	Demo     Demo
