@@ -187,6 +187,7 @@ func TestWhatIsMadeOfTheAnswerIsComposed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { b.post(path, test.form).want(t, 422, "The action was not saved.", test.want) })
 	}
+	s.as(viewer).get(path).want(t, 200, "Set from an answer that is a success", "{{ response.lead_id }}", "A good answer is 200, 201 and has response.lead.id, which is a number.")
 	rows := b.htmx().with("HX-Target", "response")
 	edit := views.ComposerPath(d.ID, a.ID, "response")
 	rows.post(edit, composed("edit", "add-attribute")).want(t, 200, `id="attribute-0-name"`, "!<html", "!id=\"headers\"")
