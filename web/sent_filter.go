@@ -31,8 +31,11 @@ func sentTabs(r *http.Request) []ui.Tab {
 	var tabs []ui.Tab
 	for _, state := range tabbed {
 		tab := ui.Tab{Label: views.StateWord(state), Href: sentWith(q, "state", string(state)), Active: q.Get("state") == string(state)}
-		if state == "" {
+		switch state {
+		case "":
 			tab.Label = "All"
+		case hookline.StateDoubted:
+			tab.Label = "With a doubt" // beside Delivered
 		}
 		tabs = append(tabs, tab)
 	}
