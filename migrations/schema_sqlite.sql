@@ -15,7 +15,7 @@ create table action_versions (
     batch_window_ms integer not null,
     made_by         text not null, -- nothing for Hookline itself
     made_at         integer not null,
-    note            text not null,
+    note            text not null, response text not null default '{}',
     primary key (action_id, number)
 ) strict;
 
@@ -32,7 +32,7 @@ create table actions (
     plain_output   integer not null,
     created_at     integer not null,
     updated_at     integer not null
-, batch_enabled integer not null default 0, batch_size integer not null default 1000, batch_window_ms integer not null default 10000, version integer not null default 1) strict;
+, batch_enabled integer not null default 0, batch_size integer not null default 1000, batch_window_ms integer not null default 10000, version integer not null default 1, response text not null default '{}') strict;
 create index actions_destination on actions (destination_id);
 
 create table "attempts" (
@@ -51,7 +51,7 @@ create table "attempts" (
     answer_too_large integer not null,
     outcome          text not null,
     reason           text not null
-) strict;
+, sets text not null default '') strict;
 create unique index attempts_again on attempts (delivery_id, number) where number > 1;
 
 create table batch_parts (
@@ -121,9 +121,11 @@ create table "deliveries" (
     batch_size      integer not null  -- events in the request; 0: it is no batch
 , action_version integer not null default 0) strict;
 create index deliveries_destination on deliveries (destination_id);
+create index deliveries_doubted on deliveries (state) where state = 'delivered' and reason <> '';
 create index deliveries_due on deliveries (destination_id, next_attempt_at) where state in ('queued', 'retrying');
 create index deliveries_event on deliveries (event_id) where event_id <> 0;
 create index deliveries_open on deliveries (state) where state <> 'delivered' and state <> 'queued';
+create index deliveries_tests on deliveries (origin) where origin = 'test';
 
 create table "deliveries_by_person" (
     run         integer not null,

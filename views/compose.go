@@ -23,6 +23,9 @@ type ComposerModel struct {
 	Trigger     TriggerModel
 	Preview     PreviewModel
 	Backtest    BacktestModel
+	Response    ResponseTyped
+	Picker      Picker
+	Test        TestModel
 	Open        []string       // the inside networks that webhooks may reach
 	Focus       string         // the id of the control that an edit leads to
 	Trouble     hookline.Error // why the form came back; the zero value: it did not

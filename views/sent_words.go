@@ -22,6 +22,9 @@ type Standing struct {
 func standing(d hookline.Delivery, hold hookline.Hold) Standing {
 	switch d.State {
 	case hookline.StateDelivered:
+		if d.Doubted() {
+			return doubted(d)
+		}
 		return Standing{Tone: ui.Good, Title: "Delivered at the " + ordinal(d.Attempts) + " try", Text: "The receiver answered " + statusInWords(d.LastStatus) + ". Nothing more happens."}
 	case hookline.StateFailed:
 		return Standing{Tone: ui.Bad, Title: failedTitle(d), Text: "Nothing more happens unless somebody resends it."}
@@ -37,6 +40,14 @@ func standing(d hookline.Delivery, hold hookline.Hold) Standing {
 		return Standing{Tone: ui.Neutral, Title: "Discarded", Text: orElse(d.Reason, "Somebody threw this draft away. Nothing was sent.")}
 	}
 	return Standing{Tone: ui.Neutral, Title: string(d.State), Text: d.Reason}
+}
+
+// doubted is for what was taken with an answer that is not as its action expects.
+func doubted(d hookline.Delivery) Standing {
+	return Standing{
+		Tone: ui.Warn, Title: "Delivered, with a doubt, at the " + ordinal(d.Attempts) + " try",
+		Text: "The receiver answered " + statusInWords(d.LastStatus) + ". " + d.Reason + " Nothing more happens unless somebody resends it.",
+	}
 }
 
 // held is for what waits because its destination holds. What its last try ended with is told as well.
@@ -158,7 +169,12 @@ func eventLabel(row hookline.DeliveryRow) string {
 }
 
 // StateWord is a state as people read it.
-func StateWord(state hookline.State) string { return capital(string(state)) }
+func StateWord(state hookline.State) string {
+	if state == hookline.StateDoubted {
+		return "Delivered, with a doubt"
+	}
+	return capital(string(state))
+}
 
 func capital(s string) string {
 	if s == "" {

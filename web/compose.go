@@ -81,8 +81,13 @@ func (s *server) recompose(w http.ResponseWriter, r *http.Request, change func(*
 		return err
 	}
 	change(&f)
+	return s.showRecomposed(w, r, http.StatusOK, f)
+}
+
+// showRecomposed shows the piece of the form that htmx asked for by its id, or the page.
+func (s *server) showRecomposed(w http.ResponseWriter, r *http.Request, status int, f composerForm) error {
 	if !isHTMX(r) {
-		return s.showComposer(w, r, http.StatusOK, f)
+		return s.showComposer(w, r, status, f)
 	}
 	m, err := s.composerModel(r, f)
 	if err != nil {
@@ -95,6 +100,10 @@ func (s *server) recompose(w http.ResponseWriter, r *http.Request, change func(*
 		return s.show(w, r, view{page: views.PreviewSwap(m)})
 	case "backtest":
 		return s.show(w, r, view{page: views.Backtest(m.Backtest)})
+	case "response":
+		return s.show(w, r, view{page: views.ComposerResponse(m)})
+	case "test":
+		return s.showStatus(w, r, status, view{page: views.TestSwap(m)})
 	}
 	return s.show(w, r, view{page: views.Trigger(m.Trigger)})
 }
@@ -104,14 +113,20 @@ func (s *server) recompose(w http.ResponseWriter, r *http.Request, change func(*
 func (s *server) composerModel(r *http.Request, f composerForm) (views.ComposerModel, error) {
 	m := views.ComposerModel{
 		Destination: withoutSecrets(f.destination), Action: f.action,
-		Name: f.name, Template: f.template, Batch: f.batch, Version: f.version, Note: f.note, Conflict: f.conflict, Focus: f.focus, Trouble: f.trouble, Open: s.openNetworks(),
+		Name: f.name, Template: f.template, Batch: f.batch, Version: f.version, Note: f.note, Conflict: f.conflict, Focus: f.focus, Trouble: f.trouble,
+		Open: s.openNetworks(), Response: f.response,
 	}
 	piece := ""
 	if isHTMX(r) {
 		piece = r.Header.Get("HX-Target")
 	}
-	if piece == "headers" {
+	switch piece {
+	case "headers":
 		return m, nil
+	case "", "response", "test":
+		if err := s.offerAnswer(r, f, &m); err != nil || piece == "response" {
+			return m, err
+		}
 	}
 	if piece == "" || piece == "backtest" {
 		var err error
@@ -123,13 +138,18 @@ func (s *server) composerModel(r *http.Request, f composerForm) (views.ComposerM
 	if err != nil {
 		return m, err
 	}
-	if piece != "preview" {
+	if piece != "preview" && piece != "test" {
 		if m.Trigger, err = s.triggerModel(f.trigger, lately, m.Path("trigger")); err != nil {
 			return m, err
 		}
 	}
 	if piece == "" || piece == "preview" {
-		m.Preview, err = s.previewModel(r.Context(), f, lately)
+		if m.Preview, err = s.previewModel(r.Context(), f, lately); err != nil {
+			return m, err
+		}
+	}
+	if piece == "" || piece == "preview" || piece == "test" {
+		m.Test, err = s.testModel(r, f, lately)
 	}
 	return m, err
 }
@@ -151,6 +171,7 @@ func (s *server) keepAction(w http.ResponseWriter, r *http.Request) error {
 	despite := r.PostFormValue("despite")
 	f.save = cmp.Or(despite, r.PostFormValue("save"))
 	a, err := s.finishAction(r.Context(), &f, f.save)
+	a = a.SavedBy(isAdmin(r), f.action)
 	if err == nil && despite == "" {
 		if f.doubt, err = s.doubt(r.Context(), f, a); err == nil && f.doubt != nil {
 			return s.showComposer(w, r, http.StatusUnprocessableEntity, f)
@@ -182,7 +203,7 @@ func (s *server) keepAction(w http.ResponseWriter, r *http.Request) error {
 func (s *server) finishAction(ctx context.Context, f *composerForm, save string) (hookline.Action, error) {
 	a := f.action
 	a.DestinationID, a.Name, a.Template = f.destination.ID, f.name, f.template
-	a.Batching = f.batching()
+	a.Batching, a.Response = f.batching(), f.response.Wanted()
 	a.Save = hookline.Save{Note: f.note, Over: f.version}
 	switch save {
 	case "enable":
@@ -193,6 +214,7 @@ func (s *server) finishAction(ctx context.Context, f *composerForm, save string)
 	wrong := f.checkTrigger(&a)
 	addWrong(wrong, a.Validate())
 	addWrong(wrong, s.checkTemplate(a.Template))
+	addWrong(wrong, onPart(s.Composer.CheckResponse(a.Response)))
 	addWrong(wrong, s.checkAddress(ctx, a.Template.URL))
 	if len(wrong) > 0 {
 		return a, hookline.Invalid("The action was not saved.", wrong)

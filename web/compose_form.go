@@ -24,6 +24,7 @@ type composerForm struct {
 	trigger     triggerForm
 	template    hookline.Template
 	batch       views.BatchTyped
+	response    views.ResponseTyped
 	example     string // what the preview is made with: an event's or person's id, "example", "" for what fits best
 	version     int    // of the action, that it began with; 0: not told
 	note        string // what is to be said of the version that is saved
@@ -33,6 +34,8 @@ type composerForm struct {
 	backtest    string           // how many days back it is to be tried on, "" for not at all
 	doubt       *backtest.Answer // why saving asks first
 	save        string           // what the button said that was pressed
+	tested      string         // the delivery of the last test; "": none was sent
+	refused     hookline.Error // why no test was sent
 }
 
 func (f composerForm) isNew() bool { return f.action.ID == "" }
@@ -49,7 +52,7 @@ func (s *server) openComposer(r *http.Request) (composerForm, error) {
 	if f.isNew() {
 		f.template, f.trigger = hookline.NewTemplate(), draftTrigger(`type = "track"`)
 	}
-	f.batch = typedBatch(f.action.Batching)
+	f.batch, f.response = typedBatch(f.action.Batching), typedResponse(f.action.Response)
 	return f, nil
 }
 
@@ -74,6 +77,7 @@ func (s *server) readComposer(r *http.Request) (composerForm, error) {
 	f.trigger = readTrigger(r.PostForm)
 	f.template = readTemplate(r.PostForm)
 	f.batch = views.BatchTyped{On: r.PostFormValue("batch") != "", Size: trimmed(r, "batch_size"), Window: trimmed(r, "batch_window")}
+	f.response, f.tested = readResponse(r.PostForm), r.PostFormValue("tested")
 	return f, nil
 }
 
@@ -162,7 +166,12 @@ func addWrong(wrong map[string]string, err error) {
 
 // checkTemplate says at the field what is wrong with the Liquid in a template, and where.
 func (s *server) checkTemplate(t hookline.Template) error {
-	e, ok := errors.AsType[*compose.Error](s.Composer.Check(t))
+	return onPart(s.Composer.Check(t))
+}
+
+// onPart puts what is wrong with the Liquid of a part at its field.
+func onPart(err error) error {
+	e, ok := errors.AsType[*compose.Error](err)
 	if !ok {
 		return nil
 	}

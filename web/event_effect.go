@@ -49,7 +49,9 @@ func (s *server) addEffects(ctx context.Context, m *views.EventModel, d hookline
 	effect := views.DestinationEffect{Destination: d, Refused: !fanout.Allows(m.Event, d.Name)}
 	for _, told := range fanout.Explain(m.Event, m.Known(), actions) {
 		a := views.ActionEffect{Action: told.Action, Broken: told.Broken, Verdict: told.Verdict}
-		a.Deliveries, m.Others = partition(m.Others, func(row hookline.DeliveryRow) bool { return row.ActionID == told.Action.ID })
+		a.Deliveries, m.Others = partition(m.Others, func(row hookline.DeliveryRow) bool {
+			return row.ActionID == told.Action.ID && row.Origin != hookline.OriginTest
+		})
 		effect.Actions = append(effect.Actions, a)
 	}
 	m.Effects = append(m.Effects, effect)

@@ -72,7 +72,7 @@ func (s *server) count(ctx context.Context, m *views.OverviewModel, now time.Tim
 	if m.Failing, err = s.Store.FailingDestinations(ctx, now.Add(-failingSpan), shownFailing); err != nil {
 		return err
 	}
-	failed, err := s.Store.ListDeliveries(ctx, hookline.DeliveryFilter{State: hookline.StateFailed}, hookline.Cursor{Limit: 5})
+	failed, err := s.Store.ListDeliveries(ctx, hookline.DeliveryFilter{State: hookline.StateFailed, Origin: hookline.OriginEvent}, hookline.Cursor{Limit: 5})
 	m.Failed = failed.Rows
 	return err
 }

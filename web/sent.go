@@ -80,11 +80,8 @@ func (s *server) readDelivery(r *http.Request) (views.DeliveryModel, error) {
 	if m.Row, err = s.Store.DeliveryRow(r.Context(), r.PathValue("id")); err != nil {
 		return m, err
 	}
-	if m.Attempts, err = s.Store.ListAttempts(r.Context(), m.Row.ID); err != nil {
+	if m.Attempts, err = s.attemptsFor(r, m.Row.ID); err != nil {
 		return m, err
-	}
-	if !visitor(r).user.Role.Allows(hookline.Admin) {
-		m.Attempts = hookline.WithoutInside(m.Attempts)
 	}
 	if m.Requests, err = s.Store.ListRequests(r.Context(), m.Row.ID); err != nil {
 		return m, err

@@ -24,15 +24,18 @@ type sentFilter struct {
 }
 
 // tabbed are the states that have a tab; the others have a chip when they are asked for.
-var tabbed = []hookline.State{"", hookline.StateFailed, hookline.StateRetrying, hookline.StateDelivered, hookline.StateQueued, hookline.StateHeld}
+var tabbed = []hookline.State{"", hookline.StateFailed, hookline.StateRetrying, hookline.StateDelivered, hookline.StateDoubted, hookline.StateQueued, hookline.StateHeld}
 
 func sentTabs(r *http.Request) []ui.Tab {
 	q := r.URL.Query()
 	var tabs []ui.Tab
 	for _, state := range tabbed {
 		tab := ui.Tab{Label: views.StateWord(state), Href: sentWith(q, "state", string(state)), Active: q.Get("state") == string(state)}
-		if state == "" {
+		switch state {
+		case "":
 			tab.Label = "All"
+		case hookline.StateDoubted:
+			tab.Label = "With a doubt" // beside Delivered
 		}
 		tabs = append(tabs, tab)
 	}
@@ -66,6 +69,7 @@ func (s *server) readSentFilter(r *http.Request) (*sentFilter, error) {
 		return nil, err
 	}
 	f.readStatus()
+	f.readOrigin()
 	f.form.Since, f.filter.Since = f.readMoment("since", "From")
 	f.form.Until, f.filter.Until = f.readMoment("until", "Before")
 	return f, nil
@@ -90,7 +94,7 @@ func (f *sentFilter) readState() {
 	if state == "" {
 		return
 	}
-	if !state.Known() {
+	if !state.Known() && state != hookline.StateDoubted {
 		f.wrong("state", "There is no such state. Choose one of the tabs above.")
 		return
 	}
@@ -101,6 +105,18 @@ func (f *sentFilter) readState() {
 		}
 	}
 	f.chip("state", "State: "+views.StateWord(state))
+}
+
+// readOrigin tells what events set off from what somebody tried out.
+func (f *sentFilter) readOrigin() {
+	switch origin := hookline.Origin(f.get("origin")); origin {
+	case hookline.OriginTest:
+		f.filter.Origin, f.form.Origin = origin, string(origin)
+		f.chip("origin", "Tests only")
+	case hookline.OriginEvent:
+		f.filter.Origin, f.form.Origin = origin, string(origin)
+		f.chip("origin", "Without tests")
+	}
 }
 
 // readSentPlaces reads destination and action, and lists what there is of them.

@@ -51,6 +51,7 @@ type Config struct {
 	Composer *compose.Composer
 	Guard    Guard
 	Resender Resender
+	Tester   Tester
 	Ingester Ingester
 	Sender   Sender
 	Demo     Demo

@@ -149,7 +149,7 @@ func (s *server) useVersion(w http.ResponseWriter, r *http.Request) error {
 	if v.Number == a.Version {
 		return errInUse
 	}
-	wish := v.Again(a)
+	wish := v.Again(a).SavedBy(isAdmin(r), a)
 	wish.Save = saveBy(r, "Back to version "+strconv.Itoa(v.Number), a.Version)
 	saved, err := s.Store.UpdateAction(r.Context(), wish)
 	if err != nil {

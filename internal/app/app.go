@@ -175,6 +175,7 @@ func (a *App) buildServer(ctx context.Context) error {
 		Receiver:  requestbin.New(a.store, a.cfg.Log),
 		Composer:  composer,
 		Resender:  resender,
+		Tester:    a.delivery,
 		Ingester:  ingester,
 		Sender:    a.outbound,
 		Guard:     a.outbound,

@@ -29,9 +29,17 @@ func (s countedStore) RecordFanout(ctx context.Context, f hookline.Fanout) error
 func (s countedStore) Finish(ctx context.Context, f hookline.Finished) error {
 	err := s.Store.Finish(ctx, f)
 	if err == nil {
-		s.metrics.Attempt(f.Outcome.State, f.Attempt.Duration)
+		s.metrics.Attempt(outcomeOf(f), f.Attempt.Duration)
 	}
 	return err
+}
+
+// outcomeOf counts what was delivered with a doubt by itself.
+func outcomeOf(f hookline.Finished) hookline.State {
+	if f.Outcome.State == hookline.StateDelivered && f.Outcome.Reason != "" {
+		return hookline.StateDoubted
+	}
+	return f.Outcome.State
 }
 
 // CreateBatch is counted as a delivery that events set off.

@@ -36,9 +36,9 @@ func (s shownStore) DeliveryRow(ctx context.Context, id string) (hookline.Delive
 }
 
 // show looks at what is held, too: a destination that is broken is sent a try
-// now and then.
+// now and then. A test is kept as failed until its answer is there.
 func (s shownStore) show(row *hookline.DeliveryRow) {
-	if (row.State.Owed() || row.State == hookline.StateHeld) && s.engine.IsSending(row.Delivery) {
+	if (row.State.Owed() || row.State == hookline.StateHeld || row.Origin == hookline.OriginTest) && s.engine.IsSending(row.Delivery) {
 		row.State, row.Hold = hookline.StateSending, hookline.Hold{}
 	}
 }

@@ -110,6 +110,9 @@ func (p Part) words() string {
 	case Body:
 		return "body"
 	}
+	if i, err := strconv.Atoi(strings.TrimPrefix(string(p), "attributes.")); err == nil {
+		return fmt.Sprintf("value of attribute %d", i+1)
+	}
 	i, err := strconv.Atoi(strings.TrimPrefix(string(p), "headers."))
 	if err != nil {
 		return string(p)

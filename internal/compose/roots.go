@@ -17,6 +17,7 @@ type Roots struct {
 	Person   *hookline.Person             // nil when nobody is known
 	Call     *data.Object                 // Event's payload
 	Customer func() (*data.Object, error) // Person, as condition.Customer has them
+	Answer   *Answer                      // nil unless an answer is made use of
 }
 
 // asked are the roots in the form templates read: event is the whole call,
@@ -33,6 +34,10 @@ func (a *asked) Root(name string) (liquid.Value, bool) {
 	switch {
 	case name == "customer" && a.Person != nil:
 		return a.aboutPerson()
+	case a.Answer != nil && name == "response":
+		return a.Answer.JSON, a.Answer.IsJSON
+	case a.Answer != nil && name == "response_status":
+		return int64(a.Answer.Status), true
 	case a.Event == nil:
 		return nil, false
 	}

@@ -28,6 +28,7 @@ func (e *Engine) attempt(ctx context.Context, o hookline.Owed) (hookline.Finishe
 		return hookline.Finished{}, answer{}, false
 	}
 	f, a := e.try(ctx, o, routing)
+	e.use(ctx, o, routing.Responses[o.ActionID], &f)
 	return f, a, true
 }
 
@@ -51,7 +52,10 @@ func (e *Engine) try(ctx context.Context, o hookline.Owed, routing *hookline.Rou
 	tries := o.Tries + 1
 	a := read(response, err)
 	wait, more := e.cfg.Schedule.of(d).wait(tries, e.jitter())
-	ended := outcome(a, tries, wait, more, now)
+	ended := outcome(a, tries, wait, more || o.Origin == hookline.OriginTest, now)
+	if o.Origin == hookline.OriginTest {
+		ended = once(ended)
+	}
 	return hookline.Finished{
 		Outcome: ended, Tries: o.Tries,
 		Attempt: hookline.Attempt{
@@ -151,9 +155,9 @@ func headerList(h http.Header) []hookline.Header {
 // record writes the attempt down, and keeps trying while the store cannot,
 // however long: an attempt that was made and forgotten would be made again.
 // False when it gave up, because the process is to stop.
-func (e *Engine) record(ctx context.Context, f hookline.Finished) bool {
+func (e *Engine) record(ctx context.Context, o hookline.Owed, f *hookline.Finished) bool {
 	for try := 1; ; try++ {
-		err := e.store.Finish(ctx, f)
+		err := e.finish(ctx, o, f)
 		if err == nil {
 			return true
 		}

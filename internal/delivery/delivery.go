@@ -6,9 +6,9 @@
 // gates.go says whether its next attempt may begin (gate.go, of breaker.go and
 // pace.go), dispatcher.go gives each destination its turn, hands.go lends a
 // goroutine, attempt.go signs and sends, response.go says how the attempt ended,
-// retry.go when to try again, resend.go begins anew because a person asked, and
-// resume.go ends a pause. A first try, a retry and a resend run through the same
-// code.
+// use.go what its action makes of the answer, retry.go when to try again, resend.go begins anew because a person asked,
+// resume.go ends a pause, and testsend.go sends what somebody tries out. A first
+// try, a retry, a resend and a test run through the same code.
 //
 // The table says what is owed; that a delivery is in our hands only memory
 // knows. So nothing is written when one is taken up, and after a crash
@@ -22,6 +22,7 @@ import (
 	"sync"
 	"time"
 
+	"hookline/internal/compose"
 	"hookline/internal/hookline"
 	"hookline/internal/outbound"
 )
@@ -49,6 +50,8 @@ type Store interface {
 	// CaughtUp ends the catching up of a destination that owes nothing any more.
 	CaughtUp(ctx context.Context, id string) (bool, error)
 	BatchStore
+	TestStore
+	AnswerStore
 }
 
 // Sender is the door to the outside; outbound.Client is one.
@@ -84,8 +87,10 @@ type Engine struct {
 	sender     Sender
 	cfg        Config
 	log        *slog.Logger
-	jitter     func() float64 // 0 ≤ x < 1
+	jitter     func() float64    // 0 ≤ x < 1
+	composer   *compose.Composer // of values that are made from answers
 	dispatcher *dispatcher
+	tests      tests
 
 	nudged   chan struct{}
 	gathered chan struct{}
@@ -94,7 +99,7 @@ type Engine struct {
 // New makes the engine.
 func New(store Store, sender Sender, cfg Config, log *slog.Logger) *Engine {
 	e := &Engine{
-		store: store, sender: careful{sender, log}, cfg: cfg.withDefaults(), log: log, jitter: rand.Float64,
+		store: store, sender: careful{sender, log}, cfg: cfg.withDefaults(), log: log, jitter: rand.Float64, composer: compose.New(),
 		nudged: make(chan struct{}, 1), gathered: make(chan struct{}, 1),
 	}
 	e.dispatcher = newDispatcher(e)

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -150,7 +151,7 @@ func (d *dispatcher) run(t task) {
 	if health, changed := d.answered(l, t.permit, t.host, a, made); changed {
 		d.engine.keepHealth(ctx, health)
 	}
-	recorded := made && d.engine.record(ctx, f)
+	recorded := made && d.engine.record(ctx, o, &f)
 	d.recorded(o.ID, l, recorded, f.Outcome.RetryAt)
 	if made {
 		d.engine.logAttempt(ctx, o, f)
@@ -228,7 +229,7 @@ func (e *Engine) IsSending(of hookline.Delivery) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	l := d.lines[of.DestinationID]
-	return l != nil && l.inHand[of.ID]
+	return l != nil && l.inHand[of.ID] || of.Origin == hookline.OriginTest && slices.Contains(e.tests.sending(), of.ID)
 }
 
 // Sending gives the ids of the deliveries of which an attempt is on its way, in
@@ -237,7 +238,7 @@ func (e *Engine) Sending() []string {
 	d := e.dispatcher
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	var ids []string
+	ids := e.tests.sending()
 	for _, l := range d.lines {
 		for id, sending := range l.inHand {
 			if sending {

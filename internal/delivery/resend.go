@@ -122,6 +122,9 @@ func (r *Resender) original(ctx context.Context, deliveryID string) (compose.Mad
 // anew composes a delivery's request by the action as it is now, and says which
 // version of it that is.
 func (r *Resender) anew(ctx context.Context, d hookline.Delivery) (made compose.Made, version int, err error) {
+	if d.Origin == hookline.OriginTest && (d.ActionID == "" || d.EventID == "") {
+		return made, 0, hookline.Conflict("This was a test of an action that was not saved, or with an example event, so it cannot be composed anew. Resend the original bytes, or send another test.")
+	}
 	action, err := r.store.Action(ctx, d.ActionID)
 	if hookline.KindOf(err) == hookline.KindNotFound {
 		return made, 0, hookline.Conflict("The action was deleted, so this cannot be composed anew. Resend the original bytes instead.")

@@ -38,6 +38,14 @@ func outcome(a answer, tries int, wait time.Duration, more bool, now time.Time) 
 	return hookline.Outcome{State: hookline.StateRetrying, Reason: reason, RetryAt: now.Add(wait)}
 }
 
+// once is the outcome of what is tried once only, whatever its schedule says.
+func once(o hookline.Outcome) hookline.Outcome {
+	if o.State == hookline.StateRetrying {
+		return hookline.Outcome{State: hookline.StateFailed, Reason: o.Reason + " A test is tried once only."}
+	}
+	return o
+}
+
 // judge says why an answer is no success, "" when it is one, and whether
 // another try may help.
 func judge(a answer) (reason string, again bool) {

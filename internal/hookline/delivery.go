@@ -25,6 +25,7 @@ const (
 	StateFailed    State = "failed"    // given up; Reason says why
 	StateHeld      State = "held"      // queued or retrying, and its destination holds (see Destination.Hold): shown, never stored
 	StateDiscarded State = "discarded" // a draft that somebody threw away
+	StateDoubted   State = "doubted"   // delivered, and Reason says what the answer lacks: asked for and shown, never stored
 )
 
 // States lists the states in the order of a menu. Two of them are derived when
@@ -60,6 +61,10 @@ func (s State) CanResend() bool {
 	return s == StateDelivered || s == StateFailed || s == StateRetrying
 }
 
+// Doubted says whether a receiver took a delivery and gave an answer that is not
+// what its action expects, which Reason then tells.
+func (d Delivery) Doubted() bool { return d.State == StateDelivered && d.Reason != "" }
+
 // Origin says what made a delivery.
 type Origin string
 
@@ -86,7 +91,7 @@ type Delivery struct {
 	Tries          int    // attempts since it was queued last
 	Attempts       int    // attempts in all
 	LastStatus     int    // HTTP status of the last answer; 0: no answer
-	Reason         string // why it failed or waits, in plain words; "" when all is well
+	Reason         string // why it failed, waits or is doubted, in plain words; "" when all is well
 	CreatedAt      time.Time
 	NextAttemptAt  time.Time // when queued or retrying; zero otherwise
 	UpdatedAt      time.Time
@@ -124,8 +129,9 @@ type Attempt struct {
 	AnswerTooLarge bool
 	AnswerHidden   bool   // left out for whoever looks, see WithoutInside; never stored
 	Outcome        State  // delivered, retrying or failed
-	Reason         string // in plain words; "" when delivered
+	Reason         string // in plain words; "" when delivered, unless with a doubt
 	Timings        Timings
+	Sets           []SetAttribute // what the answer set of the person
 }
 
 // Timings splits an attempt's duration; a part that did not happen is zero. What
@@ -141,6 +147,6 @@ type Timings struct {
 // Outcome is how an attempt ended, and what follows.
 type Outcome struct {
 	State   State     // delivered, retrying or failed
-	Reason  string    // in plain words; "" when delivered
+	Reason  string    // in plain words; "" when delivered, unless with a doubt
 	RetryAt time.Time // for retrying
 }

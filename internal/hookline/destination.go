@@ -80,6 +80,7 @@ type Action struct {
 	Trigger       string // the condition in text form; empty: every event
 	Template      Template
 	Batching      Batching
+	Response      Response
 	Version       int  // which of its versions this is; the store counts
 	Save          Save // how it is to be saved; never read back
 	CreatedAt     time.Time
@@ -94,6 +95,7 @@ func (a Action) Validate() error {
 	a.Template.check(f)
 	a.Batching.check(f)
 	a.Save.check(f)
+	a.Response.check(f)
 	return f.err("The action could not be saved.")
 }
 
@@ -144,6 +146,13 @@ func (t Template) ContentType() string {
 		}
 	}
 	return ""
+}
+
+// Validate says at each field what is wrong; nil when nothing is.
+func (t Template) Validate() error {
+	f := fields{}
+	t.check(f)
+	return f.err("The request could not be made.")
 }
 
 func (t Template) check(f fields) {

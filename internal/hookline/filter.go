@@ -5,7 +5,8 @@ import "time"
 // DeliveryFilter narrows the list of deliveries; empty fields do not narrow.
 type DeliveryFilter struct {
 	IDs           []string // only these
-	State         State    // as it is shown: what is held is neither queued nor retrying
+	State         State    // as it is shown: what is held is neither queued nor retrying; StateDoubted: of the delivered, those
+	Origin        Origin
 	DestinationID string
 	ActionID      string
 	PersonID      string

@@ -1,5 +1,7 @@
 package hookline
 
+import "errors"
+
 // Routing is the configuration as the engine sees it. It is shared and must
 // not be changed.
 type Routing struct {
@@ -7,6 +9,7 @@ type Routing struct {
 	Routes       []Route                // enabled destinations with enabled actions, the oldest first
 	Destinations map[string]Destination // all of them, by id
 	SigningKeys  []SigningKey           // the newest first; the first one signs
+	Responses    map[string]Response    // what actions make of their answers, by id; of those that make anything
 }
 
 // Route is one enabled destination and its enabled actions.
@@ -37,8 +40,16 @@ type PersonChange struct {
 type Finished struct {
 	Attempt Attempt
 	Outcome Outcome
-	Tries   int // of the delivery, when the attempt began
+	Tries   int            // of the delivery, when the attempt began
+	Sets    []SetAttribute // of its person, from a good answer; mostly nothing
+
+	// PersonVersion is that of the person from whom Sets were worked out; 0: set
+	// them whatever has changed since.
+	PersonVersion int64
 }
+
+// ErrPersonChanged says that Sets were worked out from what is no longer so.
+var ErrPersonChanged = errors.New("the person has changed since the attributes were worked out")
 
 // Requeue is a person's wish that a delivery be attempted again.
 type Requeue struct {

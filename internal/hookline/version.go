@@ -19,6 +19,7 @@ type ActionVersion struct {
 	Trigger  string
 	Template Template
 	Batching Batching
+	Response Response
 	MadeBy   string // "" for Hookline itself, else the e-mail or token of who saved it
 	MadeAt   time.Time
 	Note     string // what its author says of it; may be empty
@@ -39,14 +40,14 @@ func (s Save) check(f fields) {
 // Saved gives an action as a version of it keeps it.
 func (a Action) Saved(at time.Time) ActionVersion {
 	return ActionVersion{
-		ActionID: a.ID, Number: a.Version, Name: a.Name, Trigger: a.Trigger, Template: a.Template, Batching: a.Batching,
+		ActionID: a.ID, Number: a.Version, Name: a.Name, Trigger: a.Trigger, Template: a.Template, Batching: a.Batching, Response: a.Response,
 		MadeBy: a.Save.By, MadeAt: at, Note: strings.TrimSpace(a.Save.Note),
 	}
 }
 
 // SavedAs says whether both have the same of what a version keeps.
 func (a Action) SavedAs(b Action) bool {
-	return a.Name == b.Name && a.Trigger == b.Trigger && a.Batching == b.Batching && a.Template.same(b.Template)
+	return a.Name == b.Name && a.Trigger == b.Trigger && a.Batching == b.Batching && a.Template.same(b.Template) && a.Response.same(b.Response)
 }
 
 // same says whether both make the same requests, byte for byte.
@@ -58,6 +59,12 @@ func (t Template) same(other Template) bool {
 // Again gives the action with what the version keeps, under its own id and
 // switched on or off as it is.
 func (v ActionVersion) Again(a Action) Action {
-	a.Name, a.Trigger, a.Template, a.Batching = v.Name, v.Trigger, v.Template, v.Batching
+	a.Name, a.Trigger, a.Template, a.Batching, a.Response = v.Name, v.Trigger, v.Template, v.Batching, v.Response
 	return a
+}
+
+// same says whether both make the same of every answer; from where is no part of it.
+func (r Response) same(other Response) bool {
+	a, b := r.Expect, other.Expect
+	return slices.Equal(r.Attributes, other.Attributes) && slices.Equal(a.Statuses, b.Statuses) && a.Path == b.Path && a.Kind == b.Kind && a.EmptyIsOK == b.EmptyIsOK
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,20 +11,20 @@ import (
 	"hookline/internal/hookline"
 )
 
-const actionColumns = "id, destination_id, name, enabled, trigger_text, method, url, headers, body, plain_output, batch_enabled, batch_size, batch_window_ms, version, created_at, updated_at"
+const actionColumns = "id, destination_id, name, enabled, trigger_text, method, url, headers, body, plain_output, batch_enabled, batch_size, batch_window_ms, version, created_at, updated_at, response"
 
 func scanAction(r row) (hookline.Action, error) {
 	var a hookline.Action
-	var headers string
+	var headers, response string
 	var window, created, updated int64
 	err := r.Scan(&a.ID, &a.DestinationID, &a.Name, &a.Enabled, &a.Trigger, &a.Template.Method, &a.Template.URL, &headers,
-		&a.Template.Body, &a.Template.PlainOutput, &a.Batching.Enabled, &a.Batching.Size, &window, &a.Version, &created, &updated)
+		&a.Template.Body, &a.Template.PlainOutput, &a.Batching.Enabled, &a.Batching.Size, &window, &a.Version, &created, &updated, &response)
 	if err != nil {
 		return a, err
 	}
 	a.Batching.Window = time.Duration(window) * time.Millisecond
 	a.CreatedAt, a.UpdatedAt = fromMicros(created), fromMicros(updated)
-	err = json.Unmarshal([]byte(headers), &a.Template.Headers)
+	err = errors.Join(json.Unmarshal([]byte(headers), &a.Template.Headers), json.Unmarshal([]byte(response), &a.Response))
 	return a, err
 }
 
@@ -46,7 +47,7 @@ func (s *Store) Action(ctx context.Context, id string) (hookline.Action, error) 
 // what it is like is its version 1.
 // It fails with KindConflict when the destination has MaxActions already.
 func (s *Store) CreateAction(ctx context.Context, a hookline.Action) (hookline.Action, error) {
-	a, headers, err := readyAction(a)
+	a, texts, err := readyAction(a)
 	if err != nil {
 		return hookline.Action{}, err
 	}
@@ -56,22 +57,22 @@ func (s *Store) CreateAction(ctx context.Context, a hookline.Action) (hookline.A
 		}
 		a.ID, a.CreatedAt = s.ids.New("act"), now()
 		a.UpdatedAt = a.CreatedAt
-		return insertAction(t, a, headers)
+		return insertAction(t, a, texts)
 	})
 }
 
 // insertAction adds an action with its first version, and gives it as it is stored.
-func insertAction(t *tx, a hookline.Action, headers string) (hookline.Action, error) {
+func insertAction(t *tx, a hookline.Action, texts actionTexts) (hookline.Action, error) {
 	a.Version = 1
-	_, err := t.exec("insert into actions ("+actionColumns+") values ("+placeholders(16)+")",
-		a.ID, a.DestinationID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, headers,
+	_, err := t.exec("insert into actions ("+actionColumns+") values ("+placeholders(17)+")",
+		a.ID, a.DestinationID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, texts.headers,
 		a.Template.Body, a.Template.PlainOutput, a.Batching.Enabled, a.Batching.Size, a.Batching.Window.Milliseconds(),
-		a.Version, micros(a.CreatedAt), micros(a.UpdatedAt))
+		a.Version, micros(a.CreatedAt), micros(a.UpdatedAt), texts.response)
 	if err != nil {
 		return a, fmt.Errorf("insert action: %w", err)
 	}
 	t.changed(hookline.TopicConfig)
-	err = insertVersion(t, a.Saved(a.CreatedAt), headers)
+	err = insertVersion(t, a.Saved(a.CreatedAt), texts)
 	a.Save = hookline.Save{}
 	return a, err
 }
@@ -96,7 +97,7 @@ func roomForAction(t *tx, destinationID string) error {
 // KindConflict when another version than the one that was to be changed is in
 // use, and would be changed.
 func (s *Store) UpdateAction(ctx context.Context, a hookline.Action) (hookline.Action, error) {
-	a, headers, err := readyAction(a)
+	a, texts, err := readyAction(a)
 	if err != nil {
 		return hookline.Action{}, err
 	}
@@ -109,18 +110,18 @@ func (s *Store) UpdateAction(ctx context.Context, a hookline.Action) (hookline.A
 		if wish.Version, err = nextVersion(have, wish); err != nil {
 			return have, err
 		}
-		return updateAction(t, wish, headers, have.Version)
+		return updateAction(t, wish, texts, have.Version)
 	})
 }
 
 // updateAction saves a and, when it has another version than before, keeps that.
-func updateAction(t *tx, a hookline.Action, headers string, before int) (hookline.Action, error) {
+func updateAction(t *tx, a hookline.Action, texts actionTexts, before int) (hookline.Action, error) {
 	at := now()
 	stored, err := scanAction(t.queryRow(`update actions set name = $2, enabled = $3, trigger_text = $4, method = $5, url = $6,
 		headers = $7, body = $8, plain_output = $9, updated_at = $10,
-		batch_enabled = $11, batch_size = $12, batch_window_ms = $13, version = $14 where id = $1 returning `+actionColumns,
-		a.ID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, headers, a.Template.Body, a.Template.PlainOutput, micros(at),
-		a.Batching.Enabled, a.Batching.Size, a.Batching.Window.Milliseconds(), a.Version))
+		batch_enabled = $11, batch_size = $12, batch_window_ms = $13, version = $14, response = $15 where id = $1 returning `+actionColumns,
+		a.ID, a.Name, a.Enabled, a.Trigger, a.Template.Method, a.Template.URL, texts.headers, a.Template.Body, a.Template.PlainOutput, micros(at),
+		a.Batching.Enabled, a.Batching.Size, a.Batching.Window.Milliseconds(), a.Version, texts.response))
 	if err := found(err, "action"); err != nil {
 		return stored, err
 	}
@@ -128,23 +129,27 @@ func updateAction(t *tx, a hookline.Action, headers string, before int) (hooklin
 	if a.Version == before {
 		return stored, nil
 	}
-	return stored, insertVersion(t, a.Saved(at), headers)
+	return stored, insertVersion(t, a.Saved(at), texts)
 }
 
-// readyAction gives a in the form that is stored, and its headers as JSON.
-func readyAction(a hookline.Action) (hookline.Action, string, error) {
+// actionTexts are the parts of an action that are kept as JSON.
+type actionTexts struct{ headers, response string }
+
+// readyAction gives a in the form that is stored.
+func readyAction(a hookline.Action) (hookline.Action, actionTexts, error) {
 	a.Name = strings.TrimSpace(a.Name)
 	if a.Batching == (hookline.Batching{}) {
 		a.Batching = hookline.NewBatching()
 	}
 	if err := a.Validate(); err != nil {
-		return a, "", err
+		return a, actionTexts{}, err
 	}
-	headers, err := json.Marshal(a.Template.Headers)
-	if err != nil {
-		return a, "", fmt.Errorf("encode headers: %w", err)
+	headers, err1 := json.Marshal(a.Template.Headers)
+	response, err2 := json.Marshal(a.Response)
+	if err := errors.Join(err1, err2); err != nil {
+		return a, actionTexts{}, fmt.Errorf("encode action: %w", err)
 	}
-	return a, string(headers), nil
+	return a, actionTexts{string(headers), string(response)}, nil
 }
 
 // DeleteAction removes an action. What it made stays, and what is owed is

@@ -13,6 +13,10 @@ import (
 const attemptColumns = "id, delivery_id, number, request_number, asked_by, sent, started_at, duration_us, timings, status, " +
 	"answer_headers, answer, answer_too_large, outcome, reason"
 
+// What an answer has set is read with an attempt, and written only when there is
+// something: see recordSets.
+const attemptSelect = "select " + attemptColumns + ", sets from attempts"
+
 // insertAttempt adds an attempt of the delivery with that key: the first one
 // under the delivery's own, which needs no index to be found.
 func (s *Store) insertAttempt(t *tx, delivery int64, a hookline.Attempt) error {
@@ -35,15 +39,18 @@ func (s *Store) insertAttempt(t *tx, delivery int64, a hookline.Attempt) error {
 
 func scanAttempt(r row) (hookline.Attempt, error) {
 	var a hookline.Attempt
-	var sent, timings, answerHeaders string
+	var sent, timings, answerHeaders, sets string
 	var key, delivery, started, duration int64
 	err := r.Scan(&key, &delivery, &a.Number, &a.RequestNumber, &a.AskedBy, &sent, &started, &duration, &timings, &a.Status,
-		&answerHeaders, &a.Answer, &a.AnswerTooLarge, &a.Outcome, &a.Reason)
+		&answerHeaders, &a.Answer, &a.AnswerTooLarge, &a.Outcome, &a.Reason, &sets)
 	if err != nil {
 		return a, err
 	}
 	a.DeliveryID, a.StartedAt, a.Duration = hookline.KeyID("dlv", delivery), fromMicros(started), time.Duration(duration)*time.Microsecond
 	err = errors.Join(json.Unmarshal([]byte(sent), &a.Sent), json.Unmarshal([]byte(timings), &a.Timings), json.Unmarshal([]byte(answerHeaders), &a.AnswerHeaders))
+	if sets != "" {
+		err = errors.Join(err, json.Unmarshal([]byte(sets), &a.Sets))
+	}
 	return a, err
 }
 

@@ -149,7 +149,7 @@ const failingQuery = `select f.destination_id, t.name, f.failures, f.reason from
 			count(*) over (partition by destination_id) failures,
 			row_number() over (partition by destination_id order by updated_at desc, id desc) latest
 		from deliveries
-		where state <> 'delivered' and state <> 'queued' and state in ('retrying', 'failed') and id >= $1 and updated_at >= $2
+		where state <> 'delivered' and state <> 'queued' and state in ('retrying', 'failed') and origin <> 'test' and id >= $1 and updated_at >= $2
 	) f join destinations t on t.id = f.destination_id
 	where f.latest = 1 order by f.failures desc, t.name limit $3`
 

@@ -95,12 +95,12 @@ func insertReceivers(t *tx, d hookline.Demo, at time.Time) error {
 
 func insertActions(t *tx, actions []hookline.Action, at time.Time) error {
 	for _, a := range actions {
-		a, headers, err := readyAction(a)
+		a, texts, err := readyAction(a)
 		if err != nil {
 			return err
 		}
 		a.CreatedAt, a.UpdatedAt = at, at
-		if _, err := insertAction(t, a, headers); err != nil {
+		if _, err := insertAction(t, a, texts); err != nil {
 			return err
 		}
 	}

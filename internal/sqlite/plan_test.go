@@ -173,6 +173,9 @@ func TestPlansOfSent(t *testing.T) {
 			"destination": {hookline.DeliveryFilter{DestinationID: "dst_1"}, "deliveries_destination (destination_id=?"},
 			"failed":      {hookline.DeliveryFilter{State: hookline.StateFailed}, "deliveries_open (state=?"},
 			"retrying":    {hookline.DeliveryFilter{State: hookline.StateRetrying}, "deliveries_open (state=?"},
+			"doubted":     {hookline.DeliveryFilter{State: hookline.StateDoubted}, "deliveries_doubted (state=?"},
+			"tests":       {hookline.DeliveryFilter{Origin: hookline.OriginTest}, "deliveries_tests (origin=?"},
+			"one action":  {hookline.DeliveryFilter{DestinationID: "dst_1", ActionID: "act_1", State: hookline.StateDelivered}, "deliveries_destination (destination_id=?"},
 		} {
 			t.Run(name+" "+c.name, func(t *testing.T) {
 				checkPlan(t, s, listed(selectDeliveries(test.filter, nil, nil), c.cursor), test.want+c.more+")")

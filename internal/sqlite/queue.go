@@ -93,7 +93,8 @@ func scanOwed(r row) (o hookline.Owed, err error) {
 
 // Finish records an attempt and what follows from it, as one unit. When
 // somebody has asked for something else while it was on its way, that stands,
-// and the attempt is only added to the others.
+// and the attempt is only added to the others. Of a test, which is never owed,
+// the first attempt decides.
 func (s *Store) Finish(ctx context.Context, f hookline.Finished) error {
 	return s.writeFirst(ctx, func(t *tx) error { return s.finish(t, f) })
 }
@@ -101,9 +102,14 @@ func (s *Store) Finish(ctx context.Context, f hookline.Finished) error {
 func (s *Store) finish(t *tx, f hookline.Finished) error {
 	a, o := f.Attempt, f.Outcome
 	key := hookline.KeyOf(a.DeliveryID)
+	set, doubt, err := setFromAnswer(t, key, f)
+	if err != nil {
+		return err
+	}
+	o.Reason, a.Reason = hookline.WithDoubt(o.Reason, doubt), hookline.WithDoubt(a.Reason, doubt)
 	n, err := t.exec(`update deliveries set state = $1, reason = $2, last_status = $3, next_attempt_at = $4, updated_at = $5,
 		attempts = attempts + 1, tries = tries + 1, asked_by = ''
-		where id = $6 and state in ('queued', 'retrying') and tries = $7 and attempts = $8 and request_number = $9`,
+		where id = $6 and (state in ('queued', 'retrying') or state = 'failed' and origin = 'test' and attempts = 0) and tries = $7 and attempts = $8 and request_number = $9`,
 		string(o.State), o.Reason, a.Status, micros(o.RetryAt), micros(a.StartedAt.Add(a.Duration)),
 		key, f.Tries, a.Number-1, a.RequestNumber)
 	if err != nil {
@@ -115,7 +121,10 @@ func (s *Store) finish(t *tx, f hookline.Finished) error {
 		}
 	}
 	changedDelivery(t, hookline.Delivery{ID: a.DeliveryID, State: o.State})
-	return s.insertAttempt(t, key, a)
+	if err := s.insertAttempt(t, key, a); err != nil {
+		return err
+	}
+	return recordSets(t, key, a.Number, set)
 }
 
 // overtaken counts an attempt that ended after its delivery had been asked for

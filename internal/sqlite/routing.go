@@ -23,7 +23,11 @@ func (s *Store) readRouting(ctx context.Context, version int64) (*hookline.Routi
 	if err != nil {
 		return nil, fmt.Errorf("read routing: %w", err)
 	}
-	r := &hookline.Routing{Version: version, Destinations: make(map[string]hookline.Destination, len(destinations)), SigningKeys: keys}
+	responses, err := s.responses(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read routing: %w", err)
+	}
+	r := &hookline.Routing{Version: version, Destinations: make(map[string]hookline.Destination, len(destinations)), SigningKeys: keys, Responses: responses}
 	for _, d := range destinations {
 		r.Destinations[d.ID] = d
 		if !d.Enabled {
@@ -38,6 +42,27 @@ func (s *Store) readRouting(ctx context.Context, version int64) (*hookline.Routi
 		}
 	}
 	return r, nil
+}
+
+// responses gives what actions make of their answers, also those that are off:
+// what they owe is still sent.
+func (s *Store) responses(ctx context.Context) (map[string]hookline.Response, error) {
+	rows, err := s.reads.QueryContext(ctx, "select "+actionColumns+" from actions where response <> '{}'")
+	if err != nil {
+		return nil, fmt.Errorf("read responses: %w", err)
+	}
+	actions, err := collect(rows, scanAction)
+	var all map[string]hookline.Response
+	for _, a := range actions {
+		if a.Response.Unused() {
+			continue
+		}
+		if all == nil {
+			all = map[string]hookline.Response{}
+		}
+		all[a.ID] = a.Response
+	}
+	return all, err
 }
 
 func (s *Store) enabledActions(ctx context.Context, destinationID string) ([]hookline.Action, error) {

@@ -68,6 +68,7 @@ func selectDeliveries(f hookline.DeliveryFilter, holds map[string]hookline.Hold,
 	q := newList(deliveryRows)
 	q.id, q.keyed = "d.id", true
 	filterState(q, f.State, slices.Sorted(maps.Keys(holds)))
+	filterOrigin(q, f.Origin)
 	if len(f.IDs) > 0 {
 		keys := make([]int64, len(f.IDs))
 		for i, id := range f.IDs {
@@ -120,6 +121,9 @@ func filterState(q *listQuery, state hookline.State, holding []string) {
 	switch state {
 	case "":
 		return
+	case hookline.StateDoubted:
+		q.where("d.state = 'delivered' and d.reason <> ''")
+		return
 	case hookline.StateHeld:
 		q.from = "deliveries d"
 		q.oneOf("d.destination_id", holding)
@@ -139,6 +143,17 @@ func filterState(q *listQuery, state hookline.State, holding []string) {
 	}
 }
 
+// filterOrigin repeats the words of the partial index for what is rare.
+func filterOrigin(q *listQuery, origin hookline.Origin) {
+	switch origin {
+	case "":
+	case hookline.OriginTest:
+		q.where("d.origin = 'test'")
+	default:
+		q.where("d.origin = ?", string(origin))
+	}
+}
+
 // DeliveryRow gives one delivery as a list shows it.
 func (s *Store) DeliveryRow(ctx context.Context, id string) (hookline.DeliveryRow, error) {
 	w, err := scanDeliveryRow(s.reads.QueryRowContext(ctx, deliveryRows+" where d.id = $1", hookline.KeyOf(id)))
@@ -152,7 +167,7 @@ func (s *Store) DeliveryRow(ctx context.Context, id string) (hookline.DeliveryRo
 
 // ListAttempts gives a delivery's attempts, the first one first.
 func (s *Store) ListAttempts(ctx context.Context, deliveryID string) ([]hookline.Attempt, error) {
-	rows, err := s.reads.QueryContext(ctx, "select "+attemptColumns+" from attempts where id = $1 or delivery_id = $1 and number > 1 order by number", hookline.KeyOf(deliveryID))
+	rows, err := s.reads.QueryContext(ctx, attemptSelect+" where id = $1 or delivery_id = $1 and number > 1 order by number", hookline.KeyOf(deliveryID))
 	if err != nil {
 		return nil, fmt.Errorf("read attempts: %w", err)
 	}

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -10,27 +11,27 @@ import (
 	"hookline/internal/hookline"
 )
 
-const versionColumns = "action_id, number, name, trigger_text, method, url, headers, body, plain_output, batch_enabled, batch_size, batch_window_ms, made_by, made_at, note"
+const versionColumns = "action_id, number, name, trigger_text, method, url, headers, body, plain_output, batch_enabled, batch_size, batch_window_ms, made_by, made_at, note, response"
 
-var insertVersionQuery = "insert into action_versions (" + versionColumns + ") values (" + placeholders(15) + ")"
+var insertVersionQuery = "insert into action_versions (" + versionColumns + ") values (" + placeholders(16) + ")"
 
 func scanVersion(r row) (hookline.ActionVersion, error) {
 	var v hookline.ActionVersion
-	var headers string
+	var headers, response string
 	var window, made int64
 	err := r.Scan(&v.ActionID, &v.Number, &v.Name, &v.Trigger, &v.Template.Method, &v.Template.URL, &headers, &v.Template.Body, &v.Template.PlainOutput,
-		&v.Batching.Enabled, &v.Batching.Size, &window, &v.MadeBy, &made, &v.Note)
+		&v.Batching.Enabled, &v.Batching.Size, &window, &v.MadeBy, &made, &v.Note, &response)
 	if err != nil {
 		return v, err
 	}
 	v.Batching.Window, v.MadeAt = time.Duration(window)*time.Millisecond, fromMicros(made)
-	return v, json.Unmarshal([]byte(headers), &v.Template.Headers)
+	return v, errors.Join(json.Unmarshal([]byte(headers), &v.Template.Headers), json.Unmarshal([]byte(response), &v.Response))
 }
 
-// insertVersion keeps an action as it was just saved; headers are its own as JSON.
-func insertVersion(t *tx, v hookline.ActionVersion, headers string) error {
-	_, err := t.exec(insertVersionQuery, v.ActionID, v.Number, v.Name, v.Trigger, v.Template.Method, v.Template.URL, headers, v.Template.Body,
-		v.Template.PlainOutput, v.Batching.Enabled, v.Batching.Size, v.Batching.Window.Milliseconds(), v.MadeBy, micros(v.MadeAt), v.Note)
+// insertVersion keeps an action as it was just saved.
+func insertVersion(t *tx, v hookline.ActionVersion, texts actionTexts) error {
+	_, err := t.exec(insertVersionQuery, v.ActionID, v.Number, v.Name, v.Trigger, v.Template.Method, v.Template.URL, texts.headers, v.Template.Body,
+		v.Template.PlainOutput, v.Batching.Enabled, v.Batching.Size, v.Batching.Window.Milliseconds(), v.MadeBy, micros(v.MadeAt), v.Note, texts.response)
 	if err != nil {
 		return fmt.Errorf("insert version: %w", err)
 	}

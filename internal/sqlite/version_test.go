@@ -12,7 +12,7 @@ import (
 // versions were kept.
 func TestActionsThatWereThereHaveAVersion(t *testing.T) {
 	dir := t.TempDir()
-	at4(t, dir,
+	atVersion(t, 4, dir,
 		`insert into destinations values ('dst_1', 'CRM', 1, '', 'whole', '[]', 4000, 1, 2)`,
 		`insert into actions values ('act_1', 'dst_1', 'Tell', 1, 'event = "A"', 'PUT', 'https://one', '[{"name":"X","value":"1"}]', '{}', 1, 3, 4, 1, 7, 1500)`,
 		`insert into deliveries values ('`+hookline.IDAt("dlv", fromMicros(1_700_000_000_000_000))+`', 'failed', 'event', 'dst_1', 'act_1', '', '', 'k', 1, '', 1, 1, 400, 'no', 5, 0, 6, 0)`,

@@ -76,6 +76,7 @@ func Run(t *testing.T, open Open) {
 		{"skips", skipPromises},
 		{"queue", queuePromises},
 		{"attempts", attemptPromises},
+		{"answers", answerPromises},
 		{"resends", resendPromises},
 		{"bins", binPromises},
 		{"users", userPromises},

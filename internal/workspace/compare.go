@@ -63,8 +63,10 @@ func (c *comparison) checkAction(path, thing string, a hookline.Action) {
 			c.problem(path, thing+": trigger, "+err.Error())
 		}
 	}
-	if err := c.composer.Check(a.Template); err != nil {
-		c.problem(path, thing+": "+err.Error())
+	for _, err := range []error{c.composer.Check(a.Template), c.composer.CheckResponse(a.Response)} {
+		if err != nil {
+			c.problem(path, thing+": "+err.Error())
+		}
 	}
 }
 
@@ -155,7 +157,8 @@ func (c *comparison) wantAction(a Action, now hookline.Action) hookline.Action {
 	if a.Batch.WindowMS != nil {
 		want.Batching.Window = time.Duration(*a.Batch.WindowMS) * time.Millisecond
 	}
-	return want
+	want.Response = a.Response.wanted()
+	return want.SavedBy(true, now) // who applies a file looks after the machine
 }
 
 func sourceFields(s hookline.Source) []Field {
@@ -178,7 +181,7 @@ func actionFields(a hookline.Action) []Field {
 	for i, h := range a.Template.Headers {
 		headers[i] = h.Name + ": " + h.Value
 	}
-	return []Field{
+	return append([]Field{
 		{Name: "enabled", After: strconv.FormatBool(a.Enabled)},
 		{Name: "trigger", After: a.Trigger},
 		{Name: "request.method", After: a.Template.Method},
@@ -189,7 +192,7 @@ func actionFields(a hookline.Action) []Field {
 		{Name: "batch.enabled", After: strconv.FormatBool(a.Batching.Enabled)},
 		{Name: "batch.size", After: strconv.Itoa(a.Batching.Size)},
 		{Name: "batch.window_ms", After: strconv.FormatInt(a.Batching.Window.Milliseconds(), 10)},
-	}
+	}, responseFields(a.Response)...)
 }
 
 // differences gives the fields that change; of what is new, those that are set.

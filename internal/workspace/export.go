@@ -70,7 +70,8 @@ func (e exporter) action(a hookline.Action, words ...string) Action {
 			Method: a.Template.Method, URL: Secret{Value: a.Template.URL}, Headers: []Header{},
 			Body: text(a.Template.Body), PlainOutput: a.Template.PlainOutput,
 		},
-		Batch: Batch{Enabled: a.Batching.Enabled, Size: &a.Batching.Size, WindowMS: &window},
+		Batch:    Batch{Enabled: a.Batching.Enabled, Size: &a.Batching.Size, WindowMS: &window},
+		Response: responseOf(a.Response),
 	}
 	if userInfo.MatchString(a.Template.URL) {
 		out.Request.URL = *e.secret(a.Template.URL, append([]string{"url"}, words...)...)

@@ -93,6 +93,8 @@ type Action struct {
 	Trigger text    `yaml:"trigger"`
 	Request Request `yaml:"request"`
 	Batch   Batch   `yaml:"batch"`
+
+	Response *Response `yaml:"response,omitempty"`
 }
 
 // Request is an action's template in a file.

@@ -64,6 +64,11 @@ func furnish(t *testing.T, s *sqlite.Store) {
 			Headers: []hookline.Header{{Name: "X-A", Value: "1"}, {Name: "Authorization", Value: "Bearer " + secrets[4]}, {Name: "X-A", Value: "2"}},
 		},
 		Batching: hookline.Batching{Enabled: true, Size: 7, Window: 2500 * time.Millisecond},
+		Response: hookline.Response{
+			Attributes: []hookline.ResponseAttribute{{Name: "lead_id", Value: "{{ response.lead_id }}"}, {Name: "two: lines", Value: "{% if true %}\n# 1\n{% endif %}"}},
+			Expect:     hookline.Expectation{Statuses: []int{200, 201}, Path: "lead.id", Kind: "number", EmptyIsOK: true},
+			Inside:     true,
+		},
 	}
 	made, err := s.CreateAction(ctx, a)
 	must(t, err)

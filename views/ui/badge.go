@@ -14,6 +14,7 @@ var deliveryStates = map[string]badge{
 	"sending":   {Active, "send", "Sending"},
 	"retrying":  {Warn, "refresh", "Retrying"},
 	"delivered": {Good, "check", "Delivered"},
+	"doubted":   {Warn, "alert-triangle", "Delivered, with a doubt"},
 	"failed":    {Bad, "x", "Failed"},
 	"held":      {Warn, "player-pause", "Held"},
 	"discarded": {Neutral, "trash", "Discarded"},

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -42,7 +41,11 @@ type actionForm struct {
 	Trigger string       `json:"trigger" doc:"When it sends, in the text form of conditions (FQL); empty: for every event." example:"type = \"track\" and event = \"Signed Up\""`
 	Request templateForm `json:"request" required:"true"`
 	Batch   batchForm    `json:"batch"`
-	Note    string       `json:"note" doc:"What changed, for whoever looks at the versions of the action: at most 200 characters. It is kept with the version that the call makes."`
+
+	Attributes []attributeForm `json:"attributes" doc:"Attributes of the person that are set from an answer of 2xx, in this order; none of a batch."`
+	Expect     expectForm      `json:"expect"`
+
+	Note string `json:"note" doc:"What changed, for whoever looks at the versions of the action: at most 200 characters. It is kept with the version that the call makes."`
 }
 
 type actionAnswer struct {
@@ -53,15 +56,20 @@ type actionAnswer struct {
 	Trigger       string       `json:"trigger" doc:"In its normal form."`
 	Request       templateForm `json:"request" doc:"User, password and query secrets of the address, and headers that authorize, are blotted out unless the token's scope is edit or admin."`
 	Batch         batchForm    `json:"batch"`
-	Version       int          `json:"version" doc:"Which of its versions this is, from 1. Whether it is enabled is no part of a version."`
-	CreatedAt     time.Time    `json:"created_at"`
-	UpdatedAt     time.Time    `json:"updated_at"`
+
+	Attributes []attributeForm `json:"attributes" doc:"Attributes of the person that are set from an answer of 2xx, in this order; none of a batch."`
+	Expect     expectForm      `json:"expect"`
+
+	Version   int       `json:"version" doc:"Which of its versions this is, from 1. Whether it is enabled is no part of a version."`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
 }
 
 func (c *call) showAction(a hookline.Action) actionAnswer {
 	return actionAnswer{
 		ID: a.ID, DestinationID: a.DestinationID, Name: a.Name, Enabled: a.Enabled, Trigger: a.Trigger,
-		Request: c.showRequest(a.Template), Batch: showBatching(a.Batching), Version: a.Version, CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
+		Request: c.showRequest(a.Template), Batch: showBatching(a.Batching), Attributes: showAttributes(a.Response), Expect: showExpectation(a.Response),
+		Version: a.Version, CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
 	}
 }
 
@@ -132,11 +140,11 @@ func (m *manage) createAction(c *call, read func(*actionForm) error) (actionAnsw
 	if err != nil {
 		return actionAnswer{}, err
 	}
-	form := actionForm{Enabled: true, Request: newTemplateForm(), Batch: showBatching(hookline.NewBatching())}
+	form := actionForm{Enabled: true, Request: newTemplateForm(), Batch: showBatching(hookline.NewBatching()), Attributes: showAttributes(hookline.Response{}), Expect: showExpectation(hookline.Response{})}
 	if err := read(&form); err != nil {
 		return actionAnswer{}, err
 	}
-	a, err := m.overAction(c.Context(), form, hookline.Action{DestinationID: d.ID, Save: hookline.Save{By: c.askedBy()}})
+	a, err := m.overAction(c, form, hookline.Action{DestinationID: d.ID, Save: hookline.Save{By: c.askedBy()}})
 	if err == nil {
 		a, err = m.Store.CreateAction(c.Context(), a)
 	}
@@ -148,12 +156,12 @@ func (m *manage) changeAction(c *call, read func(*actionForm) error) (actionAnsw
 	if err != nil {
 		return actionAnswer{}, err
 	}
-	form := actionForm{a.Name, a.Enabled, a.Trigger, showTemplate(a.Template), showBatching(a.Batching), ""}
+	form := actionForm{a.Name, a.Enabled, a.Trigger, showTemplate(a.Template), showBatching(a.Batching), showAttributes(a.Response), showExpectation(a.Response), ""}
 	a.Save = hookline.Save{By: c.askedBy(), Over: a.Version}
 	if err := read(&form); err != nil {
 		return actionAnswer{}, err
 	}
-	if a, err = m.overAction(c.Context(), form, a); err == nil {
+	if a, err = m.overAction(c, form, a); err == nil {
 		a, err = m.Store.UpdateAction(c.Context(), a)
 	}
 	return c.showAction(a), err
@@ -161,10 +169,13 @@ func (m *manage) changeAction(c *call, read func(*actionForm) error) (actionAnsw
 
 // overAction is the action with what the form says, the trigger in the one
 // form in which it is kept.
-func (m *manage) overAction(ctx context.Context, f actionForm, a hookline.Action) (hookline.Action, error) {
+func (m *manage) overAction(c *call, f actionForm, a hookline.Action) (hookline.Action, error) {
+	before := a
 	a.Name, a.Enabled, a.Template = f.Name, f.Enabled, f.Request.template()
 	a.Save.Note = f.Note
 	a.Batching = hookline.Batching{Enabled: f.Batch.Enabled, Size: f.Batch.Size, Window: millis(f.Batch.WindowMS)}
+	a.Response = f.response()
+	a = a.SavedBy(c.may(admin), before)
 	wrong := map[string]string{}
 	trigger, err := condition.Parse(f.Trigger)
 	if err == nil {
@@ -173,7 +184,10 @@ func (m *manage) overAction(ctx context.Context, f actionForm, a hookline.Action
 		wrong["trigger"] = triggerTrouble(err)
 	}
 	err = named(a.Validate(), actionField)
-	reach := func(address string) error { return m.Guard.CheckReach(ctx, address) }
+	reach := func(address string) error { return m.Guard.CheckReach(c.Context(), address) }
+	if e, ok := errors.AsType[*compose.Error](m.Composer.CheckResponse(a.Response)); ok {
+		wrong[string(e.Part)] = placed(e.Line, e.Column, e.Message)
+	}
 	return a, also(wrong, also(m.templateTrouble("request.", a.Template, reach), err))
 }
 
@@ -210,8 +224,10 @@ func actionField(name string) string {
 		return "batch.size"
 	case name == "batch_window":
 		return "batch.window_ms"
-	case name == "name" || name == "note":
+	case name == "name", name == "note", strings.HasPrefix(name, "attributes"):
 		return name
+	case strings.HasPrefix(name, "expect_"):
+		return "expect." + strings.TrimPrefix(name, "expect_")
 	}
 	return "request." + name
 }

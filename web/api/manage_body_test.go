@@ -98,7 +98,8 @@ func TestActionsNameWhatIsWrongWithThem(t *testing.T) {
 		{"a method", `{"name":"A","request":{"method":"BREW","url":"https://example.com/"}}`, []string{"request.method"}},
 		{"a batch", `{"name":"A","request":{"url":"https://example.com/"},"batch":{"enabled":true,"size":4001,"window_ms":1}}`, []string{"batch.size", "batch.window_ms"}},
 		{"much at once", `{"name":"","trigger":"nonsense","request":{"url":""}}`, []string{"name", "request.url", "trigger"}},
-		{"attributes, which come later", `{"name":"A","request":{"url":"https://example.com/"},"attributes":[]}`, []string{"attributes"}},
+		{"attributes", `{"name":"A","request":{"url":"https://example.com/"},"attributes":[{"name":"id","value":"1"},{"name":"a","value":"{{ x"}]}`, []string{"attributes.0", "attributes.1"}},
+		{"what a good answer is", `{"name":"A","request":{"url":"https://example.com/"},"expect":{"statuses":[200,404],"path":"{{ a }}","kind":"date"}}`, []string{"expect.statuses", "expect.path", "expect.kind"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			fields := o.refused(call1{method: "POST", path: path, body: test.body}, 422, "invalid")

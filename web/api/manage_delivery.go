@@ -23,7 +23,7 @@ type deliveryStore interface {
 type deliveryAnswer struct {
 	ID              string     `json:"id" example:"dlv_00000000000000000000"`
 	State           string     `json:"state" enum:"draft,queued,sending,retrying,delivered,failed,held,discarded"`
-	Reason          string     `json:"reason" doc:"Why it failed or waits, in plain words; empty when all is well."`
+	Reason          string     `json:"reason" doc:"Why it failed, waits or, when it was delivered, is doubted, in plain words; empty when all is well."`
 	Origin          string     `json:"origin" doc:"What made it: event, test and the like."`
 	DestinationID   string     `json:"destination_id"`
 	DestinationName string     `json:"destination_name" doc:"Empty when the destination was deleted."`
