@@ -21,6 +21,7 @@ type ComposerModel struct {
 	Trigger     TriggerModel
 	Preview     PreviewModel
 	Open        []string       // the inside networks that webhooks may reach
+	Told        string         // why the body was not formatted
 	Focus       string         // the id of the control that an edit leads to
 	Trouble     hookline.Error // why the form came back; the zero value: it did not
 }

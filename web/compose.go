@@ -96,7 +96,7 @@ func (s *server) recompose(w http.ResponseWriter, r *http.Request, change func(*
 func (s *server) composerModel(r *http.Request, f composerForm) (views.ComposerModel, error) {
 	m := views.ComposerModel{
 		Destination: withoutSecrets(f.destination), Action: f.action,
-		Name: f.name, Template: f.template, Batch: f.batch, Focus: f.focus, Trouble: f.trouble, Open: s.openNetworks(),
+		Name: f.name, Template: f.template, Batch: f.batch, Told: f.told, Focus: f.focus, Trouble: f.trouble, Open: s.openNetworks(),
 	}
 	piece := ""
 	if isHTMX(r) {

@@ -17,15 +17,18 @@ import (
 
 // composerForm is an action while somebody composes it.
 type composerForm struct {
-	destination hookline.Destination
-	action      hookline.Action // as it is kept; without id for a new one
-	name        string
-	trigger     triggerForm
-	template    hookline.Template
-	batch       views.BatchTyped
-	example     string // what the preview is made with: an event's or person's id, "example", "" for what fits best
-	focus       string // the id of the control that an edit leads to
-	trouble     hookline.Error
+	destination   hookline.Destination
+	action        hookline.Action // as it is kept; without id for a new one
+	name          string
+	trigger       triggerForm
+	template      hookline.Template
+	batch         views.BatchTyped
+	example       string // what the preview is made with: an event's or person's id, "example", "" for what fits best
+	exampleSearch string // which events and people are offered for that
+	formatted     bool   // the preview shows a JSON body one part to a line
+	told          string // why the body was not formatted
+	focus         string // the id of the control that an edit leads to
+	trouble       hookline.Error
 }
 
 func (f composerForm) isNew() bool { return f.action.ID == "" }
@@ -62,6 +65,7 @@ func (s *server) readComposer(r *http.Request) (composerForm, error) {
 		return f, err
 	}
 	f.name, f.example = trimmed(r, "name"), r.PostFormValue("example")
+	f.exampleSearch, f.formatted = trimmed(r, "example_search"), r.PostFormValue("formatted") != ""
 	f.trigger = readTrigger(r.PostForm)
 	f.template = readTemplate(r.PostForm)
 	f.batch = views.BatchTyped{On: r.PostFormValue("batch") != "", Size: trimmed(r, "batch_size"), Window: trimmed(r, "batch_window")}

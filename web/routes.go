@@ -96,11 +96,13 @@ func (s *server) routes() []route {
 		// Actions: when something is sent, and what
 		{"GET /destinations/{id}/actions/new", editor, s.newAction},
 		{"POST /destinations/{id}/actions/new", editor, s.keepAction},
+		{"GET /destinations/{id}/values", editor, s.offerValues},
 		{"GET /destinations/{id}/actions/{action}", viewer, s.showAction},
 		{"POST /destinations/{id}/actions/{action}", editor, s.keepAction},
 		{"POST /destinations/{id}/actions/{action}/trigger", editor, s.editTrigger},
 		{"POST /destinations/{id}/actions/{action}/headers", editor, s.editHeaders},
 		{"POST /destinations/{id}/actions/{action}/preview", editor, s.previewAction},
+		{"POST /destinations/{id}/actions/{action}/body", editor, s.editBody},
 		{"POST /destinations/{id}/actions/{action}/enabled", editor, s.switchAction},
 		{"POST /destinations/{id}/actions/{action}/duplicate", editor, s.duplicateAction},
 		{"GET /destinations/{id}/actions/{action}/delete", editor, s.askDeleteAction},
