@@ -27,6 +27,7 @@ func TestComposerEditor(t *testing.T) {
 	v.completes()
 	v.insertsValues()
 	v.formats()
+	v.editsAsForm()
 	v.triesAwkwardOnes()
 	v.searchesForAnExample()
 	v.comparesWithTheSaved()
@@ -167,6 +168,24 @@ func (v *visitor) formats() {
 	v.sees(`"note": "first \"note\""`)
 }
 
+// editsAsForm changes a value among rows of names and values, and goes back to the text.
+func (v *visitor) editsAsForm() {
+	v.t.Helper()
+	v.click("Edit as form")
+	v.seesElement("#member-1")
+	v.until(`document.activeElement.id === "member-0"`)
+	v.fill("Value 2", `He said "{{ event.properties.note }}"`)
+	v.sees(`He said \"first`)
+	v.inspect("composer-editor-form")
+	v.click("Edit as text")
+	v.until(`document.querySelector("code-editor")?.view !== undefined`)
+	v.holds("{\n  \"total\": {{ event.properties.total }},\n  \"note\": \"He said \\\"{{ event.properties.note }}\\\"\"\n}")
+	v.writes(`{"a": [1]}`)
+	v.click("Edit as form")
+	v.sees("This body cannot be shown as a form")
+	v.writes("{\n  \"total\": {{ event.properties.total }},\n  \"note\": \"{{ event.properties.note }}\"\n}")
+}
+
 func (v *visitor) triesAwkwardOnes() {
 	v.t.Helper()
 	v.choose("Made with", "Quotation marks and backslashes")
@@ -222,6 +241,10 @@ func TestComposerEditorWithoutScripts(t *testing.T) {
 	v.click("Format")
 	if got := v.value("Body"); got != "{\n  \"a\": {{ event | json }}\n}" {
 		t.Errorf("the body is %q", got)
+	}
+	v.click("Edit as form")
+	if name, value := v.value("Name 1"), v.value("Value 1"); name != "a" || value != "{{ event | json }}" {
+		t.Errorf("as a form it is %q: %q", name, value)
 	}
 	v.choose("Made with", "Line breaks and tabs")
 	v.click("Show the preview anew")

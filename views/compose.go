@@ -20,10 +20,12 @@ type ComposerModel struct {
 	Batch       BatchTyped
 	Trigger     TriggerModel
 	Preview     PreviewModel
-	Open        []string       // the inside networks that webhooks may reach
-	Told        string         // why the body was not formatted
-	Focus       string         // the id of the control that an edit leads to
-	Trouble     hookline.Error // why the form came back; the zero value: it did not
+	Open        []string         // the inside networks that webhooks may reach
+	AsRows      bool             // the body is edited as a form
+	Members     []compose.Member // of that form
+	Told        string           // why the body was not formatted
+	Focus       string           // the id of the control that an edit leads to
+	Trouble     hookline.Error   // why the form came back; the zero value: it did not
 }
 
 // BatchTyped is how the form asks for batches. What was typed stays text until it is saved.

@@ -85,6 +85,8 @@ func (s *server) recompose(w http.ResponseWriter, r *http.Request, change func(*
 	switch r.Header.Get("HX-Target") {
 	case "headers":
 		return s.show(w, r, view{page: views.ComposerHeaders(m)})
+	case "body-part":
+		return s.show(w, r, view{page: views.ComposerBody(m)})
 	case "preview":
 		return s.show(w, r, view{page: views.PreviewSwap(m)})
 	}
@@ -96,13 +98,13 @@ func (s *server) recompose(w http.ResponseWriter, r *http.Request, change func(*
 func (s *server) composerModel(r *http.Request, f composerForm) (views.ComposerModel, error) {
 	m := views.ComposerModel{
 		Destination: withoutSecrets(f.destination), Action: f.action,
-		Name: f.name, Template: f.template, Batch: f.batch, Told: f.told, Focus: f.focus, Trouble: f.trouble, Open: s.openNetworks(),
+		Name: f.name, Template: f.template, Batch: f.batch, AsRows: f.asRows, Members: f.members, Told: f.told, Focus: f.focus, Trouble: f.trouble, Open: s.openNetworks(),
 	}
 	piece := ""
 	if isHTMX(r) {
 		piece = r.Header.Get("HX-Target")
 	}
-	if piece == "headers" {
+	if piece == "headers" || piece == "body-part" {
 		return m, nil
 	}
 	lately, err := s.recent(r.Context(), f.destination)

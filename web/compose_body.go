@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 
 	"hookline/internal/compose"
 )
@@ -17,14 +18,15 @@ const (
 // editBody formats the body or puts a ready one in its place. The editor gets the text alone, so that one undo takes it
 // back; without scripts it is the page with everything that was typed. Nothing is kept.
 func (s *server) editBody(w http.ResponseWriter, r *http.Request) error {
+	edit := r.PostFormValue("edit")
+	if r.Header.Get("Accept") != "application/json" {
+		return s.recompose(w, r, func(f *composerForm) { f.editBody(edit) })
+	}
 	f, err := s.readComposer(r)
 	if err != nil {
 		return err
 	}
-	f.editBody(r.PostFormValue("edit"))
-	if r.Header.Get("Accept") != "application/json" {
-		return s.showComposer(w, r, http.StatusOK, f)
-	}
+	f.editBody(edit)
 	answer, err := json.Marshal(map[string]string{"body": f.template.Body, "told": f.told})
 	if err != nil {
 		return err
@@ -37,7 +39,14 @@ func (s *server) editBody(w http.ResponseWriter, r *http.Request) error {
 
 // editBody does what the pressed button says, or notes why it cannot.
 func (f *composerForm) editBody(what string) {
-	switch what {
+	act, at, _ := strings.Cut(what, ":")
+	switch act {
+	case "rows":
+		f.toRows()
+	case "text":
+		f.asRows, f.focus = false, "field-body"
+	case "add-member", "remove-member":
+		f.editMembers(act, at)
 	case "whole-event":
 		f.template.Body = wholeEvent
 	case "whole-person":

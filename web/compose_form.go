@@ -23,11 +23,13 @@ type composerForm struct {
 	trigger       triggerForm
 	template      hookline.Template
 	batch         views.BatchTyped
-	example       string // what the preview is made with: an event's or person's id, "example", "" for what fits best
-	exampleSearch string // which events and people are offered for that
-	formatted     bool   // the preview shows a JSON body one part to a line
-	told          string // why the body was not formatted
-	focus         string // the id of the control that an edit leads to
+	example       string           // what the preview is made with: an event's or person's id, "example", "" for what fits best
+	exampleSearch string           // which events and people are offered for that
+	formatted     bool             // the preview shows a JSON body one part to a line
+	asRows        bool             // the body is edited as a form
+	members       []compose.Member // of that form
+	told          string           // why the body was not formatted
+	focus         string           // the id of the control that an edit leads to
 	trouble       hookline.Error
 }
 
@@ -68,6 +70,7 @@ func (s *server) readComposer(r *http.Request) (composerForm, error) {
 	f.exampleSearch, f.formatted = trimmed(r, "example_search"), r.PostFormValue("formatted") != ""
 	f.trigger = readTrigger(r.PostForm)
 	f.template = readTemplate(r.PostForm)
+	f.readRows(r.PostForm)
 	f.batch = views.BatchTyped{On: r.PostFormValue("batch") != "", Size: trimmed(r, "batch_size"), Window: trimmed(r, "batch_window")}
 	return f, nil
 }

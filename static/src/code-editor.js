@@ -12,6 +12,7 @@ class CodeEditor extends HTMLElement {
     this.view = mount(root, this.area, this.getAttribute("language"));
     this.showProblems = () => this.view && showProblems(this.view, this.area.name);
     this.showProblems();
+    if (this.area.autofocus) this.focus();
   }
 
   disconnectedCallback() {

@@ -5,7 +5,7 @@ import { written } from "./liquid-place.js";
 import { valuesFor } from "./values.js";
 
 const shownAtMost = 200;
-const fillable = "code-editor, input[name=url], input[name=header_value]";
+const fillable = "code-editor, input[name=url], input[name=header_value], [name=body_value]";
 let used; // the field that was used last
 let dialog; // the list, while it is open
 
@@ -17,7 +17,7 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-insert-value]");
   if (!button) return;
   const form = button.closest("form");
-  if (!used?.isConnected || used.closest("form") !== form) used = form.querySelector("code-editor");
+  if (!used?.isConnected || used.closest("form") !== form) used = form.querySelector("code-editor") ?? form.querySelector(fillable);
   dialog = document.querySelector(button.dataset.insertValue);
   dialog.known = await valuesFor(form);
   part("[data-into]").textContent = `Into: ${nameOf(used)}`;
@@ -114,7 +114,8 @@ function choose(option) {
   if (used.matches("code-editor")) {
     used.insert(written(path, used.before, isJSON(used.closest("form"))));
   } else {
-    used.setRangeText(written(path, used.value.slice(0, used.selectionStart), false), used.selectionStart, used.selectionEnd, "end");
+    const bare = used.closest(".body-row")?.querySelector("[name=body_kind]").value === "json";
+    used.setRangeText(written(path, used.value.slice(0, used.selectionStart), bare), used.selectionStart, used.selectionEnd, "end");
     used.dispatchEvent(new Event("input", { bubbles: true }));
     used.focus();
   }
