@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/playwright-community/playwright-go"
 )
 
 // TestComposerEditor writes a body with the editor's help: mistakes underlined, completion, the list of values, the
@@ -237,9 +239,12 @@ func TestComposerEditorWithoutScripts(t *testing.T) {
 	if n := v.count("[data-insert-value]:visible"); n != 0 {
 		t.Error("the list of values is offered, which needs scripts")
 	}
-	v.fill("Body", `{"a":{{ event | json }}}`)
+	area := v.find("#field-body") // the preview has a part called Body too
+	v.must("fill the body", area.Fill(`{"a":{{ event | json }}}`, playwright.LocatorFillOptions{Timeout: patience}))
 	v.click("Format")
-	if got := v.value("Body"); got != "{\n  \"a\": {{ event | json }}\n}" {
+	got, err := area.InputValue(playwright.LocatorInputValueOptions{Timeout: patience})
+	v.must("read the body", err)
+	if got != "{\n  \"a\": {{ event | json }}\n}" {
 		t.Errorf("the body is %q", got)
 	}
 	v.click("Edit as form")
