@@ -16,6 +16,13 @@ document.addEventListener("click", async (event) => {
   announce("The body is changed");
 });
 
+// What was said of a text does not outlive it.
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("code-editor")?.closest("form");
+  const button = form?.querySelector("button[data-body]");
+  if (button) document.querySelector(button.dataset.body).textContent = "";
+});
+
 async function changed(button) {
   try {
     const answer = await fetch(button.formAction, {
