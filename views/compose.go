@@ -26,10 +26,13 @@ type ComposerModel struct {
 	Response    ResponseTyped
 	Picker      Picker
 	Test        TestModel
-	Open        []string       // the inside networks that webhooks may reach
-	Focus       string         // the id of the control that an edit leads to
-	Trouble     hookline.Error // why the form came back; the zero value: it did not
-	Conflict    *ConflictModel // what somebody else saved in the meantime; nil: nothing
+	Open        []string         // the inside networks that webhooks may reach
+	AsRows      bool             // the body is edited as a form
+	Members     []compose.Member // of that form
+	Told        string           // why the body was not formatted
+	Focus       string           // the id of the control that an edit leads to
+	Trouble     hookline.Error   // why the form came back; the zero value: it did not
+	Conflict    *ConflictModel   // what somebody else saved in the meantime; nil: nothing
 }
 
 // BatchTyped is how the form asks for batches. What was typed stays text until it is saved.

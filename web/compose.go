@@ -96,6 +96,8 @@ func (s *server) showRecomposed(w http.ResponseWriter, r *http.Request, status i
 	switch r.Header.Get("HX-Target") {
 	case "headers":
 		return s.show(w, r, view{page: views.ComposerHeaders(m)})
+	case "body-part":
+		return s.show(w, r, view{page: views.ComposerBody(m)})
 	case "preview":
 		return s.show(w, r, view{page: views.PreviewSwap(m)})
 	case "backtest":
@@ -114,14 +116,14 @@ func (s *server) composerModel(r *http.Request, f composerForm) (views.ComposerM
 	m := views.ComposerModel{
 		Destination: withoutSecrets(f.destination), Action: f.action,
 		Name: f.name, Template: f.template, Batch: f.batch, Version: f.version, Note: f.note, Conflict: f.conflict, Focus: f.focus, Trouble: f.trouble,
-		Open: s.openNetworks(), Response: f.response,
+		Open: s.openNetworks(), Response: f.response, AsRows: f.asRows, Members: f.members, Told: f.told,
 	}
 	piece := ""
 	if isHTMX(r) {
 		piece = r.Header.Get("HX-Target")
 	}
 	switch piece {
-	case "headers":
+	case "headers", "body-part":
 		return m, nil
 	case "", "response", "test":
 		if err := s.offerAnswer(r, f, &m); err != nil || piece == "response" {

@@ -13,6 +13,11 @@ import (
 // chooseRoots finds the event and the person to preview with, and notes which and why.
 func (s *server) chooseRoots(f composerForm, lately *recent, m *views.PreviewModel) (compose.Roots, error) {
 	switch {
+	case strings.HasPrefix(f.example, "awkward:"):
+		if a, ok := awkwardBy(f.example); ok {
+			return a.chosen(lately, f.trigger, m)
+		}
+		m.Choice = ""
 	case f.example == exampleID:
 		m.Note = "This is an example, not an event of yours."
 	case strings.HasPrefix(f.example, "evt_"):
@@ -86,31 +91,38 @@ func (s *server) newestOf(ctx context.Context, p hookline.Person, sources []stri
 	return &list.Rows[0], nil
 }
 
-// offerExamples lists what the preview can be made with. What was chosen stays on offer, however old it is.
+// offerExamples lists what the preview can be made with: what was searched for, else the newest. What was chosen stays on
+// offer, however old it is.
 func (s *server) offerExamples(lately *recent, chosen compose.Roots, m *views.PreviewModel) error {
-	events := lately.events[:min(len(lately.events), offeredEvents)]
-	if strings.HasPrefix(m.Choice, "evt_") && !slices.ContainsFunc(events, func(e hookline.Event) bool { return e.ID == m.Choice }) {
-		events = append(slices.Clone(events), *chosen.Event)
+	var found examples
+	var err error
+	if m.Search == "" {
+		found, err = s.newestExamples(lately)
+	} else {
+		found, err = s.searchExamples(lately, m.Search)
 	}
-	for _, e := range events {
+	if err != nil {
+		return err
+	}
+	m.Many, m.Found = found.many, len(found.events)+len(found.people)
+	m.Awkward = offeredAwkwards()
+	if strings.HasPrefix(m.Choice, "evt_") && !slices.ContainsFunc(found.events, func(e hookline.Event) bool { return e.ID == m.Choice }) {
+		found.events = append(slices.Clone(found.events), *chosen.Event)
+	}
+	if strings.HasPrefix(m.Choice, "per_") && !slices.ContainsFunc(found.people, func(p hookline.Person) bool { return p.ID == m.Choice }) {
+		found.people = append(slices.Clone(found.people), *chosen.Person)
+	}
+	for _, e := range found.events {
 		p, err := lately.person(e)
 		if err != nil {
 			return err
 		}
 		m.Events = append(m.Events, views.Example{ID: e.ID, Title: views.EventTitle(e), About: about(e, p), At: e.ReceivedAt})
 	}
-	people, err := s.Store.ListPeople(lately.ctx, "", hookline.Cursor{Limit: offeredPeople})
-	if err != nil {
-		return err
-	}
-	rows := people.Rows
-	if strings.HasPrefix(m.Choice, "per_") && !slices.ContainsFunc(rows, func(p hookline.Person) bool { return p.ID == m.Choice }) {
-		rows = append(rows, *chosen.Person)
-	}
-	for _, p := range rows {
+	for _, p := range found.people {
 		m.People = append(m.People, views.Example{ID: p.ID, Title: p.Label()})
 	}
-	if e := chosen.Event; e != nil {
+	if e := chosen.Event; e != nil && !strings.HasPrefix(m.Choice, "awkward:") {
 		m.Shown = views.Example{Title: views.EventTitle(*e), About: about(*e, chosen.Person), At: e.ReceivedAt}
 	}
 	return nil

@@ -18,24 +18,29 @@ import (
 
 // composerForm is an action while somebody composes it.
 type composerForm struct {
-	destination hookline.Destination
-	action      hookline.Action // as it is kept; without id for a new one
-	name        string
-	trigger     triggerForm
-	template    hookline.Template
-	batch       views.BatchTyped
-	response    views.ResponseTyped
-	example     string // what the preview is made with: an event's or person's id, "example", "" for what fits best
-	version     int    // of the action, that it began with; 0: not told
-	note        string // what is to be said of the version that is saved
-	conflict    *views.ConflictModel
-	focus       string // the id of the control that an edit leads to
-	trouble     hookline.Error
-	backtest    string           // how many days back it is to be tried on, "" for not at all
-	doubt       *backtest.Answer // why saving asks first
-	save        string           // what the button said that was pressed
-	tested      string         // the delivery of the last test; "": none was sent
-	refused     hookline.Error // why no test was sent
+	destination   hookline.Destination
+	action        hookline.Action // as it is kept; without id for a new one
+	name          string
+	trigger       triggerForm
+	template      hookline.Template
+	batch         views.BatchTyped
+	response      views.ResponseTyped
+	example       string           // what the preview is made with: an event's or person's id, "example", "" for what fits best
+	exampleSearch string           // which events and people are offered for that
+	formatted     bool             // the preview shows a JSON body one part to a line
+	asRows        bool             // the body is edited as a form
+	members       []compose.Member // of that form
+	told          string           // why the body was not formatted
+	version       int              // of the action, that it began with; 0: not told
+	note          string           // what is to be said of the version that is saved
+	conflict      *views.ConflictModel
+	focus         string // the id of the control that an edit leads to
+	trouble       hookline.Error
+	backtest      string           // how many days back it is to be tried on, "" for not at all
+	doubt         *backtest.Answer // why saving asks first
+	save          string           // what the button said that was pressed
+	tested        string           // the delivery of the last test; "": none was sent
+	refused       hookline.Error   // why no test was sent
 }
 
 func (f composerForm) isNew() bool { return f.action.ID == "" }
@@ -74,8 +79,10 @@ func (s *server) readComposer(r *http.Request) (composerForm, error) {
 	}
 	f.name, f.example, f.note = trimmed(r, "name"), r.PostFormValue("example"), trimmed(r, "note")
 	f.version, _ = strconv.Atoi(r.PostFormValue("version")) // 0 of who posts no version: it is saved over any
+	f.exampleSearch, f.formatted = trimmed(r, "example_search"), r.PostFormValue("formatted") != ""
 	f.trigger = readTrigger(r.PostForm)
 	f.template = readTemplate(r.PostForm)
+	f.readRows(r.PostForm)
 	f.batch = views.BatchTyped{On: r.PostFormValue("batch") != "", Size: trimmed(r, "batch_size"), Window: trimmed(r, "batch_window")}
 	f.response, f.tested = readResponse(r.PostForm), r.PostFormValue("tested")
 	return f, nil

@@ -43,7 +43,9 @@ func examplePerson() *hookline.Person {
 
 // previewModel makes the request that would be sent, with one event or person.
 func (s *server) previewModel(ctx context.Context, f composerForm, lately *recent) (views.PreviewModel, error) {
-	m := views.PreviewModel{Choice: f.example, Path: views.ComposerPath(f.destination.ID, f.action.ID, "preview")}
+	m := views.PreviewModel{
+		Choice: f.example, Search: f.exampleSearch, Formatted: f.formatted, Path: views.ComposerPath(f.destination.ID, f.action.ID, "preview"),
+	}
 	roots, err := s.chooseRoots(f, lately, &m)
 	if err != nil {
 		return m, err
@@ -51,22 +53,34 @@ func (s *server) previewModel(ctx context.Context, f composerForm, lately *recen
 	if err := s.offerExamples(lately, roots, &m); err != nil {
 		return m, err
 	}
-	s.tellRequest(ctx, f.template, roots, f.destination, &m)
+	made, ok := s.tellRequest(ctx, f.template, roots, f.destination, &m)
+	if ok && !f.isNew() && !sameTemplate(f.action.Template, f.template) {
+		// What cannot be made of the saved version has nothing to be compared with.
+		if saved, err := s.Composer.Request(ctx, f.action.Template, roots); err == nil {
+			m.Saved, m.Made = &saved, made
+		}
+	}
 	return m, nil
 }
 
-// tellRequest puts the request that a template makes into m, or what keeps it from making one.
-func (s *server) tellRequest(ctx context.Context, t hookline.Template, roots compose.Roots, d hookline.Destination, m *views.PreviewModel) {
+// tellRequest puts the request that a template makes into m, or what keeps it from making one; ok says whether it is
+// made.
+func (s *server) tellRequest(ctx context.Context, t hookline.Template, roots compose.Roots, d hookline.Destination, m *views.PreviewModel) (request hookline.Request, ok bool) {
 	made, err := s.Composer.Preview(ctx, t, roots)
 	m.Method, m.URL = t.Method, made.Request.URL
 	m.Headers = compose.SafeHeaders(made.Request.Headers)
 	m.Added = addedHeaders(d, made.Request.Headers)
-	for _, warning := range made.Warnings {
-		m.Problems = append(m.Problems, views.Problem{Where: where(warning.Part, place{warning.Line, warning.Column, false}), Text: warning.Message})
+	for _, w := range made.Warnings {
+		m.Problems = append(m.Problems, views.Problem{
+			Where: where(w.Part, place{w.Line, w.Column, false}), Text: w.Message, Part: w.Part, Line: w.Line, Column: w.Column,
+		})
+	}
+	for _, e := range s.Composer.Unreadable(t) {
+		m.Problems = append(m.Problems, problemOf(e))
 	}
 	badLine := tellTrouble(m, err)
-	m.Body = views.BodyLines(string(made.Request.Body), made.Marks, badLine)
-	m.Size = len(made.Request.Body)
+	m.ShowBody(string(made.Request.Body), made.Marks, badLine)
+	return made.Request, err == nil
 }
 
 // tellTrouble says why there is no request. It gives the line of the finished body that is wrong, 0 for none.
@@ -81,14 +95,26 @@ func tellTrouble(m *views.PreviewModel, err error) (badLine int) {
 	problem := views.Problem{Bad: true, Where: "The request could not be made"}
 	problem.Text = "The event or the person cannot be read. Choose another one."
 	if e, ok := errors.AsType[*compose.Error](err); ok {
-		problem.Where, problem.Text = where(e.Part, place{e.Line, e.Column, e.InOutput}), e.Message
+		problem = problemOf(e)
 		m.Stopped = e.Part
 		if e.InOutput && e.Part == compose.Body {
 			badLine = e.Line
 		}
 	}
+	m.Problems = slices.DeleteFunc(m.Problems, func(p views.Problem) bool { return p == problem })
 	m.Problems = slices.Insert(m.Problems, 0, problem)
 	return badLine
+}
+
+// problemOf is a fault that keeps the request from being made.
+func problemOf(e *compose.Error) views.Problem {
+	p := views.Problem{
+		Bad: true, Where: where(e.Part, place{e.Line, e.Column, e.InOutput}), Text: e.Message, Part: e.Part, Line: e.Line, Column: e.Column,
+	}
+	if e.InOutput {
+		p.Line, p.Column = e.FromLine, e.FromColumn
+	}
+	return p
 }
 
 // place is where in a part something is; line 0 is nowhere.
@@ -115,28 +141,4 @@ func where(part compose.Part, p place) string {
 		words += " of the finished text"
 	}
 	return words
-}
-
-// addedHeaders are those that Hookline adds when it sends. One that a template sets itself is replaced, but for
-// User-Agent, which the template may choose.
-func addedHeaders(d hookline.Destination, own []hookline.Header) []views.AddedHeader {
-	added := []views.AddedHeader{
-		{Name: "User-Agent", What: "Hookline and its version"},
-		{Name: "X-CIO-Idempotency-Key", What: "the same for every attempt, so that a receiver can drop what it has already"},
-		{Name: "X-CIO-Timestamp", What: "when it is sent"},
-		{Name: "X-CIO-Signature", What: "made with the workspace’s signing key"},
-	}
-	if slices.ContainsFunc(own, func(h hookline.Header) bool { return strings.EqualFold(h.Name, "User-Agent") }) {
-		added = added[1:]
-	}
-	if d.SharedSecret != "" {
-		added = append(added, views.AddedHeader{Name: "X-Signature", What: "made with the destination’s shared secret"})
-	}
-	if len(d.StandardSecrets) > 0 {
-		added = append(added,
-			views.AddedHeader{Name: "webhook-id", What: "the same for every attempt"},
-			views.AddedHeader{Name: "webhook-timestamp", What: "when it is sent"},
-			views.AddedHeader{Name: "webhook-signature", What: "made with the Standard Webhooks secret"})
-	}
-	return added
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"encoding/json"
+	"html"
 	"net/url"
 	"strings"
 	"testing"
@@ -179,6 +181,24 @@ func TestThePreviewSaysWhatIsWrong(t *testing.T) {
 	b.preview(d, composed("header_value", "a\x01b")).want(t, 200, "Header 1", "tone-bad")
 }
 
+// The editor underlines by these attributes.
+func TestProblemsCarryTheirPlaceInTheTemplate(t *testing.T) {
+	s := newSite(t, nil)
+	d := s.destination(hookline.Destination{}, s.source("Website"))
+	b := s.as(editor)
+	at := func(part, line, column string) string {
+		return `data-column="` + column + `" data-line="` + line + `" data-problem="` + part + `"`
+	}
+	b.preview(d, composed("body", "{% if true %}\n{% endif %}{\n  \"id\": MAILBOX-ID\n}")).
+		want(t, 200, "tone-bad", at("body", "3", "9"), "of the finished text")
+	b.preview(d, composed("body", "{\n{{ customer.email \n}")).want(t, 200, at("body", "2", "1"))
+	b.preview(d, composed("body", `{"a": "{{ custmer.email }}"}`)).want(t, 200, "tone-warn", at("body", "1", "11"), "did you mean customer?")
+	b.preview(d, composed("body", `{"a": "{{ customer.email | json }}"}`)).want(t, 200, "tone-warn", at("body", "1", "11"), "take one of the two away")
+	b.preview(d, composed("plain_output", "on", "body", `{"a": "{{ customer.email }}"}`)).want(t, 200, "tone-warn", at("body", "1", "11"), "add | json_escape")
+	b.preview(d, composed("url", "https://example.com/{{ a", "body", "{{ b")).want(t, 200, at("url", "1", "21"), at("body", "1", "1"), "Body, line 1")
+	b.preview(d, composed()).want(t, 200, "!data-problem")
+}
+
 func TestWhoOnlyLooksSeesNoSecrets(t *testing.T) {
 	s := newSite(t, nil)
 	d := s.destination(hookline.Destination{SharedSecret: "s3cr3t"}, s.source("Website"))
@@ -190,7 +210,7 @@ func TestWhoOnlyLooksSeesNoSecrets(t *testing.T) {
 	for _, role := range []hookline.Role{support, viewer} {
 		b := s.as(role)
 		b.get(path).want(t, 200, "When the event type is track.", "https://example.com/{{ customer.id }}", "!hunter2", "!abcdefgh", "!s3cr3t", "!id=\"composer\"")
-		for _, step := range []string{"", "/trigger", "/headers", "/preview", "/enabled", "/duplicate", "/delete"} {
+		for _, step := range []string{"", "/trigger", "/headers", "/preview", "/body", "/enabled", "/duplicate", "/delete"} {
 			b.post(path+step, composed()).want(t, 403)
 		}
 		b.get("/destinations/"+d.ID+"/actions/new").want(t, 403)
@@ -226,4 +246,35 @@ func TestBatchesAreAskedForInWords(t *testing.T) {
 		t.Errorf("saved %+v, want %+v", s.onlyAction(d).Batching, want)
 	}
 	b.get(path).want(t, 200, `value="250"`, `value="2.5"`)
+}
+
+func TestABodyIsFormatted(t *testing.T) {
+	s := newSite(t, nil)
+	d := s.destination(hookline.Destination{}, s.source("Website"))
+	path := "/destinations/" + d.ID + "/actions/new/body"
+	b := s.as(editor)
+	const formatted = "{\n  \"plan\": \"{{ event.properties.plan | default: \"free\" }}\",\n  \"all\": {{ event | json }}\n}"
+	typed := composed("body", `{"plan":"{{ event.properties.plan | default: "free" }}","all":{{ event | json }}}`)
+	b.post(path, composed("edit", "format", "body", typed.Get("body"))).want(t, 200, "<html", html.EscapeString(formatted), `value="Tell the CRM"`, "{{ customer.email }}")
+	b.post(path, composed("edit", "format", "body", `{"a": 1,}`)).want(t, 200, "<html", "Line 1, column 9: This cannot be formatted", html.EscapeString(`{"a": 1,}`))
+
+	var answer struct{ Body, Told string }
+	ask := func(form url.Values) {
+		form.Set("edit", "format")
+		got := b.with("Accept", "application/json").post(path, form)
+		if err := json.Unmarshal(got.Body.Bytes(), &answer); err != nil || got.Code != 200 {
+			t.Fatalf("status %d, %v", got.Code, err)
+		}
+	}
+	if ask(typed); answer.Body != formatted || answer.Told != "" {
+		t.Errorf("answered %+v", answer)
+	}
+	if ask(composed("body", `{"a": 1,}`)); answer.Body != `{"a": 1,}` || answer.Told == "" {
+		t.Errorf("answered %+v", answer)
+	}
+	b.post(path, composed("edit", "whole-event")).want(t, 200, ">\n{{ event | json }}</textarea>", "&#34;type&#34;:&#34;track&#34;")
+	b.post(path, composed("edit", "whole-person")).want(t, 200, ">\n{{ customer | json }}</textarea>")
+	if actions, err := s.store.ListActions(t.Context(), d.ID); err != nil || len(actions) != 0 {
+		t.Errorf("something was kept: %+v, %v", actions, err)
+	}
 }

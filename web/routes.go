@@ -96,6 +96,7 @@ func (s *server) routes() []route {
 		// Actions: when something is sent, and what
 		{"GET /destinations/{id}/actions/new", editor, s.newAction},
 		{"POST /destinations/{id}/actions/new", editor, s.keepAction},
+		{"GET /destinations/{id}/values", editor, s.offerValues},
 		{"GET /destinations/{id}/actions/{action}", viewer, s.showAction},
 		{"POST /destinations/{id}/actions/{action}", editor, s.keepAction},
 		{"POST /destinations/{id}/actions/{action}/trigger", editor, s.editTrigger},
@@ -104,6 +105,7 @@ func (s *server) routes() []route {
 		{"POST /destinations/{id}/actions/{action}/preview", editor, s.previewAction},
 		{"POST /destinations/{id}/actions/{action}/backtest", editor, s.backtestAction},
 		{"POST /destinations/{id}/actions/{action}/test", editor, s.testAction},
+		{"POST /destinations/{id}/actions/{action}/body", editor, s.editBody},
 		{"POST /destinations/{id}/actions/{action}/enabled", editor, s.switchAction},
 		{"POST /destinations/{id}/actions/{action}/duplicate", editor, s.duplicateAction},
 		{"GET /destinations/{id}/actions/{action}/versions", viewer, s.listVersions},

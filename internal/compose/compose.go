@@ -53,6 +53,7 @@ func (c *Composer) Request(ctx context.Context, t hookline.Template, roots Roots
 func (c *Composer) Preview(ctx context.Context, t hookline.Template, roots Roots) (Made, error) {
 	w := work{Prepared: c.Prepare(t), ctx: ctx, roots: asked{Roots: roots}, preview: true}
 	err := w.make()
+	w.made.Warnings = w.advised()
 	return w.made, err
 }
 

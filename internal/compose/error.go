@@ -9,12 +9,16 @@ import (
 
 // Error says which part of a template is at fault, and where. Line and Column
 // count from 1; they are 0 when the fault has no place. InOutput means that
-// they count in what was made, not in the template.
+// they count in what was made, not in the template; FromLine and FromColumn then
+// say which place of the template wrote it, where a preview knows that.
 type Error struct {
-	Part         Part
-	Line, Column int
-	InOutput     bool
-	Message      string // one or more whole sentences
+	Part                 Part
+	Line, Column         int
+	InOutput             bool
+	FromLine, FromColumn int
+	Message              string // one or more whole sentences
+
+	offset int // of the place in what was made, in bytes
 }
 
 // Error gives part, place and message.

@@ -206,7 +206,20 @@ func (w *work) fillBody() error {
 		return err
 	}
 	if w.json && strings.TrimSpace(result.Output) != "" {
-		return checkJSON(result.Output)
+		return w.checkJSON(result)
 	}
 	return nil
+}
+
+// checkJSON says of what was made where it stops being JSON, and in a preview
+// which place of the template wrote that.
+func (w *work) checkJSON(result liquid.Result) error {
+	e := checkJSON(result.Output)
+	if e == nil {
+		return nil
+	}
+	if w.preview && e.Line > 0 {
+		e.FromLine, e.FromColumn = w.body.compiled.Origin(result, e.offset)
+	}
+	return e
 }

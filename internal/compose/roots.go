@@ -29,6 +29,9 @@ type asked struct {
 	err      error // why a root could not be made
 }
 
+// rootNames are the names that Root knows.
+var rootNames = []string{"customer", "event", "event_name", "event_id", "event_timestamp"}
+
 // Root gives a root, nil when it could not be made, which err then says.
 func (a *asked) Root(name string) (liquid.Value, bool) {
 	switch {

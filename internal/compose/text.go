@@ -55,8 +55,8 @@ func mediaType(contentType string) string {
 	return strings.ToLower(strings.TrimSpace(media))
 }
 
-// checkJSON says where a body stops being JSON.
-func checkJSON(body string) error {
+// checkJSON says where a body stops being JSON; nil when it does not.
+func checkJSON(body string) *Error {
 	if data.Valid(body) == nil {
 		return nil
 	}
@@ -68,6 +68,7 @@ func checkJSON(body string) error {
 	e := &Error{Part: Body, InOutput: true, Message: "The body is not valid JSON: " + plainJSON(err) + "."}
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		e.Line, e.Column = place(body, int(syntax.Offset))
+		e.offset = max(0, min(int(syntax.Offset), len(body))-1)
 	}
 	return e
 }

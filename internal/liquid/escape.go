@@ -21,6 +21,7 @@ type output struct {
 	inString, escaped bool
 
 	marks []Mark
+	texts []TextMark
 }
 
 func (o *output) fits(n int) error {

@@ -87,7 +87,7 @@ func (r *run) result() Result {
 	if len(r.suspects) > 0 && !r.out.isJSON() {
 		r.warnings = append(r.warnings, r.suspects...)
 	}
-	return Result{Output: string(r.out.buf), Warnings: r.warnings, Marks: r.out.marks}
+	return Result{Output: string(r.out.buf), Warnings: r.warnings, Marks: r.out.marks, Texts: r.out.texts}
 }
 
 // get looks a name up: loop variables first, then what the template assigned,

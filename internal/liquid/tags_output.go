@@ -55,8 +55,12 @@ type textTag struct {
 }
 
 func (t *textTag) run(r *run, _ *block) error {
+	start := len(r.out.buf)
 	if err := r.out.text(t.text); err != nil {
 		return r.at(t.off, err)
+	}
+	if r.opts.Marks && r.nested == 0 {
+		r.out.texts = append(r.out.texts, TextMark{start, len(r.out.buf), t.off})
 	}
 	return nil
 }

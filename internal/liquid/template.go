@@ -121,6 +121,9 @@ type Result struct {
 	CancelReason string
 	// Marks are the parts of Output that outputs wrote, when Options asked.
 	Marks []Mark
+	// Texts are the parts of Output that the template's own text wrote, when
+	// Options asked for marks; see Origin.
+	Texts []TextMark
 }
 
 // Mark is a part of the output that came out of a tag, not of the template's

@@ -2,6 +2,7 @@
 // scripts still works. Nothing here is called by markup: behaviour is asked for by data- attributes.
 import "./htmx.js";
 import "./announce.js";
+import "./body.js";
 import "./chart.js";
 import "./confirm.js";
 import "./copy.js";
@@ -9,6 +10,8 @@ import "./code-editor.js";
 import "./code-textarea.js";
 import "./menu.js";
 import "./reveal.js";
+import "./search.js";
 import "./theme-switch.js";
 import "./time.js";
 import "./unsaved.js";
+import "./value-list.js";

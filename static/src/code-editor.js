@@ -4,12 +4,15 @@
 // "style-src 'self'" (it adopts constructed sheets). Its half megabyte is fetched only by pages that have one.
 class CodeEditor extends HTMLElement {
   async connectedCallback() {
-    const { mount } = await import("./editor.js");
+    const { mount, showProblems } = await import("./editor.js");
     // Meanwhile it may have been removed, or moved by a morph, which mounts it a second time.
     if (!this.isConnected || this.view || !this.area) return;
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     root.replaceChildren();
     this.view = mount(root, this.area, this.getAttribute("language"));
+    this.showProblems = () => this.view && showProblems(this.view, this.area.name);
+    this.showProblems();
+    if (this.area.autofocus) this.focus();
   }
 
   disconnectedCallback() {
@@ -25,15 +28,37 @@ class CodeEditor extends HTMLElement {
     (this.view ?? this.area).focus();
   }
 
+  get text() {
+    return this.view ? this.view.state.doc.toString() : this.area.value;
+  }
+
+  // before is the text before the caret.
+  get before() {
+    if (this.view) return this.view.state.sliceDoc(0, this.view.state.selection.main.from);
+    return this.area.value.slice(0, this.area.selectionStart);
+  }
+
   // insert puts text where the caret is, as typing would.
   insert(text) {
-    if (this.view) this.view.dispatch(this.view.state.replaceSelection(text));
+    if (this.view) this.view.dispatch(this.view.state.replaceSelection(text), { userEvent: "input", scrollIntoView: true });
     else this.area.setRangeText(text);
+    this.focus();
+  }
+
+  // replace puts another text in the place of all, which one undo takes back.
+  replace(text) {
+    if (this.view) this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text }, userEvent: "input" });
+    else this.area.value = text;
     this.focus();
   }
 }
 
 customElements.define("code-editor", CodeEditor);
+
+// What htmx swapped in may say anew what is wrong with the text.
+document.addEventListener("htmx:afterSettle", () => {
+  for (const editor of document.querySelectorAll("code-editor")) editor.showProblems?.();
+});
 
 // A label, and a link to the field in the list of what is wrong, lead to the editor that hides the field.
 document.addEventListener("click", (event) => {

@@ -2,12 +2,14 @@
 import { basicSetup } from "codemirror";
 import { EditorView, keymap } from "@codemirror/view";
 import { EditorState } from "@codemirror/state";
-import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { indentWithTab } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { html } from "@codemirror/lang-html";
 import { liquid } from "@codemirror/lang-liquid";
-import { tags } from "@lezer/highlight";
+import { completion } from "./editor-completion.js";
+import { look } from "./editor-look.js";
+import { problemGutter } from "./editor-problems.js";
+export { showProblems } from "./editor-problems.js";
 
 const languages = {
   json,
@@ -15,36 +17,6 @@ const languages = {
   "liquid-html": () => liquid({ base: html() }),
   liquid: () => liquid({ base: json() }),
 };
-
-// Colours come from the page's variables, which pass into the shadow root and change with the theme.
-const colours = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.attributeName], color: "var(--code-key)" },
-  { tag: [tags.string, tags.attributeValue], color: "var(--code-string)" },
-  { tag: [tags.number, tags.bool, tags.null], color: "var(--code-number)" },
-  { tag: [tags.keyword, tags.controlKeyword, tags.tagName, tags.operatorKeyword], color: "var(--code-keyword)" },
-  { tag: [tags.variableName, tags.function(tags.variableName)], color: "var(--code-variable)" },
-  { tag: [tags.comment], color: "var(--code-quiet)", fontStyle: "italic" },
-  { tag: [tags.brace, tags.bracket, tags.punctuation, tags.operator, tags.processingInstruction], color: "var(--code-quiet)" },
-]);
-
-const look = EditorView.theme({
-  "&": { backgroundColor: "var(--tblr-bg-forms)", color: "var(--tblr-body-color)", borderRadius: "inherit", fontSize: "0.8125rem" },
-  "&.cm-focused": { outline: "none" },
-  ".cm-scroller": { fontFamily: "var(--tblr-font-monospace)", lineHeight: "1.6", minHeight: "8rem", maxHeight: "32rem" },
-  ".cm-gutters": { backgroundColor: "transparent", color: "var(--code-quiet)", borderRight: "1px solid var(--tblr-border-color)" },
-  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--code-active)" },
-  ".cm-cursor": { borderLeftColor: "var(--tblr-body-color)" },
-  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
-    backgroundColor: "var(--code-selection)",
-  },
-  ".cm-matchingBracket": { backgroundColor: "var(--code-selection)", outline: "none" },
-  ".cm-tooltip, .cm-panels": {
-    backgroundColor: "var(--tblr-bg-surface)",
-    color: "var(--tblr-body-color)",
-    borderColor: "var(--tblr-border-color)",
-  },
-  ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--tblr-primary)", color: "#fff" },
-});
 
 // Typing over a selection is done here rather than by the browser, which would keep the selection's looks in a style
 // attribute that the page's policy refuses.
@@ -79,7 +51,8 @@ export function mount(root, area, language) {
         basicSetup,
         keymap.of([indentWithTab]), // Escape, then Tab, leaves: CodeMirror's own rule
         languages[language]?.() ?? [],
-        syntaxHighlighting(colours),
+        problemGutter,
+        completion(area),
         look,
         read,
         typeOver,
