@@ -20,18 +20,23 @@ const dedupeWindow = 24 * time.Hour
 // one is taken rather than lost, and the earlier is forgotten.
 func rememberMessage(t *tx, e hookline.Event, key int64) (firstID string, err error) {
 	today, yesterday := messageHash(e, 0), messageHash(e, -1)
-	n, err := t.exec(`insert into message_ids (hash, event_id, received_at) select $1, $2, $3
-		where not exists (select 1 from message_ids where hash = $4) on conflict (hash) do nothing`, today, key, micros(e.ReceivedAt), yesterday)
+	if before, err := hasMessages(t, yesterday>>hashBits); err != nil {
+		return "", err
+	} else if before {
+		if firstID, err = knownMessage(t, e, yesterday); err != nil || firstID != "" {
+			return firstID, err
+		}
+	}
+	t.days[today>>hashBits] = true
+	n, err := t.exec(`insert into message_ids (hash, event_id, received_at) values ($1, $2, $3) on conflict (hash) do nothing`, today, key, micros(e.ReceivedAt))
 	if err != nil {
 		return "", fmt.Errorf("insert message id: %w", err)
 	}
 	if n == 1 {
 		return "", nil
 	}
-	for _, hash := range []int64{today, yesterday} {
-		if firstID, err = knownMessage(t, e, hash); err != nil || firstID != "" {
-			return firstID, err
-		}
+	if firstID, err = knownMessage(t, e, today); err != nil || firstID != "" {
+		return firstID, err
 	}
 	_, err = t.exec(`insert into message_ids (hash, event_id, received_at) values ($1, $2, $3)
 		on conflict (hash) do update set event_id = excluded.event_id, received_at = excluded.received_at`, today, key, micros(e.ReceivedAt))
@@ -40,6 +45,28 @@ func rememberMessage(t *tx, e hookline.Event, key int64) (firstID string, err er
 	}
 	return "", nil
 }
+
+// hasMessages says whether any message of a day may be remembered, and looks only
+// once: a day that had none has some when the first is remembered, by this tx. Of
+// a unit that was undone it remembers too much, which only costs a look.
+func hasMessages(t *tx, day int64) (bool, error) {
+	has, looked := t.days[day]
+	if looked {
+		return has, nil
+	}
+	err := t.queryRow("select exists (select 1 from message_ids where hash >= $1 and hash < $2)", day<<hashBits, (day+1)<<hashBits).Scan(&has)
+	if err != nil {
+		return false, fmt.Errorf("read message ids: %w", err)
+	}
+	if len(t.days) >= maxDays {
+		clear(t.days)
+	}
+	t.days[day] = has
+	return has, nil
+}
+
+// maxDays keeps what is known of days small.
+const maxDays = 100
 
 // knownMessage gives the id of the event that is remembered under a hash, if it
 // came with the same messageId within the window.

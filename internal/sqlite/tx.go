@@ -14,6 +14,7 @@ import (
 type tx struct {
 	conn     *direct.Conn
 	prepared map[string]*statement
+	days     map[int64]bool // whether messages of a day may be remembered, see hasMessages
 	told     told
 	changes  int // statements that may have changed something, in this transaction
 }
@@ -24,7 +25,7 @@ func openTx(path string, pragmas []string) (*tx, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &tx{conn: conn, prepared: map[string]*statement{}}
+	t := &tx{conn: conn, prepared: map[string]*statement{}, days: map[int64]bool{}}
 	for _, pragma := range pragmas {
 		if _, err := t.exec("pragma " + pragma); err != nil {
 			return nil, errors.Join(fmt.Errorf("set %s: %w", pragma, err), t.close())
