@@ -16,7 +16,7 @@ UNCHECKED := '(*database/sql.Rows).Close' '(hookline/internal/sqlite.rows).Close
 
 # The machines that a release is for. The binaries need nothing of a system but its kernel.
 PLATFORMS := linux-amd64 linux-arm64 darwin-amd64 darwin-arm64
-# Where a release spends its time, for the compiler
+# Where a release spends its time; the compiler goes by it.
 PROFILE   := cmd/hookline/release.pgo
 GOBUILD    = CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 

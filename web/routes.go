@@ -24,7 +24,8 @@ const (
 	admin                 = hookline.Admin
 )
 
-// routes is the table of contents. GET never changes anything.
+// routes is the table of contents: a line for each address, and so as long as there are addresses. GET never changes
+// anything.
 func (s *server) routes() []route {
 	return []route{
 		// The first start, and the way in and out

@@ -17,11 +17,11 @@ const (
 	lookAgain  = 5 * time.Millisecond
 )
 
-// connections knows how each open connection stands, be it with package
-// express or with net/http. http.Server.Shutdown
-// alone would drop calls without an answer: those it reads after it began, also
-// the first one of a connection it has accepted. So a stop first closes the
-// listener, then drains, and only then shuts down.
+// connections knows how each open connection stands, be it with package express
+// or with net/http. http.Server.Shutdown alone would drop calls without an answer:
+// those it reads after it began, also the first one of a connection it has
+// accepted. So a stop first closes the listener, then drains, and only then shuts
+// down.
 type connections struct {
 	mu       sync.Mutex
 	states   map[net.Conn]http.ConnState

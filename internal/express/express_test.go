@@ -55,6 +55,18 @@ func (h *house) open() int {
 	return len(h.states)
 }
 
+// begun is how many connections were handed over.
+func (h *house) begun() (n int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for conn := range h.states {
+		if _, ok := conn.(*begun); ok {
+			n++
+		}
+	}
+	return n
+}
+
 func newHouse(t *testing.T, wait time.Duration) *house {
 	t.Helper()
 	h := &house{t: t, states: map[net.Conn]http.ConnState{}}
@@ -160,7 +172,7 @@ func TestWhatComesInPieces(t *testing.T) {
 	h := newHouse(t, time.Minute)
 	v := h.visit()
 	v.says("POST /v1/track HTTP/1.1\r\nHo")
-	time.Sleep(10 * time.Millisecond)
+	h.until("the connection is handed over", func() bool { return h.begun() == 1 })
 	v.says("st: x\r\nContent-Length: 2\r\n\r\n{}")
 	v.hears(200, "net/http: POST /v1/track {}")
 	long := strings.Repeat("x", 3*maxCall)
@@ -182,9 +194,18 @@ func TestTheSilentAreLeft(t *testing.T) {
 // comesToNothing waits until no connection is tracked.
 func (h *house) comesToNothing() {
 	h.t.Helper()
-	for end := time.Now().Add(10 * time.Second); h.open() > 0; time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			h.t.Fatalf("%d connections are left", h.open())
+	h.until("no connection is left", func() bool { return h.open() == 0 })
+}
+
+func (h *house) until(what string, met func() bool) {
+	h.t.Helper()
+	again, end := time.NewTicker(time.Millisecond), time.After(10*time.Second)
+	defer again.Stop()
+	for !met() {
+		select {
+		case <-again.C:
+		case <-end:
+			h.t.Fatal("waited in vain until " + what)
 		}
 	}
 }

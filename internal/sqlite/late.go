@@ -42,8 +42,9 @@ func (l late) runs(alias string) string {
 	return "(select run from late_runs where name = '" + l.name + "') " + alias
 }
 
-// entries are the index's entries, as a table called alias, to be joined by its
-// first column. The runs are gone through one after the other.
+// entries are the index's entries, as a table called alias, for a from clause: one
+// run after the other, so that who asks for one value of the column by seeks in
+// each run and reads no more. More conditions may follow with and.
 func (l late) entries(alias string) string {
 	return "late_runs " + alias + "_run cross join " + l.name + " " + alias + " on " + alias + "_run.name = '" + l.name + "' and " + alias + ".run = " + alias + "_run.run"
 }
