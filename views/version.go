@@ -88,6 +88,7 @@ func differences(a, b VersionSeen) (short, long []difference) {
 	addLines("Body", bodyLinesOf(a), bodyLinesOf(b))
 	add("Values in the body", a.Template.PlainOutput != b.Template.PlainOutput, plainWords(a.Template.PlainOutput), plainWords(b.Template.PlainOutput))
 	add("Batches", a.Batching != b.Batching, batchWords(a.Batching), batchWords(b.Batching))
+	addLines("What is made of the answer", responseLines(a), responseLines(b))
 	return short, long
 }
 
@@ -105,6 +106,21 @@ func bodyLinesOf(v VersionSeen) linesSeen {
 		return linesSeen{}
 	}
 	lines := strings.Split(v.Template.Body, "\n")
+	return linesSeen{lines, lines}
+}
+
+// responseLines are what a version makes of an answer: a line for what a good one looks like, one for each attribute.
+func responseLines(v VersionSeen) linesSeen {
+	var lines []string
+	if words := expectationWords(v.Response.Expect); words != "" {
+		lines = append(lines, words)
+	}
+	if v.Response.Expect.EmptyIsOK {
+		lines = append(lines, "An attribute may come out empty.")
+	}
+	for _, a := range v.Response.Attributes {
+		lines = append(lines, a.Name+" is set to "+a.Value)
+	}
 	return linesSeen{lines, lines}
 }
 

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	"hookline/internal/backtest"
@@ -59,17 +58,13 @@ func backtestOf(f composerForm, since time.Time) (q backtest.Question, ok bool) 
 	return q, true
 }
 
-func sameTemplate(a, b hookline.Template) bool {
-	return a.Method == b.Method && a.URL == b.URL && slices.Equal(a.Headers, b.Headers) && a.Body == b.Body && a.PlainOutput == b.PlainOutput
-}
-
 // doubted is how many of the latest events a template is tried on before it is saved.
 const doubted = 200
 
 // doubt tries an action that sends, or is about to, on the latest events, if it changes what is sent. The answer is
 // given when some of them could not be sent.
 func (s *server) doubt(ctx context.Context, f composerForm, a hookline.Action) (*backtest.Answer, error) {
-	if !a.Enabled || f.action.Enabled && a.Trigger == f.action.Trigger && sameTemplate(a.Template, f.action.Template) {
+	if !a.Enabled || f.action.Enabled && a.Trigger == f.action.Trigger && a.Template.Same(f.action.Template) {
 		return nil, nil
 	}
 	q, ok := backtestOf(f, time.Time{})

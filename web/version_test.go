@@ -105,8 +105,15 @@ func TestVersionsAreReadAndCompared(t *testing.T) {
 	got := b.htmx().get(compare + "?from=2&to=1&example=" + left.ID)
 	got.want(t, 200, "!<html", "&#34;plan&#34;: &#34;none&#34;", "its trigger does not match", `<option value="`+left.ID+`" selected`, `name="from" value="1"`)
 
-	same := s.saved(func() hookline.Action { a := a; a.Template.Body = `{% cancel "late" %}`; return a }(), "")
-	b.get(compare+"?from=2&to=3").want(t, 200, "The template decided not to send this: late", "Request of version 2", "!>Name<")
+	same := s.saved(func() hookline.Action {
+		a := a
+		a.Template.Body = `{% cancel "late" %}`
+		a.Response = hookline.Response{Attributes: []hookline.ResponseAttribute{{Name: "lead_id", Value: "{{ response.id }}"}}, Expect: hookline.Expectation{Statuses: []int{201}}}
+		return a
+	}(), "")
+	b.get(path+"/versions/3").want(t, 200, "lead_id", "{{ response.id }}", "A good answer is 201.")
+	b.get(compare+"?from=1&to=2").want(t, 200, "!What is made of the answer")
+	b.get(compare+"?from=2&to=3").want(t, 200, "What is made of the answer", "+ A good answer is 201.", "+ lead_id is set to {{ response.id }}", "The template decided not to send this: late", "Request of version 2", "!>Name<")
 	b.get(compare+"?from=3&to=3").want(t, 200, "Both are the same version")
 	if same.Version != 3 {
 		t.Errorf("version %d", same.Version)

@@ -47,11 +47,11 @@ func (a Action) Saved(at time.Time) ActionVersion {
 
 // SavedAs says whether both have the same of what a version keeps.
 func (a Action) SavedAs(b Action) bool {
-	return a.Name == b.Name && a.Trigger == b.Trigger && a.Batching == b.Batching && a.Template.same(b.Template) && a.Response.same(b.Response)
+	return a.Name == b.Name && a.Trigger == b.Trigger && a.Batching == b.Batching && a.Template.Same(b.Template) && a.Response.same(b.Response)
 }
 
-// same says whether both make the same requests, byte for byte.
-func (t Template) same(other Template) bool {
+// Same says whether both make the same requests, byte for byte.
+func (t Template) Same(other Template) bool {
 	return t.Method == other.Method && t.URL == other.URL && slices.Equal(t.Headers, other.Headers) &&
 		t.Body == other.Body && t.PlainOutput == other.PlainOutput
 }
