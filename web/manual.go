@@ -61,6 +61,7 @@ var helpOn = map[string]ui.Crumb{
 	"GET /destinations/{id}/actions/{action}/versions/{version}": {Label: "How versions work", Href: "/manual/composing#versions"},
 	"GET /recipes":          {Label: "How recipes work", Href: "/manual/recipes"},
 	"GET /recipes/{id}":     {Label: "How recipes work", Href: "/manual/recipes"},
+	"GET /recipes/import":   {Label: "What of an export is taken over", Href: "/manual/recipes#bring-an-export"},
 	"GET /recipes/curl":     {Label: "What of a curl command is read", Href: "/manual/recipes#paste-a-curl-command"},
 	"GET /sent":             {Label: "How to find and resend", Href: "/manual/sent"},
 	"GET /sent/{id}":        {Label: "What the reasons mean", Href: "/manual/sent#what-the-reasons-mean"},
