@@ -1,11 +1,14 @@
 package mapping
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"hookline/internal/data"
+	"hookline/internal/terraform"
 )
 
 // finder gathers what an export holds. Whose API gave it, in which version and how deep it packed it does not matter:
@@ -26,6 +29,34 @@ func (f *finder) look(root data.Value) {
 	if o, ok := root.(*data.Object); ok && len(f.actions) == 0 && isSettings(o) {
 		f.add("Segment", fromSettings(o))
 	}
+}
+
+// subscription is what Terraform calls a mapping.
+const subscription = "segment_destination_subscription"
+
+func isTerraform(text string) bool {
+	begin := strings.TrimSpace(text)[0]
+	return begin != '{' && begin != '[' && strings.Contains(text, "resource")
+}
+
+func (f *finder) lookInTerraform(text string) error {
+	file, err := terraform.Read(text, subscription)
+	if syntax, ok := errors.AsType[*terraform.SyntaxError](err); ok {
+		return at(text, syntax.Offset, "This is no Terraform: "+syntax.Want+" should stand here. Mend this place, or copy the whole file again.")
+	}
+	if err != nil || len(file.Resources) == 0 {
+		return wrong(`There is no resource "` + subscription + `" in this Terraform. Paste the file that has one.`)
+	}
+	for _, r := range file.Resources {
+		if !has(r.Body, "name") {
+			r.Body.Set("name", r.Label)
+		}
+		f.walk(r.Body)
+	}
+	for _, reference := range file.References {
+		f.references = append(f.references, excerpt(reference))
+	}
+	return nil
 }
 
 func (f *finder) walk(v data.Value) {

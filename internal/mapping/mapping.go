@@ -2,8 +2,8 @@
 // campaigns.
 //
 // The way of an export is the way of its files: find.go looks for what could become an action, wherever in the answer
-// of an API it stands (hcl.go reads the same from Terraform); segment.go and customerio.go make an action of each;
-// directive*.go turn Segment's directives into nodes, and write.go writes those as JSON with Liquid in it. liquid.go
+// of an API or in Terraform it stands; segment.go and customerio.go make an action of each; compile.go and
+// directive*.go turn Segment's directives into nodes, and write*.go write those as JSON with Liquid in it. liquid.go
 // brings Liquid that was there already to our names.
 //
 // Nothing is dropped in silence: whatever cannot be taken over as it was is told in a note, which says where it stands
@@ -59,12 +59,9 @@ func Read(text string) (Export, error) {
 	}
 	f := finder{}
 	if isTerraform(text) {
-		resources, references, err := readTerraform(text)
-		if err != nil {
+		if err := f.lookInTerraform(text); err != nil {
 			return Export{}, err
 		}
-		f.references = references
-		f.look(resources)
 	} else {
 		root, err := decode(text)
 		if err != nil {

@@ -100,42 +100,63 @@ func (w *writer) allOf(f field, later []node) entry {
 	return e
 }
 
-// entries writes an object. Around an entry that is always there, the others bring their comma along: those before it
-// behind them, those after it in front. Without one, a variable says whether a comma is due.
+// entries writes an object. The last entry that is always there needs no comma; those before it bring one behind them,
+// those after it in front. Without such an entry, a variable says whether a comma is due.
 func (w *writer) entries(entries []entry) {
 	w.WriteByte('{')
 	w.depth++
-	pivot := slices.IndexFunc(entries, func(e entry) bool { return e.open == "" })
-	comma := ""
-	if pivot < 0 && len(entries) > 0 {
-		w.commas++
-		comma = "comma_" + strconv.Itoa(w.commas)
-		w.startTag("{%- assign " + comma + " = false %}")
-	}
+	last := -1
 	for i, e := range entries {
-		switch {
-		case !w.room():
-		case pivot < 0:
-			w.startTag(strings.Replace(e.open, "{%", "{%-", 1) + "{% if " + comma + " %},{% endif %}")
-			w.entryOf(e)
-			w.WriteString("{% assign " + comma + " = true %}" + e.close)
-		case i < pivot:
-			w.startTag(strings.Replace(e.open, "{%", "{%-", 1))
-			w.entryOf(e)
-			w.WriteString("," + e.close)
-		case i == pivot:
-			w.entryOf(e)
-		default:
-			w.WriteString(e.open + ",")
-			w.entryOf(e)
-			w.WriteString(e.close)
+		if e.open == "" {
+			last = i
 		}
+	}
+	if last < 0 && len(entries) > 0 {
+		w.counted(entries)
+	} else {
+		w.around(entries, last)
 	}
 	w.depth--
 	if len(entries) > 0 {
 		w.line()
 	}
 	w.WriteByte('}')
+}
+
+func (w *writer) around(entries []entry, last int) {
+	for i, e := range entries {
+		switch {
+		case !w.room():
+			return
+		case i > last:
+			w.WriteString(e.open + ",")
+			w.entryOf(e)
+			w.WriteString(e.close)
+		case e.open != "":
+			w.startTag(strings.Replace(e.open, "{%", "{%-", 1))
+			w.entryOf(e)
+			w.WriteString("," + e.close)
+		default:
+			w.entryOf(e)
+			if i < last {
+				w.WriteByte(',')
+			}
+		}
+	}
+}
+
+func (w *writer) counted(entries []entry) {
+	w.commas++
+	comma := "comma_" + strconv.Itoa(w.commas)
+	w.startTag("{%- assign " + comma + " = false %}")
+	for _, e := range entries {
+		if !w.room() {
+			return
+		}
+		w.startTag(strings.Replace(e.open, "{%", "{%-", 1) + "{% if " + comma + " %},{% endif %}")
+		w.entryOf(e)
+		w.WriteString("{% assign " + comma + " = true %}" + e.close)
+	}
 }
 
 // startTag writes a tag that takes away the white space before it, of which there must be some: a brace right before

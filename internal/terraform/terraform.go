@@ -1,6 +1,9 @@
-package mapping
+// Package terraform reads resources in Terraform's language as data, without running anything: what only Terraform
+// could work out stays as it is written.
+package terraform
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,37 +11,46 @@ import (
 	"hookline/internal/data"
 )
 
-// resource begins what is looked for in Terraform.
-var resource = regexp.MustCompile(`(?m)^[ \t]*resource[ \t]+"segment_destination_subscription"[ \t]+"([^"\n]*)"[ \t]*\{`)
-
-func isTerraform(text string) bool {
-	begin := strings.TrimSpace(text)[0]
-	return begin != '{' && begin != '[' && strings.Contains(text, "resource")
+// Resource is one resource of a file.
+type Resource struct {
+	Label string // the name that Terraform knows it by
+	Body  *data.Object
 }
 
-// readTerraform reads the subscriptions in a file of Terraform as objects. References are the expressions whose value
-// only Terraform knows.
-func readTerraform(text string) (subscriptions []data.Value, references []string, err error) {
-	found := resource.FindAllStringSubmatchIndex(text, -1)
-	if len(found) == 0 {
-		return nil, nil, wrong(`There is no resource "segment_destination_subscription" in this Terraform. Paste the file that has one.`)
-	}
+// File is what was read.
+type File struct {
+	Resources  []Resource
+	References []string // the expressions whose value only Terraform knows, as ${…}; they stand so in the bodies
+}
+
+// SyntaxError says where a file cannot be read.
+type SyntaxError struct {
+	Offset int    // of the byte at fault, from 0
+	Want   string // what should stand there
+}
+
+// Error tells the byte at fault.
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("byte %d: %s should stand here", e.Offset+1, e.Want)
+}
+
+// Read reads the resources of one type. Its error is a *SyntaxError.
+func Read(text, kind string) (File, error) {
+	begin := regexp.MustCompile(`(?m)^[ \t]*resource[ \t]+"` + regexp.QuoteMeta(kind) + `"[ \t]+"([^"\n]*)"[ \t]*\{`)
 	h := hcl{text: text}
-	for _, m := range found {
+	var found []Resource
+	for _, m := range begin.FindAllStringSubmatchIndex(text, -1) {
 		if m[0] < h.pos {
 			continue // within a text of the one before
 		}
 		h.pos = m[1]
-		o, ok := h.members('}', 0)
+		body, ok := h.members('}', 0)
 		if !ok {
-			return nil, nil, at(text, h.pos, "This is no Terraform: "+h.problem+" should stand here. Mend this place, or copy the whole file again.")
+			return File{}, &SyntaxError{h.pos, h.problem}
 		}
-		if !has(o, "name") {
-			o.Set("name", text[m[2]:m[3]])
-		}
-		subscriptions = append(subscriptions, o)
+		found = append(found, Resource{text[m[2]:m[3]], body})
 	}
-	return subscriptions, h.references, nil
+	return File{found, h.references}, nil
 }
 
 // hcl reads as much of Terraform's language as a resource needs.
@@ -129,7 +141,7 @@ func (h *hcl) key() (string, bool) {
 	if h.peek() == '"' {
 		return h.quoted()
 	}
-	word := wordAt(h.text[h.pos:])
+	word := h.word()
 	h.pos += len(word)
 	return word, word != "" || h.fail("a name")
 }
@@ -149,7 +161,7 @@ func (h *hcl) value(depth int) (data.Value, bool) {
 	case c == '-' || isDigit(c):
 		return h.number()
 	}
-	word := wordAt(h.text[h.pos:])
+	word := h.word()
 	if i := slices.Index([]string{"null", "true", "false"}, word); i >= 0 {
 		h.pos += len(word)
 		return []data.Value{nil, true, false}[i], true
@@ -231,7 +243,22 @@ func (h *hcl) reference(word string) (data.Value, bool) {
 }
 
 func (h *hcl) refer(text string) {
-	if !slices.Contains(h.references, excerpt(text)) {
-		h.references = append(h.references, excerpt(text))
+	if !slices.Contains(h.references, text) {
+		h.references = append(h.references, text)
 	}
 }
+
+// word is the name that stands next.
+func (h *hcl) word() string {
+	rest := h.text[h.pos:]
+	for i := range len(rest) {
+		c := rest[i]
+		letter := c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z' || c >= 0x80
+		if !letter && (i == 0 || c != '-' && !isDigit(c)) {
+			return rest[:i]
+		}
+	}
+	return rest
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
