@@ -166,6 +166,7 @@ func (s *server) makeImport(r *http.Request, f importForm) (made []hookline.Acti
 	var chosen []hookline.Action
 	for i, a := range f.export.Actions {
 		if a.Problem == "" && slices.Contains(f.chosen, i) {
+			a.Save.Note = broughtFrom(f.export.From, a.Notes)
 			chosen = append(chosen, a.Action)
 		}
 	}
@@ -195,6 +196,18 @@ func (s *server) makeImport(r *http.Request, f importForm) (made []hookline.Acti
 		made = append(made, a)
 	}
 	return made, nil
+}
+
+// broughtFrom is the note on an action's first version: it keeps the places to look at, as far as there is room.
+func broughtFrom(service string, notes []mapping.Note) string {
+	text, joint := "Brought from "+service, ". Look at: "
+	for _, note := range notes {
+		if note.Path != "" && len(text)+len(joint)+len(note.Path) <= hookline.MaxVersionNote && !strings.Contains(text, note.Path) {
+			text += joint + note.Path
+			joint = ", "
+		}
+	}
+	return text
 }
 
 // checkRoom says when a destination cannot have so many actions more.

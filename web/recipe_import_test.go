@@ -53,6 +53,10 @@ func TestAnExportBecomesActions(t *testing.T) {
 		t.Fatalf("%+v, %v", actions, err)
 	}
 	for _, a := range actions {
+		versions, err := s.store.ListActionVersions(t.Context(), a.ID, hookline.Cursor{})
+		if err != nil || len(versions.Rows) != 1 || versions.Rows[0].Note != map[bool]string{true: "Brought from Segment", false: "Brought from Segment. Look at: data.x.@shout"}[a.Name == "Leads"] {
+			t.Errorf("%+v, %v", versions, err)
+		}
 		if a.Enabled || a.Name == "Leads" != a.Batching.Enabled || a.Name == "Leads" && a.Template.Body != "{{ event | json }}" {
 			t.Errorf("made %+v", a)
 		}
@@ -98,7 +102,7 @@ func TestARefusedExportKeepsWhatWasTyped(t *testing.T) {
 		"no destination":     {exported(twoMappings, "dst_none", "1"), 422, []string{`id="field-destination-error"`}},
 		"no room":            {exported(twoMappings, full.ID, "0", "1"), 422, []string{`id="field-destination-error"`, "has 49 actions already, and can have 50"}},
 		"another export":     {changed, 200, []string{"4 actions of Segment", "Make the actions"}},
-		"too much of it all": {exported(strings.Repeat(" ", 600<<10), d.ID), 422, []string{"too long: at most 512 KB"}},
+		"too much of it all": {exported(strings.Repeat(" ", 600<<10), d.ID), 422, []string{"too long: at most 256 KB"}},
 	} {
 		t.Run(name, func(t *testing.T) { b.post("/recipes/import", c.form).want(t, c.status, c.says...) })
 	}

@@ -22,7 +22,7 @@ import (
 
 // The limits of an export.
 const (
-	MaxExport = 512 << 10           // bytes
+	MaxExport = 256 << 10           // bytes
 	maxFound  = hookline.MaxActions // actions in it: no destination could have more
 )
 
@@ -51,7 +51,7 @@ type Note struct {
 func Read(text string) (Export, error) {
 	switch {
 	case len(text) > MaxExport:
-		return Export{}, wrong("This export is too long: at most 512 KB. Paste one destination or campaign at a time.")
+		return Export{}, wrong("This export is too long: at most 256 KB. Paste one destination or campaign at a time.")
 	case !utf8.ValidString(text) || strings.Contains(text, "\x00"):
 		return Export{}, wrong("The export holds bytes that are no text. Save it as UTF-8, and copy it again.")
 	case strings.TrimSpace(text) == "":
