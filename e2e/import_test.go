@@ -55,7 +55,7 @@ func readsWhatIsBroken(v *visitor) {
 	v.fill("Paste an export of Segment or Customer.io", broken)
 	v.click("Read the export")
 	v.sees("The export was not read.")
-	v.sees("Line 2, column 61")
+	v.sees("Line 2, column 58")
 	if got := v.value("Paste an export of Segment or Customer.io"); got != broken {
 		v.t.Errorf("what was typed has become %q", got)
 	}
