@@ -79,6 +79,6 @@ func (s *server) makeTarget(ctx context.Context, d hookline.Destination) (hookli
 
 // makeOff makes an action of a destination, off until somebody looked at it.
 func (s *server) makeOff(r *http.Request, d hookline.Destination, a hookline.Action) (hookline.Action, error) {
-	a.DestinationID, a.Enabled, a.Save = d.ID, false, saveBy(r, "", 0)
+	a.DestinationID, a.Enabled, a.Save = d.ID, false, saveBy(r, a.Save.Note, 0)
 	return s.Store.CreateAction(r.Context(), a)
 }

@@ -121,6 +121,8 @@ func (s *server) routes() []route {
 		{"GET /recipes", viewer, s.listRecipes},
 		{"GET /recipes/curl", editor, s.showCurl},
 		{"POST /recipes/curl", editor, s.useCurl},
+		{"GET /recipes/import", editor, s.showImport},
+		{"POST /recipes/import", editor, s.useImport},
 		{"GET /recipes/{id}", viewer, s.showRecipe},
 		{"POST /recipes/{id}", editor, s.useRecipe},
 		{"POST /recipes/{id}/preview", editor, s.previewRecipe},
