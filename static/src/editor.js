@@ -29,6 +29,14 @@ const typeOver = EditorView.domEventHandlers({
   },
 });
 
+// An editor that closes a tag by itself lets its end be typed over, sign by sign: of {%▮%} the % here, the } by
+// CodeMirror's own rule.
+const typeOverPercent = EditorView.inputHandler.of((view, from, to, text) => {
+  if (text !== "%" || from !== to || view.state.sliceDoc(to, to + 2) !== "%}") return false;
+  view.dispatch({ selection: { anchor: to + 1 }, scrollIntoView: true, userEvent: "input.type" });
+  return true;
+});
+
 const host = new CSSStyleSheet();
 host.replaceSync(":host > .cm-editor { border-radius: inherit } .cm-editor * { box-sizing: border-box }");
 
@@ -56,6 +64,7 @@ export function mount(root, area, language) {
         look,
         read,
         typeOver,
+        typeOverPercent,
         EditorView.lineWrapping,
         EditorView.contentAttributes.of(naming(area)),
         EditorState.readOnly.of(area.readOnly),
