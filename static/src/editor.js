@@ -1,7 +1,7 @@
 // CodeMirror, set up for Liquid inside JSON, HTML or plain text.
 import { basicSetup } from "codemirror";
 import { EditorView, keymap } from "@codemirror/view";
-import { EditorState } from "@codemirror/state";
+import { EditorState, Prec } from "@codemirror/state";
 import { indentWithTab } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { html } from "@codemirror/lang-html";
@@ -11,11 +11,15 @@ import { look } from "./editor-look.js";
 import { problemGutter } from "./editor-problems.js";
 export { showProblems } from "./editor-problems.js";
 
+// Only braces are closed by themselves. What else JSON or HTML would close depends on how far the text was read when a
+// key was pressed, so that a second quotation mark stood there once and was typed over another time.
+const closesBraces = Prec.highest(EditorState.languageData.of(() => [{ closeBrackets: { brackets: ["{"] } }]));
+
 const languages = {
   json,
-  "liquid-json": () => liquid({ base: json() }),
-  "liquid-html": () => liquid({ base: html() }),
-  liquid: () => liquid({ base: json() }),
+  "liquid-json": () => [closesBraces, liquid({ base: json() })],
+  "liquid-html": () => [closesBraces, liquid({ base: html() })],
+  liquid: () => [closesBraces, liquid({ base: json() })],
 };
 
 // Typing over a selection is done here rather than by the browser, which would keep the selection's looks in a style
