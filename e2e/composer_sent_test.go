@@ -127,6 +127,6 @@ func (s *composerStory) resendsIt() {
 	s.press("Resend")
 	s.at(s.delivery)
 	s.sees("The answer set lead_id to “" + secondLead + "”.")
-	s.sees("Delivered at the second try")
+	s.sees("Delivered at the 2nd try")
 	s.looks("resent")
 }
