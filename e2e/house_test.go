@@ -18,9 +18,15 @@ import (
 // schedule of tries: 0.4 s, 0.8 s, and then it gives up.
 func newHouse(t *testing.T) (url string) {
 	t.Helper()
+	return newHouseOn(t, t.TempDir())
+}
+
+// newHouseOn starts it on a folder that may have something in it.
+func newHouseOn(t *testing.T, data string) (url string) {
+	t.Helper()
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	house, err := app.New(t.Context(), app.Config{
-		Addr: "127.0.0.1:0", Data: t.TempDir(), RetryBase: 400 * time.Millisecond, Retries: 2, Version: "e2e", Log: log,
+		Addr: "127.0.0.1:0", Data: data, RetryBase: 400 * time.Millisecond, Retries: 2, Version: "e2e", Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -61,7 +61,7 @@ func (m BacktestModel) peak() string {
 	if m.Answer.Peak == 0 {
 		return ""
 	}
-	return counted(m.Answer.Peak, "match") + " in the busiest second, on " + m.Answer.PeakAt.Format("2 January at 15:04:05 UTC") + "."
+	return counted(m.Answer.Peak, "matching event") + " in the busiest second, on " + m.Answer.PeakAt.Format("2 January at 15:04:05 UTC") + "."
 }
 
 // sent is how many requests would have gone.
@@ -107,12 +107,16 @@ func partWords(p compose.Part) string {
 func (m BacktestModel) changes() string {
 	a := m.Answer
 	var parts []string
+	newly := "be sent that are not sent now"
+	if a.NewlySent == 1 {
+		newly = "be sent that is not sent now"
+	}
 	for _, one := range []struct {
 		n    int
 		what string
-	}{{a.NewlySent, "sent that are not sent now"}, {a.NoLonger, "no longer sent"}, {a.Different, "sent with another request"}} {
+	}{{a.NewlySent, newly}, {a.NoLonger, "no longer be sent"}, {a.Different, "be sent with another request"}} {
 		if one.n > 0 {
-			parts = append(parts, grouped(one.n)+" would be "+one.what)
+			parts = append(parts, grouped(one.n)+" would "+one.what)
 		}
 	}
 	if len(parts) == 0 {
@@ -162,7 +166,7 @@ func sampleLines(s backtest.Sample) []diffLine {
 // doubtWords says why saving asks first.
 func (m BacktestModel) doubtWords() string {
 	a := m.Doubt
-	text := "Of the latest events, " + counted(a.Matched, "event") + " match the trigger, and for " + grouped(a.Failed) + " of them no request can be made."
+	text := "The trigger matches " + counted(a.Matched, "event") + " of the latest, and for " + grouped(a.Failed) + " of them no request can be made."
 	if len(a.Troubles) > 0 {
 		t := a.Troubles[0]
 		text += " " + troubleWhere(t) + ": " + t.Message

@@ -58,7 +58,7 @@ func TestTheSavedActionIsComparedWith(t *testing.T) {
 	b.post(path, same).want(t, 200, "nothing changes for these events")
 	same.Set("trigger_text", `type = "track"`)
 	same.Set("body", `{"plan": "{{ event.properties.plan }}", "event": "{{ event.event }}"}`)
-	b.post(path, same).want(t, 200, "1 would be sent that are not sent now, 2 would be sent with another request", "Newly sent", "Another request", "Left", "!abcdefgh")
+	b.post(path, same).want(t, 200, "1 would be sent that is not sent now, 2 would be sent with another request", "Newly sent", "Another request", "Left", "!abcdefgh")
 }
 
 func TestSavingWhatDoesNotWorkAsksFirst(t *testing.T) {
@@ -69,7 +69,7 @@ func TestSavingWhatDoesNotWorkAsksFirst(t *testing.T) {
 	b := s.as(editor)
 	path := "/destinations/" + d.ID + "/actions/new"
 	broken := composed("url", "https://example.com/", "body", `{"seats": {{ event.properties.seats }}}`, "save", "enable")
-	b.post(path, broken).want(t, 422, "Not saved yet", "2 events match the trigger, and for 1 of them", "Save all the same", `name="despite" value="enable"`, "event.properties.seats")
+	b.post(path, broken).want(t, 422, "Not saved yet", "The trigger matches 2 events of the latest, and for 1 of them", "Save all the same", `name="despite" value="enable"`, "event.properties.seats")
 	if actions, err := s.store.ListActions(t.Context(), d.ID); err != nil || len(actions) > 0 {
 		t.Fatalf("it was saved: %v, %v", actions, err)
 	}

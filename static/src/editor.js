@@ -1,7 +1,7 @@
 // CodeMirror, set up for Liquid inside JSON, HTML or plain text.
 import { basicSetup } from "codemirror";
 import { EditorView, keymap } from "@codemirror/view";
-import { EditorState } from "@codemirror/state";
+import { EditorState, Prec } from "@codemirror/state";
 import { indentWithTab } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { html } from "@codemirror/lang-html";
@@ -11,11 +11,15 @@ import { look } from "./editor-look.js";
 import { problemGutter } from "./editor-problems.js";
 export { showProblems } from "./editor-problems.js";
 
+// Only braces are closed by themselves. What else JSON or HTML would close depends on how far the text was read when a
+// key was pressed, so that a second quotation mark stood there once and was typed over another time.
+const closesBraces = Prec.highest(EditorState.languageData.of(() => [{ closeBrackets: { brackets: ["{"] } }]));
+
 const languages = {
   json,
-  "liquid-json": () => liquid({ base: json() }),
-  "liquid-html": () => liquid({ base: html() }),
-  liquid: () => liquid({ base: json() }),
+  "liquid-json": () => [closesBraces, liquid({ base: json() })],
+  "liquid-html": () => [closesBraces, liquid({ base: html() })],
+  liquid: () => [closesBraces, liquid({ base: json() })],
 };
 
 // Typing over a selection is done here rather than by the browser, which would keep the selection's looks in a style
@@ -27,6 +31,14 @@ const typeOver = EditorView.domEventHandlers({
     event.preventDefault();
     return true;
   },
+});
+
+// An editor that closes a tag by itself lets its end be typed over, sign by sign: of {%▮%} the % here, the } by
+// CodeMirror's own rule.
+const typeOverPercent = EditorView.inputHandler.of((view, from, to, text) => {
+  if (text !== "%" || from !== to || view.state.sliceDoc(to, to + 2) !== "%}") return false;
+  view.dispatch({ selection: { anchor: to + 1 }, scrollIntoView: true, userEvent: "input.type" });
+  return true;
 });
 
 const host = new CSSStyleSheet();
@@ -56,6 +68,7 @@ export function mount(root, area, language) {
         look,
         read,
         typeOver,
+        typeOverPercent,
         EditorView.lineWrapping,
         EditorView.contentAttributes.of(naming(area)),
         EditorState.readOnly.of(area.readOnly),

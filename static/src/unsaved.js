@@ -1,11 +1,11 @@
 // form[data-unsaved]: leaving the page with changes that were not sent asks first. data-unsaved="true" is a form that
-// came back with what was typed, so it is unsaved from the start.
+// came back with what was typed, so it is unsaved from the start. Fields in [data-not-kept] change nothing that is saved.
 const changed = new WeakSet();
 let leaving = false; // a form is on its way, which is what the changes were for
 
 const remember = (event) => {
   const form = event.target.closest?.("form[data-unsaved]");
-  if (form) changed.add(form);
+  if (form && !event.target.closest("[data-not-kept]")) changed.add(form);
 };
 document.addEventListener("input", remember);
 // Edits by htmx, such as a removed row, type nothing.

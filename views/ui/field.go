@@ -22,6 +22,8 @@ type Field struct {
 	Disabled  bool
 	Autofocus bool
 	Attrs     templ.Attributes // anything else on the field itself: hx-get, list, inputmode
+
+	caught bool // Tab does not leave it, which is told
 }
 
 func (f Field) id() string {
@@ -33,6 +35,7 @@ func (f Field) id() string {
 
 func (f Field) hintID() string  { return f.id() + "-hint" }
 func (f Field) errorID() string { return f.id() + "-error" }
+func (f Field) keysID() string  { return f.id() + "-keys" }
 
 // optionID is the id of one radio button of the field.
 func (f Field) optionID(o Option) string { return f.id() + "-" + o.Value }
@@ -45,6 +48,9 @@ func (f Field) describedBy() string {
 	}
 	if f.Hint != "" {
 		ids = append(ids, f.hintID())
+	}
+	if f.caught {
+		ids = append(ids, f.keysID())
 	}
 	return strings.Join(ids, " ")
 }
