@@ -33,8 +33,8 @@ func TestRecipes(t *testing.T) {
 	if got := v.value("Name"); got != "Make a lead in Close" {
 		t.Errorf("the action is called %q", got)
 	}
-	if got := v.value("Address (URL)"); got != "https://api_s3cret:@api.close.com/api/v1/lead/" {
-		t.Errorf("it sends to %q", got)
+	if got, user := v.value("Address (URL)"), v.value("User"); got != "https://api.close.com/api/v1/lead/" || user != "api_s3cret" {
+		t.Errorf("it sends to %q as %q", got, user)
 	}
 	v.sees("When the event type is track and the event is Signed Up.")
 	v.inspect("recipes-composer")

@@ -17,6 +17,7 @@ type ComposerModel struct {
 	Action      hookline.Action      // as it is kept; without id for a new one
 	Name        string               // this and the next as they were typed
 	Template    hookline.Template
+	Request     RequestTyped // what of the template has fields of its own
 	Batch       BatchTyped
 	Version     int    // of the action, that the form began with
 	Note        string // what is to be said of the version that is saved
@@ -91,6 +92,10 @@ func escapingWords(t hookline.Template) string {
 	}
 	if t.PlainOutput {
 		return "Values are put in exactly as they are. A quotation mark in a value can break the body."
+	}
+	switch compose.ContentOf(t.ContentType()) {
+	case compose.ContentXML, compose.ContentHTML:
+		return "Values are put in as they are. Where one may hold < or &, write {{ customer.name | escape }}, so that it cannot break the body."
 	}
 	return "Values are put in as they are, because the content type is neither JSON nor a form."
 }

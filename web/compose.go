@@ -96,6 +96,8 @@ func (s *server) showRecomposed(w http.ResponseWriter, r *http.Request, status i
 	switch r.Header.Get("HX-Target") {
 	case "headers":
 		return s.show(w, r, view{page: views.ComposerHeaders(m)})
+	case "address-part":
+		return s.show(w, r, view{page: views.ComposerAddress(m)})
 	case "body-part":
 		return s.show(w, r, view{page: views.ComposerBody(m)})
 	case "preview":
@@ -115,7 +117,7 @@ func (s *server) showRecomposed(w http.ResponseWriter, r *http.Request, status i
 func (s *server) composerModel(r *http.Request, f composerForm) (views.ComposerModel, error) {
 	m := views.ComposerModel{
 		Destination: withoutSecrets(f.destination), Action: f.action,
-		Name: f.name, Template: f.template, Batch: f.batch, Version: f.version, Note: f.note, Conflict: f.conflict, Focus: f.focus, Trouble: f.trouble,
+		Name: f.name, Template: f.template, Request: f.request, Batch: f.batch, Version: f.version, Note: f.note, Conflict: f.conflict, Focus: f.focus, Trouble: f.trouble,
 		Open: s.openNetworks(), Response: f.response, AsRows: f.asRows, Members: f.members, Told: f.told,
 	}
 	piece := ""
@@ -123,7 +125,7 @@ func (s *server) composerModel(r *http.Request, f composerForm) (views.ComposerM
 		piece = r.Header.Get("HX-Target")
 	}
 	switch piece {
-	case "headers", "body-part":
+	case "address-part", "headers", "body-part":
 		return m, nil
 	case "", "response", "test":
 		if err := s.offerAnswer(r, f, &m); err != nil || piece == "response" {
@@ -215,9 +217,10 @@ func (s *server) finishAction(ctx context.Context, f *composerForm, save string)
 	}
 	wrong := f.checkTrigger(&a)
 	addWrong(wrong, a.Validate())
-	addWrong(wrong, s.checkTemplate(a.Template))
+	addWrong(wrong, f.atFields(s.Composer.Check(a.Template)))
 	addWrong(wrong, onPart(s.Composer.CheckResponse(a.Response)))
 	addWrong(wrong, s.checkAddress(ctx, a.Template.URL))
+	f.atAuth(wrong)
 	if len(wrong) > 0 {
 		return a, hookline.Invalid("The action was not saved.", wrong)
 	}

@@ -52,11 +52,20 @@ func (f *composerForm) editBody(what string) {
 	case "whole-person":
 		f.template.Body = wholePerson
 	case "format":
-		body, err := compose.FormatBody(f.template)
-		if e, ok := errors.AsType[*compose.Error](err); ok {
-			f.told = placed(e)
-			return
-		}
-		f.template.Body = body
+		f.rewriteBody(compose.FormatBody(f.template))
+	case "to-form":
+		f.rewriteBody(compose.FormOfJSON(f.template.Body))
+	case "to-json":
+		f.rewriteBody(compose.JSONOfForm(f.template.Body))
 	}
+}
+
+// rewriteBody takes what was made of the body, or notes why nothing was.
+func (f *composerForm) rewriteBody(body string, err error) {
+	if e, ok := errors.AsType[*compose.Error](err); ok {
+		f.told = placed(e)
+		return
+	}
+	f.template.Body = body
+	f.asRows, f.members, f.focus = false, nil, "field-body"
 }

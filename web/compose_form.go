@@ -23,6 +23,8 @@ type composerForm struct {
 	name          string
 	trigger       triggerForm
 	template      hookline.Template
+	plain         hookline.Template  // the same without its authentication
+	request       views.RequestTyped // what of it has fields of its own
 	batch         views.BatchTyped
 	response      views.ResponseTyped
 	example       string           // what the preview is made with: an event's or person's id, "example", "" for what fits best
@@ -57,6 +59,7 @@ func (s *server) openComposer(r *http.Request) (composerForm, error) {
 	if f.isNew() {
 		f.template, f.trigger = hookline.NewTemplate(), draftTrigger(`type = "track"`)
 	}
+	f.openRequest()
 	f.batch, f.response = typedBatch(f.action.Batching), typedResponse(f.action.Response)
 	return f, nil
 }
@@ -83,6 +86,7 @@ func (s *server) readComposer(r *http.Request) (composerForm, error) {
 	f.trigger = readTrigger(r.PostForm)
 	f.template = readTemplate(r.PostForm)
 	f.readRows(r.PostForm)
+	f.readRequest(r.PostForm)
 	f.batch = views.BatchTyped{On: r.PostFormValue("batch") != "", Size: trimmed(r, "batch_size"), Window: trimmed(r, "batch_window")}
 	f.response, f.tested = readResponse(r.PostForm), r.PostFormValue("tested")
 	return f, nil
@@ -111,6 +115,9 @@ func (f composerForm) batching() hookline.Batching {
 	return b
 }
 
+// keptHeaders is how many rows of headers come back when there are too many.
+const keptHeaders = 4 * hookline.MaxHeaders
+
 // readTemplate reads the request's fields. Browsers send line breaks as CR LF; a body has LF, as it was typed.
 func readTemplate(form url.Values) hookline.Template {
 	t := hookline.Template{
@@ -119,7 +126,7 @@ func readTemplate(form url.Values) hookline.Template {
 		PlainOutput: form.Get("plain_output") != "",
 	}
 	names, values := form["header_name"], form["header_value"]
-	for i := range min(len(names), len(values), hookline.MaxHeaders+1) {
+	for i := range min(len(names), len(values), keptHeaders) {
 		t.Headers = append(t.Headers, hookline.Header{Name: strings.TrimSpace(names[i]), Value: values[i]})
 	}
 	return t
@@ -135,9 +142,14 @@ func (f *composerForm) editHeaders(what string) {
 		f.focus = views.HeaderID(len(*headers)-1, "name")
 	case act == "remove-header" && err == nil && index >= 0 && index < len(*headers):
 		*headers = slices.Delete(*headers, index, index+1)
+		hidden := f.request.Auth.HeaderPlace()
+		if index+1 < hidden {
+			f.request.Auth.Place--
+			hidden--
+		}
 		f.focus = "header-add"
-		if len(*headers) > 0 {
-			f.focus = views.HeaderID(max(index-1, 0), "name")
+		if before := max(index-1, 0); before < len(*headers) && before+1 != hidden {
+			f.focus = views.HeaderID(before, "name")
 		}
 	}
 }

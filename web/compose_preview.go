@@ -54,6 +54,8 @@ func (s *server) previewModel(ctx context.Context, f composerForm, lately *recen
 		return m, err
 	}
 	made, ok := s.tellRequest(ctx, f.template, roots, f.destination, &m)
+	f.relocate(m.Problems)
+	f.tellAuth(&m)
 	if ok && !f.isNew() && !f.action.Template.Same(f.template) {
 		// What cannot be made of the saved version has nothing to be compared with.
 		if saved, err := s.Composer.Request(ctx, f.action.Template, roots); err == nil {

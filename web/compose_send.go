@@ -37,7 +37,7 @@ func (s *server) testAction(w http.ResponseWriter, r *http.Request) error {
 
 // sendActionTest makes the request with the chosen event and person, and sends it.
 func (s *server) sendActionTest(r *http.Request, f composerForm) (id string, err error) {
-	if err := s.checkTest(r.Context(), f.template); err != nil {
+	if err := s.checkTest(r.Context(), &f); err != nil {
 		return "", err
 	}
 	roots, err := s.chosenRoots(r, f)
@@ -71,12 +71,13 @@ func (f composerForm) testedResponse(r *http.Request) hookline.Response {
 	return a.Response
 }
 
-// checkTest says what keeps a request from being made of a template, whatever the data.
-func (s *server) checkTest(ctx context.Context, t hookline.Template) error {
+// checkTest says what keeps a request from being made of the form's template, whatever the data.
+func (s *server) checkTest(ctx context.Context, f *composerForm) error {
 	wrong := map[string]string{}
-	addWrong(wrong, t.Validate())
-	addWrong(wrong, s.checkTemplate(t))
-	addWrong(wrong, s.checkAddress(ctx, t.URL))
+	addWrong(wrong, f.template.Validate())
+	addWrong(wrong, f.atFields(s.Composer.Check(f.template)))
+	addWrong(wrong, s.checkAddress(ctx, f.template.URL))
+	f.atAuth(wrong)
 	if len(wrong) > 0 {
 		return hookline.Invalid("Mend this first:", wrong)
 	}

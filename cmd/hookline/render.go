@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"hookline/internal/liquid"
@@ -134,5 +136,18 @@ func render(ctx context.Context, source string, mode liquid.Mode, vars liquid.Va
 	}
 	ctx, stop := context.WithTimeout(ctx, renderTime)
 	defer stop()
-	return template.Render(ctx, vars, liquid.Options{Snippets: snippets})
+	result, err := template.Render(ctx, vars, liquid.Options{Snippets: snippets})
+	result.Warnings = advice(template, result.Warnings)
+	return result, err
+}
+
+// advice adds to the warnings of a rendering what can be said without data, in order and one for each place, as the
+// composer does.
+func advice(template *liquid.Template, warnings []liquid.Warning) []liquid.Warning {
+	all := slices.Concat(warnings, template.Lints())
+	if template.Mode() == liquid.JSON {
+		all = append(all, template.JSONLints()...)
+	}
+	slices.SortStableFunc(all, func(a, b liquid.Warning) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
+	return slices.CompactFunc(all, func(a, b liquid.Warning) bool { return a.Line == b.Line && a.Column == b.Column && a.Line > 0 })
 }

@@ -31,3 +31,24 @@ func CheckAddress(address string, check func(url string) error) error {
 
 // blank is as long as text, without anything that ends a host.
 func blank(text string) string { return strings.Repeat("x", len(text)) }
+
+// checkFilled says of an address that was filled in what no data must take from
+// it, with the place of its first Liquid.
+func checkFilled(source, made string) error {
+	first := liquidParts.FindStringIndex(source)
+	if first == nil {
+		return nil
+	}
+	missing := ""
+	switch scheme, rest, found := strings.Cut(made, "://"); {
+	case strings.TrimSpace(made) == "":
+		missing = "the address is empty"
+	case found && scheme != "" && (rest == "" || strings.IndexByte("/?#", rest[0]) >= 0):
+		missing = "the address has no host"
+	}
+	if missing == "" {
+		return nil
+	}
+	line, column := place(source, first[0]+1)
+	return &Error{Part: URL, Line: line, Column: column, Message: "With what is filled in here, " + missing + ". Choose a value that is always there, or add one for when it is missing: | default: \"…\"."}
+}

@@ -103,16 +103,16 @@ const (
 // Header names the header at place i, from 0.
 func Header(i int) Part { return Part("headers." + strconv.Itoa(i)) }
 
-// words names the part in a sentence.
+// words names the part in a sentence, with its article.
 func (p Part) words() string {
 	switch p {
 	case URL:
-		return "address"
+		return "the address"
 	case Body:
-		return "body"
+		return "the body"
 	}
 	if i, err := strconv.Atoi(strings.TrimPrefix(string(p), "attributes.")); err == nil {
-		return fmt.Sprintf("value of attribute %d", i+1)
+		return fmt.Sprintf("the value of attribute %d", i+1)
 	}
 	i, err := strconv.Atoi(strings.TrimPrefix(string(p), "headers."))
 	if err != nil {

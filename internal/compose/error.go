@@ -52,9 +52,9 @@ func Reason(err error) string {
 	case !ok:
 		return "The request could not be made."
 	case e.Line == 0:
-		return fmt.Sprintf("The %s could not be made. %s", e.Part.words(), e.Message)
+		return sentence(e.Part.words()+" could not be made") + " " + e.Message
 	}
-	return fmt.Sprintf("The %s could not be made: line %d, column %d. %s", e.Part.words(), e.Line, e.Column, e.Message)
+	return sentence(fmt.Sprintf("%s could not be made: line %d, column %d", e.Part.words(), e.Line, e.Column)) + " " + e.Message
 }
 
 func partError(part Part, err error) error {

@@ -161,6 +161,9 @@ func (w *work) fillAddress() (made address, err error) {
 	if err != nil {
 		return made, err
 	}
+	if err := checkFilled(w.url.source, result.Output); err != nil {
+		return made, err
+	}
 	made.url, made.authorization, err = splitUserInfo(result.Output)
 	return made, err
 }

@@ -1,9 +1,11 @@
 package hookline
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // MaxActions is the most actions a destination may have (seed 004).
@@ -163,12 +165,24 @@ func (t Template) check(f fields) {
 	f.check(known, "method", "Choose a method.")
 	f.check(strings.TrimSpace(t.URL) != "", "url", "Enter the address to send to, such as https://example.com/webhooks.")
 	f.check(len(t.URL) <= 8<<10, "url", "This address is too long: at most 8,192 characters.")
-	f.check(len(t.Headers) <= MaxHeaders, "headers", "At most 50 headers.")
-	f.check(len(t.Body) <= MaxBody, "body", "This body is too long: at most 64 KB.")
+	if more := len(t.Headers) - MaxHeaders; more > 0 {
+		f["headers"] = fmt.Sprintf("A request has at most %d headers, and this one has %d. Remove %d.", MaxHeaders, len(t.Headers), more)
+	}
+	f.check(len(t.Body) <= MaxBody, "body", tooLong(t.Body))
 	for i, h := range t.Headers {
 		f.check(h.Name != "", "headers."+strconv.Itoa(i), "Enter the header's name, or remove the row.")
 		f.check(len(h.Value) <= 8<<10, "headers."+strconv.Itoa(i), "This value is too long: at most 8,192 characters.")
 	}
+}
+
+// tooLong says where a body becomes too long; "" when it does not.
+func tooLong(body string) string {
+	if len(body) <= MaxBody {
+		return ""
+	}
+	fits := body[:MaxBody]
+	line, column := 1+strings.Count(fits, "\n"), 1+utf8.RuneCountInString(fits[strings.LastIndexByte(fits, '\n')+1:])
+	return fmt.Sprintf("This body has %d bytes, and at most %d (64 KB) are possible. From line %d, column %d on it is too much: shorten it.", len(body), MaxBody, line, column)
 }
 
 // Request is a finished request: nothing is left to fill in, and nothing is

@@ -87,7 +87,7 @@ func (o *output) value(s string, done Mode) error {
 	case o.mode == URL && done != Form && done != URL && len(bytes.TrimSpace(o.buf)) > 0:
 		o.buf = appendPercent(o.buf, s, '%')
 	case o.mode == Header && strings.ContainsAny(s, notInHeaders):
-		return &Error{Message: "a header cannot hold a line break or a NUL character, and this output has one; use | strip_newlines"}
+		return &Error{Message: "a header cannot hold a line break or a NUL character, and what is filled in here has one; write | strip_newlines behind it"}
 	default:
 		o.buf = append(o.buf, s...)
 	}

@@ -1,6 +1,7 @@
 package liquid
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -120,7 +121,8 @@ func (p *parser) filter() (*filterCall, error) {
 	p.pos++
 	def, ok := filters[name.text]
 	if !ok {
-		return nil, p.fail(name, "there is no filter %q%s", name.text, nearest(name.text, filterNames()))
+		advice := cmp.Or(nearest(name.text, filterNames()), "; take it away, or choose one from the manual’s list of filters")
+		return nil, p.fail(name, "there is no filter %q%s", name.text, advice)
 	}
 	call := &filterCall{name: name.text, off: name.off, def: def, source: p.source}
 	if p.accept(":") {

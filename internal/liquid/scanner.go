@@ -126,7 +126,7 @@ func (s *scanner) parser(start, end int, whole tagSpan) (*parser, error) {
 // output adds {{ … }}. An empty one prints nothing, which deserves a word.
 func (s *scanner) output(t tagSpan) error {
 	if strings.Trim(s.src[t.inner:t.innerEnd], spaces) == "" {
-		s.t.advise(t.start, "nothing stands between the braces of %s, so it prints nothing", excerpt(s.src[t.start:t.end]))
+		s.t.advise(t.start, "nothing stands between the braces of %s, so it prints nothing; write what to fill in, such as {{ customer.email }}, or take it away", excerpt(s.src[t.start:t.end]))
 		return nil
 	}
 	p, err := s.parser(t.inner, t.innerEnd, t)

@@ -64,7 +64,7 @@ func Compile(source string, mode Mode) (t *Template, err error) {
 		}
 	}()
 	if len(source) > MaxSource {
-		err := limitError("size", fmt.Sprintf("the template has %d bytes, allowed are %d; this is where it is too long", len(source), MaxSource))
+		err := limitError("size", fmt.Sprintf("from here on it is too long: it has %d bytes, and at most %d, which is 64 KB, can be used; shorten it", len(source), MaxSource))
 		err.Line, err.Column = placeOf(source, MaxSource)
 		return nil, err
 	}

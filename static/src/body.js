@@ -18,6 +18,7 @@ document.addEventListener("click", async (event) => {
 
 // What was said of a text does not outlive it.
 document.addEventListener("input", (event) => {
+  if (event.target.id === "field-url") document.querySelector("#address-told")?.replaceChildren();
   const form = event.target.closest?.("code-editor")?.closest("form");
   const button = form?.querySelector("button[data-body]");
   if (button) document.querySelector(button.dataset.body).textContent = "";

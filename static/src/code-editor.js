@@ -15,6 +15,19 @@ class CodeEditor extends HTMLElement {
     if (this.area.autofocus) this.focus();
   }
 
+  static observedAttributes = ["language"];
+
+  attributeChangedCallback() {
+    this.view?.speak(this.getAttribute("language"));
+  }
+
+  // take shows the text that a swap put into the field.
+  take() {
+    if (this.view && this.text !== this.area.value) {
+      this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: this.area.value }, userEvent: "input" });
+    }
+  }
+
   disconnectedCallback() {
     this.view?.destroy();
     this.view = undefined;
@@ -55,9 +68,12 @@ class CodeEditor extends HTMLElement {
 
 customElements.define("code-editor", CodeEditor);
 
-// What htmx swapped in may say anew what is wrong with the text.
-document.addEventListener("htmx:afterSettle", () => {
-  for (const editor of document.querySelectorAll("code-editor")) editor.showProblems?.();
+// What htmx swapped in may say anew what is wrong with the text, or bring another text.
+document.addEventListener("htmx:afterSettle", (event) => {
+  for (const editor of document.querySelectorAll("code-editor")) {
+    if (event.target.contains?.(editor)) editor.take();
+    editor.showProblems?.();
+  }
 });
 
 // A label, and a link to the field in the list of what is wrong, lead to the editor that hides the field.

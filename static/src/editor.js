@@ -1,7 +1,7 @@
 // CodeMirror, set up for Liquid inside JSON, HTML or plain text.
 import { basicSetup } from "codemirror";
 import { EditorView, keymap } from "@codemirror/view";
-import { EditorState, Prec } from "@codemirror/state";
+import { Compartment, EditorState, Prec } from "@codemirror/state";
 import { indentWithTab } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { html } from "@codemirror/lang-html";
@@ -54,6 +54,7 @@ export function mount(root, area, language) {
     }
     if (update.focusChanged && !update.view.hasFocus) area.dispatchEvent(new Event("change", { bubbles: true }));
   });
+  const spoken = new Compartment();
   const view = new EditorView({
     parent: root,
     root,
@@ -62,7 +63,7 @@ export function mount(root, area, language) {
       extensions: [
         basicSetup,
         keymap.of([indentWithTab]), // Escape, then Tab, leaves: CodeMirror's own rule
-        languages[language]?.() ?? [],
+        spoken.of(languages[language]?.() ?? []),
         problemGutter,
         completion(area),
         look,
@@ -75,6 +76,7 @@ export function mount(root, area, language) {
       ],
     }),
   });
+  view.speak = (other) => view.dispatch({ effects: spoken.reconfigure(languages[other]?.() ?? []) });
   document.fonts.ready.then(() => view.requestMeasure()); // line numbers beside lines, whatever font came last
   return view;
 }

@@ -1,11 +1,11 @@
 // [data-insert-value="#dialog"] opens the list of values that a template can fill in. What is chosen goes into the field
-// of the form that was used last: the body's editor, the address, or the value of a header.
+// of the form that was used last: the body's editor, the address, or the value of a parameter or a header.
 import { announce } from "./announce.js";
 import { written } from "./liquid-place.js";
 import { valuesFor } from "./values.js";
 
 const shownAtMost = 200;
-const fillable = "code-editor, input[name=url], input[name=header_value], [name=body_value]";
+const fillable = "code-editor, input[name=url], input[name=header_value], input[name=query_value], [name=body_value]";
 let used; // the field that was used last
 let dialog; // the list, while it is open
 
