@@ -35,10 +35,6 @@ func blank(text string) string { return strings.Repeat("x", len(text)) }
 // checkFilled says of an address that was filled in what no data must take from
 // it, with the place of its first Liquid.
 func checkFilled(source, made string) error {
-	first := liquidParts.FindStringIndex(source)
-	if first == nil {
-		return nil
-	}
 	missing := ""
 	switch scheme, rest, found := strings.Cut(made, "://"); {
 	case strings.TrimSpace(made) == "":
@@ -47,6 +43,10 @@ func checkFilled(source, made string) error {
 		missing = "the address has no host"
 	}
 	if missing == "" {
+		return nil
+	}
+	first := liquidParts.FindStringIndex(source)
+	if first == nil { // whoever wrote it meant that
 		return nil
 	}
 	line, column := place(source, first[0]+1)

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -17,6 +16,13 @@ const attemptColumns = "id, delivery_id, number, request_number, asked_by, sent,
 // something: see recordSets.
 const attemptSelect = "select " + attemptColumns + ", sets from attempts"
 
+const (
+	insertAnyAttempt = "insert into attempts (" + attemptColumns + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+
+	// The first attempt of what goes well, which most are: as insertBegun.
+	insertGoodAttempt = "insert into attempts (" + attemptColumns + ") values ($1, $1, 1, 1, '', $2, $3, $4, $5, $6, $7, $8, 0, $9, '')"
+)
+
 // insertAttempt adds an attempt of the delivery with that key: the first one
 // under the delivery's own, which needs no index to be found.
 func (s *Store) insertAttempt(t *tx, delivery int64, a hookline.Attempt) error {
@@ -28,13 +34,15 @@ func (s *Store) insertAttempt(t *tx, delivery int64, a hookline.Attempt) error {
 	if answer == nil {
 		answer = []byte{}
 	}
-	_, err := t.exec("insert into attempts ("+attemptColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+	if a.Number == 1 && a.RequestNumber == 1 && a.AskedBy == "" && a.Reason == "" && !a.AnswerTooLarge {
+		_, err := t.exec(insertGoodAttempt, key, headersJSON(a.Sent), micros(a.StartedAt), a.Duration.Microseconds(), timingsJSON(a.Timings), a.Status,
+			headersJSON(a.AnswerHeaders), answer, string(a.Outcome))
+		return err
+	}
+	_, err := t.exec(insertAnyAttempt,
 		key, delivery, a.Number, a.RequestNumber, a.AskedBy, headersJSON(a.Sent), micros(a.StartedAt), a.Duration.Microseconds(), timingsJSON(a.Timings), a.Status,
 		headersJSON(a.AnswerHeaders), answer, a.AnswerTooLarge, string(a.Outcome), a.Reason)
-	if err != nil {
-		return fmt.Errorf("insert attempt: %w", err)
-	}
-	return nil
+	return err
 }
 
 func scanAttempt(r row) (hookline.Attempt, error) {

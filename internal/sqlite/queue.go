@@ -107,11 +107,7 @@ func (s *Store) finish(t *tx, f hookline.Finished) error {
 		return err
 	}
 	o.Reason, a.Reason = hookline.WithDoubt(o.Reason, doubt), hookline.WithDoubt(a.Reason, doubt)
-	n, err := t.exec(`update deliveries set state = $1, reason = $2, last_status = $3, next_attempt_at = $4, updated_at = $5,
-		attempts = attempts + 1, tries = tries + 1, asked_by = ''
-		where id = $6 and (state in ('queued', 'retrying') or state = 'failed' and origin = 'test' and attempts = 0) and tries = $7 and attempts = $8 and request_number = $9`,
-		string(o.State), o.Reason, a.Status, micros(o.RetryAt), micros(a.StartedAt.Add(a.Duration)),
-		key, f.Tries, a.Number-1, a.RequestNumber)
+	n, err := finishDelivery(t, key, f, o)
 	if err != nil {
 		return fmt.Errorf("finish delivery: %w", err)
 	}
@@ -122,9 +118,30 @@ func (s *Store) finish(t *tx, f hookline.Finished) error {
 	}
 	changedDelivery(t, hookline.Delivery{ID: a.DeliveryID, State: o.State})
 	if err := s.insertAttempt(t, key, a); err != nil {
-		return err
+		return fmt.Errorf("insert attempt: %w", err)
 	}
 	return recordSets(t, key, a.Number, set)
+}
+
+const (
+	finishSets = "update deliveries set state = $1, reason = $2, last_status = $3, next_attempt_at = $4, updated_at = $5, " +
+		"attempts = attempts + 1, tries = tries + 1, asked_by = '' where id = $6 and tries = $7 and attempts = $8 and request_number = $9 and "
+	finishOwed = finishSets + "state in ('queued', 'retrying')"
+	finishTest = finishSets + "state = 'failed' and origin = 'test' and attempts = 0"
+)
+
+// finishDelivery writes an outcome at the delivery that the attempt was made of;
+// 0 when that has been asked for anew.
+func finishDelivery(t *tx, key int64, f hookline.Finished, o hookline.Outcome) (n int64, err error) {
+	a := f.Attempt
+	for _, statement := range []string{finishOwed, finishTest} {
+		n, err = t.exec(statement, string(o.State), o.Reason, a.Status, micros(o.RetryAt), micros(a.StartedAt.Add(a.Duration)),
+			key, f.Tries, a.Number-1, a.RequestNumber)
+		if n > 0 || err != nil {
+			return n, err
+		}
+	}
+	return 0, nil
 }
 
 // overtaken counts an attempt that ended after its delivery had been asked for

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"hookline/internal/hookline"
 )
@@ -13,6 +12,13 @@ const requestColumns = "id, delivery_id, number, method, url, headers, body, mad
 // last.
 const currentRequest = `case when d.request_number = 1 then d.id
 	else (select q.id from requests q where q.delivery_id = d.id and q.number = d.request_number and q.number > 1) end`
+
+const (
+	insertAnyRequest = "insert into requests (" + requestColumns + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+
+	// That which a delivery begins with: as insertBegun.
+	insertFirstRequest = "insert into requests (" + requestColumns + ") values ($1, $1, 1, $2, $3, $4, $5, '', $6, $7)"
+)
 
 // insertRequest adds a request of the delivery with that key: the first one
 // under the delivery's own, which needs no index to be found.
@@ -25,12 +31,13 @@ func (s *Store) insertRequest(t *tx, delivery int64, m hookline.RequestMade) err
 	if body == nil {
 		body = []byte{}
 	}
-	_, err := t.exec("insert into requests ("+requestColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-		key, delivery, m.Number, m.Request.Method, m.Request.URL, headersJSON(m.Request.Headers), body, m.MadeBy, micros(m.MadeAt), m.ActionVersion)
-	if err != nil {
-		return fmt.Errorf("insert request: %w", err)
+	if m.Number == 1 && m.MadeBy == "" {
+		_, err := t.exec(insertFirstRequest, key, m.Request.Method, m.Request.URL, headersJSON(m.Request.Headers), body, micros(m.MadeAt), m.ActionVersion)
+		return err
 	}
-	return nil
+	_, err := t.exec(insertAnyRequest,
+		key, delivery, m.Number, m.Request.Method, m.Request.URL, headersJSON(m.Request.Headers), body, m.MadeBy, micros(m.MadeAt), m.ActionVersion)
+	return err
 }
 
 func scanRequest(r row) (hookline.RequestMade, error) {
