@@ -124,7 +124,8 @@ func TestRecipesWithoutScripts(t *testing.T) {
 	v.fill("API token", "tok")
 	v.click("Use this recipe")
 	v.sees("The action is made, and off.")
-	if got := v.value("Address (URL)"); got != "https://ana%40example.com%2Ftoken:tok@moon.zendesk.com/api/v2/tickets.json" {
-		t.Errorf("it sends to %q", got)
+	if address, user, password := v.value("Address (URL)"), v.value("User"), v.value("Password"); address != "https://moon.zendesk.com/api/v2/tickets.json" ||
+		user != "ana@example.com/token" || password != "tok" {
+		t.Errorf("it sends to %q as %q with %q", address, user, password)
 	}
 }

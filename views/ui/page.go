@@ -102,6 +102,6 @@ func (t Tone) icon() string {
 // HTMXConfig is the content of the htmx-config meta element. It forbids what the page's policy would refuse anyway,
 // keeps no copies of pages in the browser's storage, and swaps 422 answers, which are forms with their errors.
 const HTMXConfig = `{"allowEval":false,"includeIndicatorStyles":false,"historyCacheSize":0,"historyRestoreAsHxRequest":false,` +
-	`"selfRequestsOnly":true,"scrollIntoViewOnBoost":false,` +
+	`"selfRequestsOnly":true,"scrollIntoViewOnBoost":false,"attributesToSettle":["class","width","height"],` +
 	`"responseHandling":[{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"422","swap":true},` +
 	`{"code":"[45]..","swap":false,"error":true},{"code":"...","swap":false}]}`
