@@ -273,6 +273,7 @@ func TestPreviewFollowsQuickly(t *testing.T) {
 		fmt.Fprintf(&b, ",\n  \"member%d\": \"{{ event.properties.total }} and {{ event.userId | upcase }}\"", i)
 	}
 	v.writes(b.String() + "\n}")
+	v.must("stop recording, which costs more than what is measured", v.page.Context().Tracing().Stop())
 	took := v.evaluate(`(async () => {
 		const view = document.querySelector("code-editor").view;
 		const preview = document.getElementById("preview");
