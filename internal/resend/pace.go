@@ -40,7 +40,7 @@ func (p *pace) may(now time.Time) int {
 	}
 	rate := p.rate(now)
 	p.saved += rate * max(0, now.Sub(p.at).Seconds())
-	p.saved = min(p.saved, max(1, rate*saved.Seconds()))
+	p.saved = min(p.saved, 1+rate*saved.Seconds())
 	p.at = now
 	return int(p.saved)
 }
