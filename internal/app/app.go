@@ -154,7 +154,7 @@ func (a *App) buildEngine() (err error) {
 	a.store.HandOver(a.fanout.Take)
 	a.resumer = delivery.NewResumer(a.store, a.cfg.Log)
 	a.resends = resend.New(resend.Config{
-		Store: a.store, Composer: delivery.NewResender(a.store, compose.New()), Sending: a.delivery.IsSending, Log: a.cfg.Log,
+		Store: counted, Composer: delivery.NewResender(a.store, compose.New()), Sending: a.delivery.IsSending, Log: a.cfg.Log,
 	})
 	return nil
 }
