@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"reflect"
 	"strconv"
-	"strings"
 	"time"
 
 	"hookline/internal/hookline"
@@ -108,7 +107,7 @@ func roughly(d time.Duration) string {
 // paceOfWish is how fast a run goes, in words.
 func paceOfWish(w hookline.ResendWish) string {
 	if w.PerSecond == 0 {
-		return "as fast as it is taken"
+		return "as fast as they are taken"
 	}
 	words := "at most " + decimal(w.PerSecond) + " a second"
 	if w.Ramp > 0 {
@@ -141,26 +140,18 @@ func resentLink(run hookline.ResendRun, o hookline.ResendOutcome) string {
 	return "/sent?" + q.Encode()
 }
 
-// many is how many will be sent, or at most: "1,204 webhooks", "up to 5,000 webhooks".
-func (m NewResendModel) many() string {
-	if m.Survey.Whole {
-		return webhooks(hookline.Waiting{Count: m.Survey.Resent()})
-	}
-	return "up to " + strings.TrimPrefix(webhooks(hookline.Waiting{Count: m.Matches.Count}), "more than ")
-}
-
 // sentence is what will happen, said before it does.
 func (m NewResendModel) sentence() string {
-	n := m.Matches.Count
-	if m.Survey.Whole {
-		n = m.Survey.Resent()
-	}
-	words := capital(m.many()) + " will be sent to " + counted(len(m.Survey.Destinations), "receiver")
+	n, words := m.Matches.Count, ""
 	switch {
+	case m.Survey.Whole:
+		n = m.Survey.Resent()
+		words = webhooks(hookline.Waiting{Count: n}) + " will be sent to " + counted(len(m.Survey.Destinations), "receiver")
+	case m.Uncounted:
+		return "Nobody knows how many webhooks will be sent: there is too much to look through. They go " + paceOfWish(m.Wish) + "."
 	case m.Matches.More:
-		words = "More than " + grouped(m.Matches.Count) + " webhooks may be sent, " + paceOfWish(m.Wish) + "."
-		return words
-	case !m.Survey.Whole:
+		return "More than " + grouped(n) + " webhooks may be sent, " + paceOfWish(m.Wish) + "."
+	default:
 		words = "Up to " + webhooks(hookline.Waiting{Count: n}) + " will be sent"
 	}
 	if took := m.Wish.Takes(n); took > 0 {
@@ -171,6 +162,9 @@ func (m NewResendModel) sentence() string {
 
 // matches says how many there are.
 func (m NewResendModel) matches() string {
+	if m.Uncounted {
+		return "To count what fits would take too long here. It is counted when the run begins."
+	}
 	text := capital(webhooks(m.Matches)) + " fit"
 	if m.Matches.Count == 1 && !m.Matches.More {
 		text += "s"
@@ -180,8 +174,11 @@ func (m NewResendModel) matches() string {
 
 // lookedAt says how many of them the figures are about.
 func (m NewResendModel) lookedAt() string {
-	if m.Survey.Whole {
+	switch {
+	case m.Survey.Whole:
 		return "Each of them was looked at. What changes until it is its turn counts then."
+	case m.Survey.Looked == 0:
+		return "None was found in the time that this page may take. What fits the filter is looked at when it is its turn."
 	}
 	return "There are too many to look at each: these figures are of the oldest " + grouped(m.Survey.Looked) + "."
 }

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"hookline/internal/hookline"
 	"hookline/internal/resend"
@@ -13,6 +15,9 @@ import (
 
 // countedExactly is how many matches are counted before it is only said that there are more.
 const countedExactly = 10_000
+
+// countWithin is how long counting may take: what fits may be rare among very much.
+const countWithin = 2 * time.Second
 
 // usualPace is the rate that is suggested: most receivers take it without notice.
 const usualPace = "10"
@@ -89,7 +94,7 @@ func (s *server) surveyResend(r *http.Request, wish hookline.ResendWish, m *view
 		return nil
 	}
 	var err error
-	if m.Matches, err = s.Store.CountMatches(r.Context(), wish.Filter, "", countedExactly); err != nil {
+	if m.Matches, m.Uncounted, err = s.countMatches(r.Context(), wish.Filter); err != nil {
 		return err
 	}
 	if m.Survey, err = resend.NewJudge(s.Store, s.Resender).Survey(r.Context(), wish); err != nil {
@@ -103,6 +108,17 @@ func (s *server) surveyResend(r *http.Request, wish hookline.ResendWish, m *view
 		m.Samples = append(m.Samples, views.ResendSample{Row: row, Before: sample.Before, After: sample.After})
 	}
 	return nil
+}
+
+// countMatches counts what fits, unless that takes too long.
+func (s *server) countMatches(ctx context.Context, f hookline.DeliveryFilter) (w hookline.Waiting, tooLong bool, err error) {
+	counting, cancel := context.WithTimeout(ctx, countWithin)
+	defer cancel()
+	w, err = s.Store.CountMatches(counting, f, "", countedExactly)
+	if err != nil && counting.Err() != nil && ctx.Err() == nil {
+		return hookline.Waiting{}, true, nil
+	}
+	return w, false, err
 }
 
 // beginResend asks first; the answer to the question begins the run.

@@ -55,8 +55,13 @@ func (s Sample) Changed() bool {
 func (j *Judge) Survey(ctx context.Context, w hookline.ResendWish) (Survey, error) {
 	s := Survey{Skipped: map[hookline.ResendOutcome]int{}, Examples: map[hookline.ResendOutcome]hookline.ResendItem{}, Destinations: map[string]int{}, Unanswered: map[string]int{}}
 	end := time.Now().Add(MaxTime)
+	reading, cancel := context.WithTimeout(ctx, 2*MaxTime) // what fits may be far between
+	defer cancel()
 	for at := (hookline.Cursor{Limit: lookAtOnce}); ; {
-		next, err := j.store.MatchDeliveries(ctx, w.Filter, at)
+		next, err := j.store.MatchDeliveries(reading, w.Filter, at)
+		if err != nil && reading.Err() != nil && ctx.Err() == nil {
+			return s, nil
+		}
 		if err != nil {
 			return s, fmt.Errorf("survey: %w", err)
 		}
