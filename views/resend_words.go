@@ -62,14 +62,15 @@ func resendBadge(run hookline.ResendRun) (ui.Tone, string, string) {
 
 // progress says in one sentence how far a run has come.
 func progress(run hookline.ResendRun) string {
-	looked := run.Looked()
+	done, all := run.Done(), max(run.Matched, run.Looked())
+	words := grouped(done) + " of " + webhooks(hookline.Waiting{Count: all}) + " done"
 	switch {
 	case run.Matched < 0:
 		return "They are being counted."
-	case run.State.Over() || looked >= run.Matched:
-		return grouped(looked) + " of " + webhooks(hookline.Waiting{Count: max(run.Matched, looked)}) + " looked at."
+	case run.State.Over() || done >= all:
+		return words + "."
 	}
-	return grouped(looked) + " of " + webhooks(hookline.Waiting{Count: run.Matched}) + " looked at (" + strconv.Itoa(looked*100/run.Matched) + " %)."
+	return words + " (" + strconv.Itoa(done*100/all) + " %)."
 }
 
 // timeLeft says how long a run will go on, as far as that can be told.
@@ -165,7 +166,11 @@ func (m NewResendModel) matches() string {
 	if m.Uncounted {
 		return "To count what fits would take too long here. It is counted when the run begins."
 	}
-	text := capital(webhooks(m.Matches)) + " fit"
+	text := capital(webhooks(m.Matches))
+	if len(m.Filter) == 0 {
+		return text + "."
+	}
+	text += " fit"
 	if m.Matches.Count == 1 && !m.Matches.More {
 		text += "s"
 	}

@@ -33,11 +33,11 @@ func TestHowFarARunHasComeInWords(t *testing.T) {
 		progress, left string
 	}{
 		{hookline.ResendRun{State: hookline.ResendRunning, Matched: -1}, "They are being counted.", ""},
-		{hookline.ResendRun{State: hookline.ResendRunning, Matched: 1204, Counts: counts, Speed: 9.96}, "612 of 1,204 webhooks looked at (50 %).", "About 59 seconds left, at 10 a second."},
-		{hookline.ResendRun{State: hookline.ResendPaused, Matched: 1204, Counts: counts, Speed: 10}, "612 of 1,204 webhooks looked at (50 %).", ""},
-		{hookline.ResendRun{State: hookline.ResendFinished, Matched: 612, Counts: counts}, "612 of 612 webhooks looked at.", ""},
-		{hookline.ResendRun{State: hookline.ResendFinished, Matched: 0}, "0 of 0 webhooks looked at.", ""},
-		{hookline.ResendRun{State: hookline.ResendRunning, Matched: 1_000_000, Counts: counts, Speed: .52}, "612 of 1,000,000 webhooks looked at (0 %).", "About 22 days left, at 0.5 a second."},
+		{hookline.ResendRun{State: hookline.ResendRunning, Matched: 1204, Counts: counts, Speed: 9.96}, "612 of 1,204 webhooks done (50 %).", "About 59 seconds left, at 10 a second."},
+		{hookline.ResendRun{State: hookline.ResendPaused, Matched: 1204, Counts: counts, Speed: 10}, "612 of 1,204 webhooks done (50 %).", ""},
+		{hookline.ResendRun{State: hookline.ResendFinished, Matched: 612, Counts: counts}, "612 of 612 webhooks done.", ""},
+		{hookline.ResendRun{State: hookline.ResendFinished, Matched: 0}, "0 of 0 webhooks done.", ""},
+		{hookline.ResendRun{State: hookline.ResendRunning, Matched: 1_000_000, Counts: counts, Speed: .52}, "612 of 1,000,000 webhooks done (0 %).", "About 22 days left, at 0.5 a second."},
 	} {
 		if got := progress(test.run); got != test.progress {
 			t.Errorf("%q, want %q", got, test.progress)

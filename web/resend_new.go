@@ -152,7 +152,7 @@ func (s *server) askResendMany(w http.ResponseWriter, r *http.Request, wish hook
 		return err
 	}
 	if m.Survey.Whole && m.Survey.Resent() == 0 {
-		m.Trouble = *hookline.Conflict("There is nothing to send: see below why each would be left out.")
+		m.Trouble = *hookline.Conflict("There is nothing to send. See below why each would be left out.")
 		return s.showNewResend(w, r, m, http.StatusConflict)
 	}
 	m.Page = s.page(w, r, ui.Page{

@@ -206,12 +206,15 @@ func (r ResendRun) Resent() int { return r.Looked() - r.Skipped() }
 // Open is how many of those have not come to an end.
 func (r ResendRun) Open() int { return r.Counts[ResentWaiting] + r.Counts[ResentRetrying] }
 
-// Left is how many deliveries are still to be looked at, as far as it is known.
+// Done is how many were looked at and do not wait for an attempt.
+func (r ResendRun) Done() int { return r.Looked() - r.Counts[ResentWaiting] }
+
+// Left is how many deliveries are not done, as far as it is known.
 func (r ResendRun) Left() int {
 	if r.State.Over() {
 		return 0
 	}
-	return max(r.Matched-r.Looked(), 0)
+	return max(r.Matched-r.Done(), 0)
 }
 
 // Change brings a run into another state because somebody asked.
