@@ -43,6 +43,9 @@ func furnished(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	s.delivery(hookline.Delivery{State: hookline.StateFailed, Reason: "It was answered 404."})
+	if _, err := s.store.CreateResend(ctx, hookline.ResendWish{Filter: hookline.DeliveryFilter{State: hookline.StateFailed}, Mode: hookline.ResendOriginal, By: "ana@example.com"}); err != nil {
+		t.Fatal(err)
+	}
 	s.as(viewer) // so that there is a team
 	return s
 }

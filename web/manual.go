@@ -69,6 +69,9 @@ var helpOn = map[string]ui.Crumb{
 	"GET /bins/{id}":                                             {Label: "What bins are for", Href: "/manual/bins"},
 	"GET /bins/{id}/edit":                                        {Label: "What bins are for", Href: "/manual/bins"},
 	"GET /recipes/import":                                        {Label: "What of an export is taken over", Href: "/manual/recipes#bring-an-export"},
+	"GET /resends":                                               {Label: "How to resend many", Href: "/manual/sent#resend-many"},
+	"GET /resends/new":                                           {Label: "How to resend many", Href: "/manual/sent#resend-many"},
+	"GET /resends/{id}":                                          {Label: "How to resend many", Href: "/manual/sent#resend-many"},
 
 	"GET /settings/signing-key":  {Label: "How to verify signatures", Href: "/manual/signatures"},
 	"GET /settings/tokens":       {Label: "How to use the API", Href: "/manual/api"},

@@ -134,6 +134,14 @@ func (s *server) routes() []route {
 		{"GET /sent/{id}", viewer, s.showDelivery},
 		{"GET /sent/{id}/resend", support, s.askResend},
 		{"POST /sent/{id}/resend", support, s.resend},
+		{"GET /resends", viewer, s.listResends},
+		{"GET /resends/new", support, s.newResend},
+		{"POST /resends/new", support, s.beginResend},
+		{"GET /resends/{id}", viewer, s.showResendRun},
+		{"POST /resends/{id}/pause", support, s.pauseResend},
+		{"POST /resends/{id}/continue", support, s.continueResend},
+		{"GET /resends/{id}/cancel", support, s.askCancelResend},
+		{"POST /resends/{id}/cancel", support, s.cancelResend},
 
 		// Bins: receivers of our own
 		{"GET /bins", viewer, s.listBins},

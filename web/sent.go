@@ -51,10 +51,20 @@ func (s *server) listSent(w http.ResponseWriter, r *http.Request) error {
 		m.Pages = pages(r, list, func(row hookline.DeliveryRow) string { return row.ID })
 	}
 	m.Page = s.page(w, r, ui.Page{
-		Title: "Sent", Active: ui.NavSent,
+		Title: "Sent", Active: ui.NavSent, Actions: resendActions(r, asked.filter, len(m.Rows)),
 		Subtitle: "Every webhook that was sent or is about to be, with each try and each answer.",
 	})
 	return s.showStatus(w, r, status, view{page: views.SentList(m), fragment: views.SentRows(m)})
+}
+
+// resendActions lead to what is resent, and from a list that can be to resending all of it.
+func resendActions(r *http.Request, f hookline.DeliveryFilter, rows int) []ui.Button {
+	actions := []ui.Button{{Label: "Resends", Icon: "history", Href: "/resends"}}
+	_, refused := onForm(hookline.ResendWish{Filter: f, Mode: hookline.ResendCurrent}.Validate())
+	if mayResend(r) && rows > 0 && !refused {
+		actions = append(actions, ui.Button{Label: "Resend these…", Icon: "send", Href: resendWith(r.URL.Query(), "", "")})
+	}
+	return actions
 }
 
 func (s *server) showDelivery(w http.ResponseWriter, r *http.Request) error {

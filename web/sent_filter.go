@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -60,19 +61,66 @@ func sentWith(q url.Values, name, value string) string {
 }
 
 func (s *server) readSentFilter(r *http.Request) (*sentFilter, error) {
-	f := &sentFilter{query: r.URL.Query()}
+	return s.sentFilterOf(r.Context(), r.URL.Query())
+}
+
+// sentFilterOf reads a filter from the query of an address.
+func (s *server) sentFilterOf(ctx context.Context, query url.Values) (*sentFilter, error) {
+	f := &sentFilter{query: query}
 	f.readState()
-	if err := s.readSentPlaces(r.Context(), f); err != nil {
+	if err := s.readSentPlaces(ctx, f); err != nil {
 		return nil, err
 	}
-	if err := s.readSentPerson(r.Context(), f); err != nil {
+	if err := s.readSentPerson(ctx, f); err != nil {
+		return nil, err
+	}
+	if err := s.readSentResend(ctx, f); err != nil {
 		return nil, err
 	}
 	f.readStatus()
 	f.readOrigin()
 	f.form.Since, f.filter.Since = f.readMoment("since", "From")
 	f.form.Until, f.filter.Until = f.readMoment("until", "Before")
+	if f.filter.EventID = f.get("event"); f.filter.EventID != "" {
+		f.form.Event = f.filter.EventID
+		f.chip("event", "Of one event")
+	}
 	return f, nil
+}
+
+// words say what the list is narrowed to, one filter each; none when it is not.
+func (f *sentFilter) words() []string {
+	var words []string
+	if slices.Contains(tabbed, f.filter.State) && f.filter.State != "" {
+		words = append(words, "State: "+views.StateWord(f.filter.State))
+	}
+	for _, chip := range f.chips {
+		words = append(words, chip.Words)
+	}
+	return words
+}
+
+// readSentResend narrows the list to what a run looked at, and to what became of it there.
+func (s *server) readSentResend(ctx context.Context, f *sentFilter) error {
+	id, outcome := f.get("resend"), hookline.ResendOutcome(f.get("outcome"))
+	if id == "" {
+		return nil
+	}
+	run, err := unlessMissing(s.Store.ResendRun(ctx, id))
+	if err != nil {
+		return err
+	}
+	if run.ID == "" || outcome != "" && !outcome.Known() {
+		f.wrong("resend", "There is no such resend, or nothing of this kind in it. Choose it under Resends.")
+		return nil
+	}
+	f.filter.ResendID, f.form.Resend = id, id
+	f.chip("resend", views.ResendTitle(run))
+	if outcome != "" {
+		f.filter.ResendOutcome, f.form.Outcome = outcome, string(outcome)
+		f.chip("outcome", "There: "+views.ResentWord(outcome))
+	}
+	return nil
 }
 
 func (f *sentFilter) get(name string) string { return strings.TrimSpace(f.query.Get(name)) }
@@ -99,10 +147,8 @@ func (f *sentFilter) readState() {
 		return
 	}
 	f.filter.State, f.form.State = state, string(state)
-	for _, other := range tabbed {
-		if state == other {
-			return
-		}
+	if slices.Contains(tabbed, state) {
+		return
 	}
 	f.chip("state", "State: "+views.StateWord(state))
 }

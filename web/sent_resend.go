@@ -19,6 +19,8 @@ type Resender interface {
 	PreviewResend(ctx context.Context, deliveryID string, mode delivery.Mode) (compose.Made, error)
 	// Resend makes a delivery due at once; KindConflict when it cannot be.
 	Resend(ctx context.Context, deliveryID string, mode delivery.Mode, askedBy string) error
+	// Anew composes a delivery's request by the action as it is now. It changes nothing.
+	Anew(ctx context.Context, d hookline.Delivery) (made compose.Made, version int, err error)
 }
 
 // resendMode is composing anew unless something else was asked for.

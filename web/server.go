@@ -33,6 +33,7 @@ type Store interface {
 	actionStore
 	versionStore
 	sentStore
+	resendStore
 	binStore
 	signingKeyStore
 	teamStore

@@ -26,6 +26,7 @@ import (
 	"hookline/internal/metrics"
 	"hookline/internal/outbound"
 	"hookline/internal/requestbin"
+	"hookline/internal/resend"
 	"hookline/internal/sqlite"
 	"hookline/web"
 	"hookline/web/api"
@@ -72,6 +73,7 @@ type App struct {
 	fanout      *fanout.Fanout
 	delivery    *delivery.Engine
 	resumer     *delivery.Resumer
+	resends     *resend.Runner
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
 	hub         *web.Hub
@@ -151,6 +153,9 @@ func (a *App) buildEngine() (err error) {
 	a.fanout = fanout.New(counted, compose.New(), a.delivery, a.cfg.Log)
 	a.store.HandOver(a.fanout.Take)
 	a.resumer = delivery.NewResumer(a.store, a.cfg.Log)
+	a.resends = resend.New(resend.Config{
+		Store: counted, Composer: delivery.NewResender(a.store, compose.New()), Sending: a.delivery.IsSending, Log: a.cfg.Log,
+	})
 	return nil
 }
 
@@ -234,6 +239,8 @@ func (a *App) changed(topics []hookline.Topic) {
 			a.outbound.Forget()
 			a.delivery.Nudge()
 			a.resumer.Nudge()
+		case hookline.TopicResends:
+			a.resends.Nudge()
 		case hookline.TopicBatches:
 			a.delivery.NudgeBatches()
 		}
@@ -258,6 +265,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.fanout.Run(failed) })
 	running.Go(func() error { return a.delivery.Run(failed) })
 	running.Go(func() error { return a.resumer.Run(failed) })
+	running.Go(func() error { return a.resends.Run(failed) })
 	running.Go(func() error { return a.store.Watch(failed) })
 	running.Go(func() error { return a.store.KeepIndexes(failed) })
 	running.Go(func() error { return a.store.ForgetMessages(failed) })

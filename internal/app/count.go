@@ -51,6 +51,21 @@ func (s countedStore) CreateBatch(ctx context.Context, o hookline.Owed, parts []
 	return o, err
 }
 
+// StepResend counts what a run looked at.
+func (s countedStore) StepResend(ctx context.Context, step hookline.ResendStep) error {
+	err := s.Store.StepResend(ctx, step)
+	if err == nil {
+		skipped := 0
+		for _, item := range step.Items {
+			if item.Outcome.Skipped() {
+				skipped++
+			}
+		}
+		s.metrics.Resent(len(step.Items)-skipped, skipped)
+	}
+	return err
+}
+
 // countedSender counts what is on its way.
 type countedSender struct {
 	*outbound.Client

@@ -62,7 +62,7 @@ func (r *Resender) PreviewResend(ctx context.Context, deliveryID string, mode Mo
 	case Each:
 		return r.each(ctx, d.Delivery)
 	}
-	made, _, err := r.anew(ctx, d.Delivery)
+	made, _, err := r.Anew(ctx, d.Delivery)
 	return made, err
 }
 
@@ -99,7 +99,7 @@ func (r *Resender) Resend(ctx context.Context, deliveryID string, mode Mode, ask
 	}
 	q := hookline.Requeue{DeliveryID: deliveryID, AskedBy: askedBy}
 	if mode != Original {
-		made, version, err := r.anew(ctx, d.Delivery)
+		made, version, err := r.Anew(ctx, d.Delivery)
 		if err != nil {
 			return err
 		}
@@ -119,9 +119,9 @@ func (r *Resender) original(ctx context.Context, deliveryID string) (compose.Mad
 	return compose.Made{Request: requests[0].Request}, nil
 }
 
-// anew composes a delivery's request by the action as it is now, and says which
-// version of it that is.
-func (r *Resender) anew(ctx context.Context, d hookline.Delivery) (made compose.Made, version int, err error) {
+// Anew composes a delivery's request by the action as it is now, and says which
+// version of it that is. It changes nothing.
+func (r *Resender) Anew(ctx context.Context, d hookline.Delivery) (made compose.Made, version int, err error) {
 	if d.Origin == hookline.OriginTest && (d.ActionID == "" || d.EventID == "") {
 		return made, 0, hookline.Conflict("This was a test of an action that was not saved, or with an example event, so it cannot be composed anew. Resend the original bytes, or send another test.")
 	}

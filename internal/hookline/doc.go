@@ -19,6 +19,7 @@
 //	outcome      how an attempt ended: delivered, retry at, failed because
 //	retry        another attempt, asked by the engine
 //	resend       another attempt, asked by a person
+//	run          many resends, one stretch after the other, by one wish
 //	hold         why a destination is not sent to now; what it owes waits
 //	pause        a person's wish that a destination holds, until another resumes it
 //	signing key  the workspace's key for X-CIO-Signature

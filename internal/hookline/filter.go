@@ -14,6 +14,9 @@ type DeliveryFilter struct {
 	Status        int       // HTTP status of the last answer
 	Since         time.Time // created at or after
 	Until         time.Time // created before
+
+	ResendID      string        // only what this run looked at
+	ResendOutcome ResendOutcome // and of that only what it made this of
 }
 
 // DeliveryRow is a delivery as a list shows it, with the names of what it

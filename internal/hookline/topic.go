@@ -13,6 +13,7 @@ const (
 	TopicConfig     Topic = "config"     // sources, destinations, actions or keys changed
 	TopicSent       Topic = "sent"       // a delivery was made or changed its state
 	TopicHealth     Topic = "health"     // the engine found out something about a receiver
+	TopicResends    Topic = "resends"    // a run began, ended, or was paused
 )
 
 // TopicSource is for what a source received.
@@ -23,6 +24,9 @@ func TopicDelivery(id string) Topic { return Topic("delivery:" + id) }
 
 // TopicPerson is for one person.
 func TopicPerson(id string) Topic { return Topic("person:" + id) }
+
+// TopicResend is for how far a run has come.
+func TopicResend(id string) Topic { return Topic("resend:" + id) }
 
 // TopicBin is for what a bin received.
 func TopicBin(id string) Topic { return Topic("bin:" + id) }

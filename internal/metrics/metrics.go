@@ -27,6 +27,7 @@ type Metrics struct {
 	events     *prometheus.CounterVec
 	deliveries *prometheus.CounterVec
 	attempts   *prometheus.CounterVec
+	resends    *prometheus.CounterVec
 	duration   prometheus.Histogram
 	inFlight   prometheus.Gauge
 	group      prometheus.Histogram
@@ -46,6 +47,8 @@ func New(version string, backlog Backlog) *Metrics {
 			"Deliveries that events set off, by the state they began in: queued, failed (no request could be made) or discarded (the template chose not to send)."),
 		attempts: counters("hookline_attempts_total", "outcome",
 			"Attempts that were recorded, by outcome: delivered, retrying (another will follow) or failed (given up)."),
+		resends: counters("hookline_resends_total", "result",
+			"Deliveries that runs looked at, by result: resent (made due again) or skipped (left out)."),
 		duration: histogram("hookline_attempt_duration_seconds", "How long attempts took, from signing to the end of the answer or the time-out.",
 			.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2, 4, 8, 15, 30),
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
@@ -56,7 +59,7 @@ func New(version string, backlog Backlog) *Metrics {
 		commit: histogram("hookline_commit_duration_seconds", "How long the store's writer took for one commit, with the units in it and the wait for the disk.",
 			.00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1),
 	}
-	m.registry.MustRegister(m.calls, m.events, m.deliveries, m.attempts, m.duration, m.inFlight, m.group, m.commit,
+	m.registry.MustRegister(m.calls, m.events, m.deliveries, m.attempts, m.resends, m.duration, m.inFlight, m.group, m.commit,
 		newOwed(backlog), buildInfo(version), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -139,6 +142,14 @@ func (m *Metrics) Attempt(outcome hookline.State, took time.Duration) {
 	if m != nil {
 		m.attempts.WithLabelValues(string(outcome)).Inc()
 		m.duration.Observe(took.Seconds())
+	}
+}
+
+// Resent counts a stretch of a run.
+func (m *Metrics) Resent(resent, skipped int) {
+	if m != nil {
+		m.resends.WithLabelValues("resent").Add(float64(resent))
+		m.resends.WithLabelValues("skipped").Add(float64(skipped))
 	}
 }
 

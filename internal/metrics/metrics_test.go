@@ -57,6 +57,8 @@ func TestWhatIsCounted(t *testing.T) {
 	m.SendBegan()
 	m.SendBegan()
 	m.SendEnded()
+	m.Resent(3, 0)
+	m.Resent(2, 4)
 	m.Commit(7, 3*time.Millisecond)
 	samples, text := scrape(t, m)
 	want(t, samples, map[string]string{
@@ -69,6 +71,8 @@ func TestWhatIsCounted(t *testing.T) {
 		`hookline_deliveries_total{state="queued"}`:                "1",
 		`hookline_attempts_total{outcome="delivered"}`:             "1",
 		`hookline_attempts_total{outcome="retrying"}`:              "1",
+		`hookline_resends_total{result="resent"}`:                  "5",
+		`hookline_resends_total{result="skipped"}`:                 "4",
 		`hookline_attempt_duration_seconds_bucket{le="0.025"}`:     "0",
 		`hookline_attempt_duration_seconds_bucket{le="0.05"}`:      "1",
 		`hookline_attempt_duration_seconds_sum`:                    "4.03",

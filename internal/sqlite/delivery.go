@@ -85,25 +85,33 @@ func changedDelivery(t *tx, d hookline.Delivery) {
 // when there is nothing to send or nowhere to send it.
 func (s *Store) Requeue(ctx context.Context, q hookline.Requeue) error {
 	at := now()
-	key := hookline.KeyOf(q.DeliveryID)
 	return s.write(ctx, func(t *tx) error {
-		d, err := scanDelivery(t.queryRow("select "+deliveryColumns+" from deliveries where id = $1", key))
+		d, err := scanDelivery(t.queryRow("select "+deliveryColumns+" from deliveries where id = $1", hookline.KeyOf(q.DeliveryID)))
 		if err := found(err, "delivery"); err != nil {
 			return err
 		}
-		if err := canRequeue(t, d); err != nil {
-			return err
-		}
-		number, err := s.requeuedRequest(t, q, at)
-		if err != nil {
-			return err
-		}
-		changedDelivery(t, d)
-		t.changed(hookline.TopicDeliveries)
-		_, err = t.exec(`update deliveries set state = 'queued', reason = '', tries = 0, request_number = $2, asked_by = $3,
-			next_attempt_at = $4, updated_at = $4 where id = $1`, key, number, q.AskedBy, micros(at))
-		return err
+		return s.requeue(t, d, q, at)
 	})
+}
+
+// requeue is Requeue within a unit, of a delivery as it stands in it. When it
+// refuses, it has changed nothing.
+func (s *Store) requeue(t *tx, d hookline.Delivery, q hookline.Requeue, at time.Time) error {
+	if err := canRequeue(t, d); err != nil {
+		return err
+	}
+	number, err := s.requeuedRequest(t, q, at)
+	if err != nil {
+		return err
+	}
+	changedDelivery(t, d)
+	t.changed(hookline.TopicDeliveries)
+	_, err = t.exec(`update deliveries set state = 'queued', reason = '', tries = 0, request_number = $2, asked_by = $3,
+		next_attempt_at = $4, updated_at = $4 where id = $1`, hookline.KeyOf(d.ID), number, q.AskedBy, micros(at))
+	if err != nil {
+		return fmt.Errorf("requeue delivery: %w", err)
+	}
+	return nil
 }
 
 func canRequeue(t *tx, d hookline.Delivery) error {

@@ -83,7 +83,7 @@ func selectDeliveries(f hookline.DeliveryFilter, holds map[string]hookline.Hold,
 	}
 	switch {
 	case f.PersonID == "":
-	case f.EventID != "" || len(f.IDs) > 0: // by which fewer are found
+	case f.EventID != "" || len(f.IDs) > 0 || f.ResendID != "": // by which fewer are found
 		q.where("d.person_id = ?", f.PersonID)
 	default:
 		q.alias = " d"
@@ -101,6 +101,9 @@ func selectDeliveries(f hookline.DeliveryFilter, holds map[string]hookline.Hold,
 	}
 	if !f.Until.IsZero() {
 		q.where("d.id < ?", hookline.KeyAt(f.Until))
+	}
+	if f.ResendID != "" {
+		q.overResend(f)
 	}
 	return q
 }

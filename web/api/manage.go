@@ -23,6 +23,7 @@ type ManageStore interface {
 	destinationStore
 	personStore
 	deliveryStore
+	resendStore
 	keyStore
 	replayStore
 }

@@ -18,6 +18,8 @@ var deliveryParameters = append([]parameter{
 	{"status", "Only those whose last answer had this HTTP status.", "integer"},
 	{"since", "Only those made at this time or later (RFC 3339).", "date-time"},
 	{"until", "Only those made before this time (RFC 3339).", "date-time"},
+	{"resend_id", "Only those that this run looked at.", "string"},
+	{"outcome", "And of those only what came to this there: a member of the run's counts, such as failed.", "string"},
 }, pageParameters...)
 
 // deliveryFilter reads what a list of deliveries is narrowed to.
@@ -25,6 +27,7 @@ func (c *call) deliveryFilter() (hookline.DeliveryFilter, error) {
 	f := hookline.DeliveryFilter{
 		State: hookline.State(c.query("state")), DestinationID: c.query("destination_id"), ActionID: c.query("action_id"),
 		PersonID: c.query("person_id"), EventID: c.query("event_id"),
+		ResendID: c.query("resend_id"), ResendOutcome: hookline.ResendOutcome(c.query("outcome")),
 	}
 	wrong := map[string]string{}
 	if f.State != "" && !f.State.Known() {
@@ -39,6 +42,12 @@ func (c *call) deliveryFilter() (hookline.DeliveryFilter, error) {
 		if f.Status, err = strconv.Atoi(text); err != nil || f.Status < 100 || f.Status > 599 {
 			wrong["status"] = "Use an HTTP status between 100 and 599."
 		}
+	}
+	if f.ResendOutcome != "" && !f.ResendOutcome.Known() {
+		wrong["outcome"] = "There is no such outcome. The members of a run's counts are outcomes."
+	}
+	if f.ResendOutcome != "" && f.ResendID == "" {
+		wrong["resend_id"] = "An outcome is that of a run: say of which."
 	}
 	f.Since = c.readTime("since", wrong)
 	f.Until = c.readTime("until", wrong)

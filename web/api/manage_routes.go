@@ -101,6 +101,13 @@ func (m *manage) routes() []route {
 		{method: get, path: "/deliveries", scope: read, status: 200, handling: giving(m.listDeliveries), summary: "List deliveries, the newest first", query: deliveryParameters},
 		{method: get, path: "/deliveries/{id}", scope: read, status: 200, handling: giving(m.showDelivery), summary: "Read a delivery with its requests and attempts", about: "What authorizes is blotted out, and signatures are cut short."},
 		{method: post, path: "/deliveries/{id}/resend", scope: support, status: 202, handling: taking(m.resend), summary: "Send a delivery again", about: "It keeps its idempotency key, and is attempted at once.", once: true},
+		{method: post, path: "/deliveries/resend", scope: support, status: 202, handling: taking(m.resendMany), summary: "Send many deliveries again", about: "They become due one after the other, the oldest first, at a pace. Each keeps its idempotency key. What waits to be sent already is left out.", once: true},
+
+		{method: get, path: "/resends", scope: read, status: 200, handling: giving(m.listResends), summary: "List the runs that resend many deliveries, the newest first", query: pageParameters},
+		{method: get, path: "/resends/{id}", scope: read, status: 200, handling: giving(m.showResend), summary: "Read a run and how far it has come"},
+		{method: post, path: "/resends/{id}/pause", scope: support, status: 200, handling: giving(m.changeResend(hookline.ResendPaused)), summary: "Pause a run", about: "What was due already is still sent."},
+		{method: post, path: "/resends/{id}/continue", scope: support, status: 200, handling: giving(m.changeResend(hookline.ResendRunning)), summary: "Let a paused run go on"},
+		{method: post, path: "/resends/{id}/cancel", scope: support, status: 200, handling: giving(m.changeResend(hookline.ResendCancelled)), summary: "Cancel a run", about: "What was due already is still sent; everything else stays as it was."},
 
 		{method: post, path: "/render", scope: read, status: 200, handling: taking(m.render), summary: "See the request that a template would make", about: "Nothing is sent and nothing is kept."},
 

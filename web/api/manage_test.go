@@ -123,12 +123,13 @@ func TestDeliveriesAreNarrowed(t *testing.T) {
 		"status=400": 1, "status=200": 0,
 		"since=" + before: 1, "since=" + after: 0, "until=" + before: 0, "until=" + after: 1,
 		"state=failed&status=400&since=" + before: 1,
+		"resend_id=" + ids["resend"]:              0, "resend_id=" + ids["resend"] + "&outcome=delivered": 0,
 	} {
 		if got := list(o.made(call1{method: "GET", path: "/deliveries?" + query})["data"]); len(got) != want {
 			t.Errorf("%q gives %d deliveries, want %d", query, len(got), want)
 		}
 	}
-	for query, name := range map[string]string{"state=sent": "state", "status=99": "status", "status=ok": "status", "since=today": "since", "until=1": "until", "campaign_id=c": "campaign_id", "q=x": "q"} {
+	for query, name := range map[string]string{"state=sent": "state", "status=99": "status", "status=ok": "status", "since=today": "since", "until=1": "until", "campaign_id=c": "campaign_id", "q=x": "q", "outcome=failed": "resend_id", "resend_id=rsn_1&outcome=lost": "outcome"} {
 		if fields := o.refused(call1{method: "GET", path: "/deliveries?" + query}, 422, "invalid"); fields[name] == nil {
 			t.Errorf("%s names %v", query, fields)
 		}
