@@ -13,6 +13,7 @@ const (
 	TopicConfig     Topic = "config"     // sources, destinations, actions or keys changed
 	TopicSent       Topic = "sent"       // a delivery was made or changed its state
 	TopicHealth     Topic = "health"     // the engine found out something about a receiver
+	TopicFailures   Topic = "failures"   // something failed, or a failure was changed
 )
 
 // TopicSource is for what a source received.

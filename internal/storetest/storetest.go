@@ -35,6 +35,7 @@ type Store interface {
 	actionStore
 	versionStore
 	deliveryStore
+	failureStore
 	binStore
 	userStore
 	settingStore
@@ -78,6 +79,7 @@ func Run(t *testing.T, open Open) {
 		{"attempts", attemptPromises},
 		{"answers", answerPromises},
 		{"resends", resendPromises},
+		{"failures", failurePromises},
 		{"bins", binPromises},
 		{"users", userPromises},
 		{"sessions", sessionPromises},
