@@ -65,6 +65,8 @@ var helpOn = map[string]ui.Crumb{
 	"GET /sent":             {Label: "How to find and resend", Href: "/manual/sent"},
 	"GET /sent/{id}":        {Label: "What the reasons mean", Href: "/manual/sent#what-the-reasons-mean"},
 	"GET /sent/{id}/resend": {Label: "How resending works", Href: "/manual/sent#resend"},
+	"GET /failures":         {Label: "What to do when something fails", Href: "/manual/failures"},
+	"GET /failures/{id}":    {Label: "What to do when something fails", Href: "/manual/failures"},
 	"GET /bins":             {Label: "What bins are for", Href: "/manual/bins"},
 	"GET /bins/{id}":        {Label: "What bins are for", Href: "/manual/bins"},
 	"GET /bins/{id}/edit":   {Label: "What bins are for", Href: "/manual/bins"},

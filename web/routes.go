@@ -131,6 +131,15 @@ func (s *server) routes() []route {
 		{"GET /sent/{id}/resend", support, s.askResend},
 		{"POST /sent/{id}/resend", support, s.resend},
 
+		// Failures: what is to be repaired
+		{"GET /failures", viewer, s.listFailures},
+		{"GET /failures/{id}", viewer, s.showFailure},
+		{"POST /failures/{id}/note", support, s.noteFailure},
+		{"POST /failures/{id}/assign", support, s.assignFailure},
+		{"POST /failures/{id}/snooze", support, s.snoozeFailure},
+		{"POST /failures/{id}/resolve", support, s.resolveFailure},
+		{"POST /failures/{id}/reopen", support, s.reopenFailure},
+
 		// Bins: receivers of our own
 		{"GET /bins", viewer, s.listBins},
 		{"GET /bins/new", editor, s.newBin},

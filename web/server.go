@@ -33,6 +33,7 @@ type Store interface {
 	actionStore
 	versionStore
 	sentStore
+	failureStore
 	binStore
 	signingKeyStore
 	teamStore
