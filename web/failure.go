@@ -66,7 +66,7 @@ func (s *server) listFailures(w http.ResponseWriter, r *http.Request) error {
 
 func readFailureFilter(r *http.Request, m *views.FailureListModel) hookline.FailureFilter {
 	q := r.URL.Query()
-	f := hookline.FailureFilter{State: hookline.FailureState(q.Get("state")), DestinationID: q.Get("destination")}
+	f := hookline.FailureFilter{State: hookline.FailureState(q.Get("state"))}
 	if m.Mine = q.Get("assigned") == "me"; m.Mine {
 		f.AssignedTo = visitor(r).user.ID
 	}

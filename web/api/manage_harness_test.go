@@ -230,7 +230,6 @@ func (o *office) furnish() map[string]string {
 	ids["action"] = o.make("/destinations/"+ids["destination"]+"/actions", actionBody)
 	o.made(call1{method: "PUT", path: "/people/u1", body: `{"attributes":{"email":"ana@example.com"}}`})
 	ids["delivery"] = o.delivery(ids)
-	ids["failure"] = o.failing(ids, 503)
 	return ids
 }
 

@@ -17,6 +17,7 @@ import (
 func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 	o := newOffice(t)
 	ids := o.furnish()
+	ids["failure"] = o.failing(ids, 503)
 	destination, action := "/destinations/"+ids["destination"], "/destinations/"+ids["destination"]+"/actions/"+ids["action"]
 	for _, c := range []call1{
 		{method: "GET", path: "/openapi.json"},
@@ -67,6 +68,7 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 func TestBodiesTakeWhatTheDocumentSays(t *testing.T) {
 	o := newOffice(t)
 	ids := o.furnish()
+	ids["failure"] = o.failing(ids, 503)
 	for path, operations := range dig(o.document, "paths").(map[string]any) {
 		for method, op := range operations.(map[string]any) {
 			ref, _ := dig(op, "requestBody", "content", "application/json", "schema", "$ref").(string)
