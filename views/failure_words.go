@@ -121,7 +121,10 @@ func failurePlace(f hookline.FailureRow) string {
 
 // aboutWords name the people: the first five, and how many others there are.
 func aboutWords(f hookline.FailureRow) string {
-	if len(f.About) == 0 {
+	switch {
+	case f.Deliveries == 0:
+		return "nobody any more"
+	case len(f.About) == 0:
 		return peopleWords(f.People)
 	}
 	names := make([]string, len(f.About))

@@ -109,7 +109,7 @@ func TestAFailureIsLookedAfter(t *testing.T) {
 	}
 
 	b.post(path+"/resolve", nil).wantRedirect(t, path)
-	b.get(path).want(t, 200, "It is resolved.", "support@example.com resolved it", "Open it again", "!I look after it", "!Snooze<")
+	b.get(path).want(t, 200, "It is resolved. When one more webhook fails", "support@example.com resolved it", "Open it again", "!I look after it", "!Snooze<")
 	b.get("/failures?state=resolved").want(t, 200, "The receiver says 401", "Resolved")
 	b.post(path+"/reopen", nil).wantRedirect(t, path)
 	b.get(path).want(t, 200, "It is open again.", "Open again", "Again since")
@@ -135,7 +135,7 @@ func TestWhatIsLeftOfAFailure(t *testing.T) {
 	s.must(s.store.Requeue(t.Context(), hookline.Requeue{DeliveryID: l.owed.ID, AskedBy: "ana@example.com"}))
 	l.deliver()
 	b := s.as(support)
-	b.get(path).want(t, 200, "Nothing is left of it", "It was resolved by itself", "0 to repair, of 1", "nobody who is known", "!An example", "!Show them in Sent")
+	b.get(path).want(t, 200, "Nothing is left of it", "It was resolved by itself", "0 to repair, of 1", "nobody any more", "!An example", "!Show them in Sent")
 	s.must(s.store.DeleteDestination(t.Context(), l.destination.ID))
 	b.get(path).want(t, 200, "deleted", "!Open the action")
 	b.get("/failures?state=resolved").want(t, 200, "Deleted destination")

@@ -243,3 +243,21 @@ func failureDeleted(t *testing.T, h *house) {
 	wantParts(t, "it", got, 1, 1)
 	equal(t, "the delivery", h.stored(t, d.ID).State, hookline.StateFailed)
 }
+
+func failureMerged(t *testing.T, h *house) {
+	f := h.failing(t, "CRM")
+	guest, ana, ben := h.person(t, "", `{}`, "a1"), h.person(t, "ana", `{}`), h.person(t, "ben", `{}`)
+	one, two := f.fails(guest.ID, 401, ""), f.fails(ana.ID, 401, "")
+	f.fails(ben.ID, 401, "")
+	f.fails(guest.ID, 404, "")
+	mustDo(t, h.record(t, evt(1), []hookline.PersonChange{{Person: ana, Merged: []string{guest.ID}}}))
+	all := h.failures(t, hookline.FailureFilter{})
+	wantParts(t, "where both were", all[1], 3, 2)
+	wantParts(t, "where only the guest was", all[0], 1, 1)
+	equal(t, "about", all[0].About, []hookline.PersonNamed{{ID: ana.ID, Label: "ana"}})
+	for i, d := range []hookline.Delivery{one, two} {
+		mustDo(t, h.requeue(t, d.ID, nil))
+		f.ends(d.ID, 200, "")
+		wantParts(t, "delivered", h.failures(t, hookline.FailureFilter{})[1], 2-i, 2-i)
+	}
+}
