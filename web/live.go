@@ -67,6 +67,9 @@ func wanted(r *http.Request) ([]hookline.Topic, time.Duration, error) {
 			pause = overviewPause
 		case topic == hookline.TopicSent, strings.HasPrefix(name, string(hookline.TopicDelivery(""))): // what is held follows from the destination
 			topics = append(topics, topic, hookline.TopicConfig, hookline.TopicHealth)
+		case topic == hookline.TopicFailures:
+			topics = append(topics, topic, hookline.TopicConfig)
+			pause = overviewPause
 		default:
 			topics = append(topics, topic)
 		}

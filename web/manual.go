@@ -72,6 +72,8 @@ var helpOn = map[string]ui.Crumb{
 	"GET /resends":                                               {Label: "How to resend many", Href: "/manual/sent#resend-many"},
 	"GET /resends/new":                                           {Label: "How to resend many", Href: "/manual/sent#resend-many"},
 	"GET /resends/{id}":                                          {Label: "How to resend many", Href: "/manual/sent#resend-many"},
+	"GET /failures":                                              {Label: "What to do when something fails", Href: "/manual/failures"},
+	"GET /failures/{id}":                                         {Label: "What to do when something fails", Href: "/manual/failures"},
 
 	"GET /settings/signing-key":  {Label: "How to verify signatures", Href: "/manual/signatures"},
 	"GET /settings/tokens":       {Label: "How to use the API", Href: "/manual/api"},

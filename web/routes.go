@@ -143,6 +143,15 @@ func (s *server) routes() []route {
 		{"GET /resends/{id}/cancel", support, s.askCancelResend},
 		{"POST /resends/{id}/cancel", support, s.cancelResend},
 
+		// Failures: what is to be repaired
+		{"GET /failures", viewer, s.listFailures},
+		{"GET /failures/{id}", viewer, s.showFailure},
+		{"POST /failures/{id}/note", support, s.noteFailure},
+		{"POST /failures/{id}/assign", support, s.assignFailure},
+		{"POST /failures/{id}/snooze", support, s.snoozeFailure},
+		{"POST /failures/{id}/resolve", support, s.resolveFailure},
+		{"POST /failures/{id}/reopen", support, s.reopenFailure},
+
 		// Bins: receivers of our own
 		{"GET /bins", viewer, s.listBins},
 		{"GET /bins/new", editor, s.newBin},

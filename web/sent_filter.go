@@ -77,6 +77,9 @@ func (s *server) sentFilterOf(ctx context.Context, query url.Values) (*sentFilte
 	if err := s.readSentResend(ctx, f); err != nil {
 		return nil, err
 	}
+	if err := s.readSentFailure(r.Context(), f); err != nil {
+		return nil, err
+	}
 	f.readStatus()
 	f.readOrigin()
 	f.form.Since, f.filter.Since = f.readMoment("since", "From")
@@ -241,6 +244,25 @@ func (s *server) findPerson(ctx context.Context, text string) (hookline.Person, 
 		person, err = s.Store.PersonByIdentity(ctx, identity)
 	}
 	return person, err
+}
+
+// readSentFailure takes a failure's id, which links have. One that is gone has nothing left.
+func (s *server) readSentFailure(ctx context.Context, f *sentFilter) error {
+	id := f.get("failure")
+	if id == "" {
+		return nil
+	}
+	f.filter.FailureID, f.form.Failure = id, id
+	failure, err := unlessMissing(s.Store.Failure(ctx, id))
+	if err != nil {
+		return err
+	}
+	if failure.ID == "" {
+		f.chip("failure", "Failure: deleted")
+		return nil
+	}
+	f.chip("failure", "Failure: "+views.FailureTitle(failure.Failure))
+	return nil
 }
 
 func (f *sentFilter) readStatus() {

@@ -34,6 +34,7 @@ type Store interface {
 	versionStore
 	sentStore
 	resendStore
+	failureStore
 	binStore
 	signingKeyStore
 	teamStore

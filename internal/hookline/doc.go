@@ -17,6 +17,7 @@
 //	delivery     a request we owe; it has a state, an origin, an idempotency key
 //	attempt      one try of a delivery: what was sent, what came back, how long it took
 //	outcome      how an attempt ended: delivered, retry at, failed because
+//	failure      deliveries of one action that failed in the same way, to be repaired as one
 //	retry        another attempt, asked by the engine
 //	resend       another attempt, asked by a person
 //	run          many resends, one stretch after the other, by one wish

@@ -11,6 +11,7 @@ type DeliveryFilter struct {
 	ActionID      string
 	PersonID      string
 	EventID       string
+	FailureID     string    // only what is part of this failure
 	Status        int       // HTTP status of the last answer
 	Since         time.Time // created at or after
 	Until         time.Time // created before

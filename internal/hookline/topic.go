@@ -14,6 +14,7 @@ const (
 	TopicSent       Topic = "sent"       // a delivery was made or changed its state
 	TopicHealth     Topic = "health"     // the engine found out something about a receiver
 	TopicResends    Topic = "resends"    // a run began, ended, or was paused
+	TopicFailures   Topic = "failures"   // something failed, or a failure was changed
 )
 
 // TopicSource is for what a source received.

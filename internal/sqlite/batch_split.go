@@ -55,6 +55,9 @@ func (s *Store) splitItems(t *tx, d hookline.Delivery, p hookline.BatchPart, ite
 	if err := canRequeue(t, stored); err != nil {
 		return err
 	}
+	if err := s.leaveFailure(t, hookline.KeyOf(d.ID)); err != nil { // what fails of it from now on fails by itself
+		return err
+	}
 	at := now()
 	for _, item := range items {
 		o := hookline.Owed{Request: p.Request, Delivery: hookline.Delivery{

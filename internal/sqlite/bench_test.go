@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"hookline/internal/failure"
 	"hookline/internal/hookline"
 )
 
@@ -73,7 +74,7 @@ func (l *life) hundred(b *testing.B) {
 					AnswerHeaders: []hookline.Header{{Name: "Content-Length", Value: "0"}, {Name: "Date", Value: "Thu, 26 Nov 2026 12:00:00 GMT"}},
 				},
 				Outcome: hookline.Outcome{State: hookline.StateDelivered},
-			}); err != nil {
+			}, failure.Mark{}); err != nil {
 				return err
 			}
 		}

@@ -39,8 +39,8 @@ func (s *Store) createDelivery(t *tx, o *hookline.Owed) error {
 	o.ID = hookline.KeyID("dlv", key)
 	changedDelivery(t, o.Delivery)
 	t.told.owed++
-	if o.RequestNumber == 0 {
-		return nil
+	if err := s.joinMade(t, key, o.Delivery); err != nil || o.RequestNumber == 0 {
+		return err
 	}
 	first := hookline.RequestMade{DeliveryID: o.ID, Number: o.RequestNumber, Request: o.Request, ActionVersion: o.ActionVersion, MadeAt: o.CreatedAt}
 	if err := s.insertRequest(t, key, first); err != nil {

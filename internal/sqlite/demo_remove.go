@@ -89,6 +89,7 @@ func readDemo(t *tx) (made hookline.DemoMade, err error) {
 // are those of the partial indexes.
 func (p demoParts) removal() []string {
 	deliveries := "(select id from deliveries where destination_id " + p.destinations + ")"
+	failures := "(select id from failures where destination_id " + p.destinations + ")"
 	events := "source_id " + p.sources + ` and not exists (select 1 from deliveries d where d.event_id = events.id)
 		and id not in (select event_id from carried)`
 	return []string{
@@ -99,6 +100,10 @@ func (p demoParts) removal() []string {
 		"delete from batch_parts where delivery_id <> 0 and delivery_id in " + deliveries,
 		"delete from batch_parts where delivery_id = 0 and destination_id " + p.destinations,
 		"delete from deliveries_by_person where (run, person_id, delivery_id) in (select r.run, d.person_id, d.id from " + deliveriesByPerson.runs("r") + " cross join deliveries d where d.destination_id " + p.destinations + ")",
+		"delete from failure_deliveries where failure_id in " + failures,
+		"delete from failure_people where failure_id in " + failures,
+		"delete from failure_notes where failure_id in " + failures,
+		"delete from failures where destination_id " + p.destinations,
 		"delete from deliveries where destination_id " + p.destinations,
 		"delete from events_by_identity where (run, identity, event_id) in (select r.run, events.identity, events.id from " + eventsByIdentity.runs("r") + " cross join events where " + events + ")",
 		"delete from events where " + events,
@@ -216,7 +221,7 @@ func retreat(t *tx) error {
 }
 
 func tellRemoved(t *tx, made hookline.DemoMade) error {
-	t.changed(hookline.TopicConfig, hookline.TopicSent)
+	t.changed(hookline.TopicConfig, hookline.TopicSent, hookline.TopicFailures)
 	for _, id := range made.SourceIDs {
 		t.changed(hookline.TopicSource(id))
 	}

@@ -233,9 +233,12 @@ func (s *Store) DeleteDestination(ctx context.Context, id string) error {
 		}
 		_, err := t.exec(`update deliveries set state = $2, reason = $3, asked_by = '', next_attempt_at = 0, updated_at = $4
 			where destination_id = $1 and state in ('queued', 'retrying', 'held', 'draft')`,
-			id, string(hookline.StateFailed), "The destination was deleted.", at)
+			id, string(hookline.StateFailed), destinationDeleted, at)
 		if err != nil {
 			return fmt.Errorf("fail what is owed: %w", err)
+		}
+		if err := closeFailures(t, id); err != nil {
+			return err
 		}
 		if _, err := t.exec("delete from batch_parts where destination_id = $1 and delivery_id = 0", id); err != nil {
 			return fmt.Errorf("drop what was gathered: %w", err)

@@ -237,6 +237,9 @@ func mergePerson(t *tx, from, into string) error {
 			return fmt.Errorf("merge person: %w", err)
 		}
 	}
+	if err := mergeFailures(t, from, into); err != nil {
+		return err
+	}
 	n, err := t.exec("delete from people where id = $1", from)
 	if err != nil {
 		return fmt.Errorf("merge person: %w", err)

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -58,6 +59,7 @@ type listQuery struct {
 	// anything is joined to them, for terms whose index has not the list's order:
 	// what is many is then sorted by its ids alone.
 	from string
+	by   string // the column of from's that has the list's order, when an index gives it
 }
 
 func newList(text string) *listQuery { return &listQuery{text: text, id: "id"} }
@@ -133,7 +135,7 @@ func (q *listQuery) statement(c hookline.Cursor) string {
 		return q.lateStatement(keyset, order, limit)
 	}
 	if keyset != "" {
-		q.terms = append(q.terms, q.id+keyset)
+		q.terms = append(q.terms, cmp.Or(q.by, q.id)+keyset)
 	}
 	end := " order by " + q.id + order + limit
 	where := ""
@@ -141,6 +143,8 @@ func (q *listQuery) statement(c hookline.Cursor) string {
 		where = " where " + strings.Join(q.terms, " and ")
 	}
 	switch {
+	case q.from != "" && q.by != "":
+		return q.text + " where " + q.id + " in (select " + q.id + " from " + q.from + where + " order by " + q.by + order + limit + ")" + end
 	case q.from != "": // the plus keeps SQLite from going by the list's order
 		return q.text + " where " + q.id + " in (select " + q.id + " from " + q.from + where + " order by +" + q.id + order + limit + ")" + end
 	case q.table == "":

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"hookline/internal/failure"
 	"hookline/internal/hookline"
 )
 
@@ -96,10 +97,11 @@ func scanOwed(r row) (o hookline.Owed, err error) {
 // and the attempt is only added to the others. Of a test, which is never owed,
 // the first attempt decides.
 func (s *Store) Finish(ctx context.Context, f hookline.Finished) error {
-	return s.writeFirst(ctx, func(t *tx) error { return s.finish(t, f) })
+	mark := markOf(f)
+	return s.writeFirst(ctx, func(t *tx) error { return s.finish(t, f, mark) })
 }
 
-func (s *Store) finish(t *tx, f hookline.Finished) error {
+func (s *Store) finish(t *tx, f hookline.Finished, mark failure.Mark) error {
 	a, o := f.Attempt, f.Outcome
 	key := hookline.KeyOf(a.DeliveryID)
 	set, doubt, err := setFromAnswer(t, key, f)
@@ -112,9 +114,12 @@ func (s *Store) finish(t *tx, f hookline.Finished) error {
 		return fmt.Errorf("finish delivery: %w", err)
 	}
 	if n == 0 {
-		if a.Number, err = overtaken(t, key); err != nil {
-			return err
-		}
+		a.Number, err = overtaken(t, key)
+	} else {
+		err = s.followFailure(t, key, f, mark)
+	}
+	if err != nil {
+		return err
 	}
 	changedDelivery(t, hookline.Delivery{ID: a.DeliveryID, State: o.State})
 	if err := s.insertAttempt(t, key, a); err != nil {

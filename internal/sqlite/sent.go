@@ -83,7 +83,7 @@ func selectDeliveries(f hookline.DeliveryFilter, holds map[string]hookline.Hold,
 	}
 	switch {
 	case f.PersonID == "":
-	case f.EventID != "" || len(f.IDs) > 0 || f.ResendID != "": // by which fewer are found
+	case f.EventID != "" || len(f.IDs) > 0 || f.ResendID != "" || f.FailureID != "": // by which fewer are found
 		q.where("d.person_id = ?", f.PersonID)
 	default:
 		q.alias = " d"
@@ -92,6 +92,10 @@ func selectDeliveries(f hookline.DeliveryFilter, holds map[string]hookline.Hold,
 	if f.EventID != "" {
 		key := hookline.KeyOf(f.EventID)
 		q.where("(d.event_id = ? and d.event_id <> 0 or d.id in ("+keyList(batches)+"))", key)
+	}
+	if f.FailureID != "" { // walked in the order of the list, however many there are
+		q.from, q.by = "failure_deliveries k cross join deliveries d on d.id = k.delivery_id", "k.delivery_id"
+		q.where("k.failure_id = ?", hookline.KeyOf(f.FailureID))
 	}
 	if f.Status != 0 {
 		q.where("d.last_status = ?", f.Status)

@@ -53,7 +53,7 @@ func (s *Store) Skip(ctx context.Context, destinationID string, r hookline.Resum
 		var n int
 		var next duePlace
 		err := s.write(ctx, func(t *tx) (err error) {
-			n, next, err = skip(t, destinationID, r, from)
+			n, next, err = s.skip(t, destinationID, r, from)
 			return err
 		})
 		if err != nil {
@@ -66,7 +66,7 @@ func (s *Store) Skip(ctx context.Context, destinationID string, r hookline.Resum
 }
 
 // skip does one unit and says where the next begins.
-func skip(t *tx, destinationID string, r hookline.Resume, from duePlace) (int, duePlace, error) {
+func (s *Store) skip(t *tx, destinationID string, r hookline.Resume, from duePlace) (int, duePlace, error) {
 	var still int
 	err := t.queryRow("select count(*) from destinations where id = $1 and paused_at <> 0 and resume_at = $2", destinationID, micros(r.At)).Scan(&still)
 	if err != nil {
@@ -98,6 +98,9 @@ func skip(t *tx, destinationID string, r hookline.Resume, from duePlace) (int, d
 	}
 	for _, id := range ids {
 		t.changed(hookline.TopicDelivery(id))
+		if err := s.leaveFailure(t, hookline.KeyOf(id)); err != nil {
+			return 0, from, err
+		}
 	}
 	if len(ids) > 0 {
 		t.changed(hookline.TopicSent)

@@ -72,3 +72,15 @@ func selectVersions(actionID string) *listQuery {
 	q.where("action_id = ?", actionID)
 	return q
 }
+
+const versionsMadeQuery = "select " + versionColumns + " from action_versions where action_id = $1 and made_at >= $2 and made_at <= $3 order by number desc limit $4"
+
+// ActionVersionsMade gives the versions of an action that were made within a span of
+// time, the newest first, at most limit of them.
+func (s *Store) ActionVersionsMade(ctx context.Context, actionID string, since, until time.Time, limit int) ([]hookline.ActionVersion, error) {
+	rows, err := s.reads.QueryContext(ctx, versionsMadeQuery, actionID, micros(since), micros(until), limit)
+	if err != nil {
+		return nil, fmt.Errorf("read versions: %w", err)
+	}
+	return collect(rows, scanVersion)
+}

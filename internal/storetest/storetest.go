@@ -36,6 +36,7 @@ type Store interface {
 	versionStore
 	deliveryStore
 	runStore
+	failureStore
 	binStore
 	userStore
 	settingStore
@@ -80,6 +81,7 @@ func Run(t *testing.T, open Open) {
 		{"answers", answerPromises},
 		{"resends", resendPromises},
 		{"runs", runPromises},
+		{"failures", failurePromises},
 		{"bins", binPromises},
 		{"users", userPromises},
 		{"sessions", sessionPromises},

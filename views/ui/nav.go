@@ -12,6 +12,7 @@ const (
 	NavRecipes      Nav = "recipes"
 	NavPeople       Nav = "people"
 	NavSent         Nav = "sent"
+	NavFailures     Nav = "failures"
 	NavBins         Nav = "bins"
 	NavSettings     Nav = "settings"
 	NavManual       Nav = "manual"
@@ -44,6 +45,7 @@ var navigation = []navGroup{
 	}},
 	{"Watch", []navEntry{
 		{NavSent, "Sent", "list", "/sent"},
+		{NavFailures, "Failures", "alert-triangle", "/failures"},
 		{NavBins, "Bins", "bucket", "/bins"},
 	}},
 	{"Workspace", []navEntry{

@@ -15,6 +15,8 @@ type Page struct {
 	Flash     Flash    // what happened just before; the zero value says nothing
 	Help      Crumb    // the page of the manual about this page; the zero value: none
 	Narrow    bool     // keeps lines short on pages that are one form
+
+	OpenFailures int // how many failures there are to repair, for the navigation
 }
 
 // User is the signed-in person as the layout shows them.

@@ -15,6 +15,7 @@ var deliveryParameters = append([]parameter{
 	{"action_id", "Only those of this action.", "string"},
 	{"person_id", "Only those about this person; Hookline's own id (per_…).", "string"},
 	{"event_id", "Only those that this event set off.", "string"},
+	{"failure_id", "Only those that are part of this failure.", "string"},
 	{"status", "Only those whose last answer had this HTTP status.", "integer"},
 	{"since", "Only those made at this time or later (RFC 3339).", "date-time"},
 	{"until", "Only those made before this time (RFC 3339).", "date-time"},
@@ -27,7 +28,8 @@ func (c *call) deliveryFilter() (hookline.DeliveryFilter, error) {
 	f := hookline.DeliveryFilter{
 		State: hookline.State(c.query("state")), DestinationID: c.query("destination_id"), ActionID: c.query("action_id"),
 		PersonID: c.query("person_id"), EventID: c.query("event_id"),
-		ResendID: c.query("resend_id"), ResendOutcome: hookline.ResendOutcome(c.query("outcome")),
+		FailureID: c.query("failure_id"),
+		ResendID:  c.query("resend_id"), ResendOutcome: hookline.ResendOutcome(c.query("outcome")),
 	}
 	wrong := map[string]string{}
 	if f.State != "" && !f.State.Known() {

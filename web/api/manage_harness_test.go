@@ -260,7 +260,7 @@ func (o *office) delivery(ids map[string]string) string {
 
 func (o *office) paths(ids map[string]string, pattern string) string {
 	o.t.Helper()
-	noun := map[string]string{"sources": "source", "destinations": "destination", "deliveries": "delivery", "resends": "resend"}
+	noun := map[string]string{"sources": "source", "destinations": "destination", "deliveries": "delivery", "resends": "resend", "failures": "failure"}
 	subject := strings.Split(pattern, "/")[1]
 	id, ok := ids[noun[subject]]
 	if !ok {

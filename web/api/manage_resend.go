@@ -21,6 +21,7 @@ type resendFilter struct {
 	ActionID      string `json:"action_id"`
 	PersonID      string `json:"person_id" doc:"Hookline's own id (per_…)."`
 	EventID       string `json:"event_id"`
+	FailureID     string `json:"failure_id" doc:"Only those of this failure."`
 	Status        int    `json:"status" doc:"The HTTP status of the last answer; 0 for any."`
 	Since         string `json:"since" doc:"Only those made at this time or later (RFC 3339)."`
 	Until         string `json:"until" doc:"Only those made before this time (RFC 3339)."`
@@ -72,7 +73,7 @@ func showResend(run hookline.ResendRun) resendAnswer {
 
 func showResendFilter(f hookline.DeliveryFilter) resendFilter {
 	return resendFilter{
-		State: string(f.State), DestinationID: f.DestinationID, ActionID: f.ActionID, PersonID: f.PersonID, EventID: f.EventID, Status: f.Status,
+		State: string(f.State), DestinationID: f.DestinationID, ActionID: f.ActionID, PersonID: f.PersonID, EventID: f.EventID, FailureID: f.FailureID, Status: f.Status,
 		Since: momentText(f.Since), Until: momentText(f.Until), ResendID: f.ResendID, Outcome: string(f.ResendOutcome),
 	}
 }
@@ -87,7 +88,7 @@ func momentText(t time.Time) string {
 // read makes the filter that is meant; what is wrong with it goes into wrong.
 func (f resendFilter) read(wrong map[string]string) hookline.DeliveryFilter {
 	filter := hookline.DeliveryFilter{
-		State: hookline.State(f.State), DestinationID: f.DestinationID, ActionID: f.ActionID, PersonID: f.PersonID, EventID: f.EventID, Status: f.Status,
+		State: hookline.State(f.State), DestinationID: f.DestinationID, ActionID: f.ActionID, PersonID: f.PersonID, EventID: f.EventID, FailureID: f.FailureID, Status: f.Status,
 		Since: readMoment("filter.since", f.Since, wrong), Until: readMoment("filter.until", f.Until, wrong),
 		ResendID: f.ResendID, ResendOutcome: hookline.ResendOutcome(f.Outcome),
 	}

@@ -109,6 +109,10 @@ func (m *manage) routes() []route {
 		{method: post, path: "/resends/{id}/continue", scope: support, status: 200, handling: giving(m.changeResend(hookline.ResendRunning)), summary: "Let a paused run go on"},
 		{method: post, path: "/resends/{id}/cancel", scope: support, status: 200, handling: giving(m.changeResend(hookline.ResendCancelled)), summary: "Cancel a run", about: "What was due already is still sent; everything else stays as it was."},
 
+		{method: get, path: "/failures", scope: read, status: 200, handling: giving(m.listFailures), summary: "List failures, what began last first", about: "A failure is deliveries of one action that failed in the same way.", query: failureParameters},
+		{method: get, path: "/failures/{id}", scope: read, status: 200, handling: giving(m.showFailure), summary: "Read a failure with what was done with it"},
+		{method: patch, path: "/failures/{id}", scope: support, status: 200, handling: taking(m.changeFailure), summary: "Assign, snooze, resolve or open a failure, or write a note"},
+
 		{method: post, path: "/render", scope: read, status: 200, handling: taking(m.render), summary: "See the request that a template would make", about: "Nothing is sent and nothing is kept."},
 
 		{method: get, path: "/settings/signing-key", scope: admin, status: 200, handling: giving(m.showKey), summary: "Read the key that signs", about: "The log keeps who asked."},

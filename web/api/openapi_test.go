@@ -17,6 +17,7 @@ import (
 func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 	o := newOffice(t)
 	ids := o.furnish()
+	ids["failure"] = o.failing(ids, 503)
 	destination, action := "/destinations/"+ids["destination"], "/destinations/"+ids["destination"]+"/actions/"+ids["action"]
 	for _, c := range []call1{
 		{method: "GET", path: "/openapi.json"},
@@ -44,6 +45,9 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		{method: "POST", path: "/resends/" + ids["resend"] + "/pause"},
 		{method: "POST", path: "/resends/" + ids["resend"] + "/continue"},
 		{method: "POST", path: "/resends/" + ids["resend"] + "/cancel"},
+		{method: "GET", path: "/failures?limit=1"},
+		{method: "GET", path: "/failures/" + ids["failure"]},
+		{method: "PATCH", path: "/failures/" + ids["failure"], body: `{"note":"asked them"}`},
 		{method: "POST", path: "/render", body: `{"template":{"url":"https://example.com/"}}`},
 		{method: "POST", path: "/render", body: `{"template":{"url":"https://example.com/","body":"{% cancel %}"}}`},
 		{method: "GET", path: "/settings/signing-key"},
@@ -69,6 +73,7 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 func TestBodiesTakeWhatTheDocumentSays(t *testing.T) {
 	o := newOffice(t)
 	ids := o.furnish()
+	ids["failure"] = o.failing(ids, 503)
 	for path, operations := range dig(o.document, "paths").(map[string]any) {
 		for method, op := range operations.(map[string]any) {
 			ref, _ := dig(op, "requestBody", "content", "application/json", "schema", "$ref").(string)
