@@ -260,6 +260,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.resumer.Run(failed) })
 	running.Go(func() error { return a.store.Watch(failed) })
 	running.Go(func() error { return a.store.KeepIndexes(failed) })
+	running.Go(func() error { return a.store.KeepSearch(failed) })
 	running.Go(func() error { return a.store.ForgetMessages(failed) })
 	running.Go(func() error {
 		if err := a.front.Serve(&telling{Listener: a.listener, log: a.cfg.Log}); !a.connections.isDraining() {

@@ -11,7 +11,11 @@ type DeliveryFilter struct {
 	ActionID      string
 	PersonID      string
 	EventID       string
-	Status        int       // HTTP status of the last answer
+	EventName     string // of the event that set it off
+	Query         string // a text in it, see Store.ListDeliveries; or an id, or who a person is
+	Status        int    // HTTP status of the last answer
+	Cause         NetworkCause
+	Attempts      int       // at least so many
 	Since         time.Time // created at or after
 	Until         time.Time // created before
 }

@@ -99,6 +99,7 @@ func (p demoParts) removal() []string {
 		"delete from batch_parts where delivery_id <> 0 and delivery_id in " + deliveries,
 		"delete from batch_parts where delivery_id = 0 and destination_id " + p.destinations,
 		"delete from deliveries_by_person where (run, person_id, delivery_id) in (select r.run, d.person_id, d.id from " + deliveriesByPerson.runs("r") + " cross join deliveries d where d.destination_id " + p.destinations + ")",
+		"delete from search_open where delivery_id in " + deliveries,
 		"delete from deliveries where destination_id " + p.destinations,
 		"delete from events_by_identity where (run, identity, event_id) in (select r.run, events.identity, events.id from " + eventsByIdentity.runs("r") + " cross join events where " + events + ")",
 		"delete from events where " + events,
