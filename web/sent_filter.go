@@ -70,6 +70,9 @@ func (s *server) readSentFilter(r *http.Request) (*sentFilter, error) {
 	}
 	f.readStatus()
 	f.readOrigin()
+	f.readQuery()
+	f.readCause()
+	f.readAttempts()
 	f.form.Since, f.filter.Since = f.readMoment("since", "From")
 	f.form.Until, f.filter.Until = f.readMoment("until", "Before")
 	return f, nil

@@ -198,6 +198,14 @@ func (l *look) reach(key int64) { l.at, l.moved = key, l.moved || key != l.at }
 
 // fit gives those that meet the terms, and more of them, in the order of the list.
 func (l *look) fit(ctx context.Context, more string, limit int) ([]int64, error) {
+	rows, err := l.db.QueryContext(ctx, l.fitting(more, limit), l.args...)
+	if err != nil {
+		return nil, fmt.Errorf("look for deliveries: %w", err)
+	}
+	return collect(rows, scanKey)
+}
+
+func (l *look) fitting(more string, limit int) string {
 	text := "select d.id from deliveries d where " + strings.Join(append(slices.Clone(l.terms), more), " and ") + " order by d.id"
 	if !l.up {
 		text += " desc"
@@ -205,11 +213,7 @@ func (l *look) fit(ctx context.Context, more string, limit int) ([]int64, error)
 	if limit > 0 {
 		text += " limit " + strconv.Itoa(limit)
 	}
-	rows, err := l.db.QueryContext(ctx, text, l.args...)
-	if err != nil {
-		return nil, fmt.Errorf("look for deliveries: %w", err)
-	}
-	return collect(rows, scanKey)
+	return text
 }
 
 // checkedAtOnce is how many texts are read before it is looked at the clock.

@@ -227,7 +227,7 @@ func TestLooksMissNothing(t *testing.T) {
 		}
 		if round > 0 {
 			for i, n := 0, 0; i < 2*round; i++ {
-				texts, err := s.enterSearch(t.Context())
+				texts, err := s.enterSearch(t.Context(), false)
 				if n += texts; err != nil || i == 0 && n == 0 {
 					t.Fatalf("%d texts entered, %v", n, err)
 				}

@@ -61,9 +61,10 @@ type segmentPlan struct {
 }
 
 // enterSearch brings the next deliveries into the index of words and says how
-// many texts that were; 0 when there are not enough yet.
-func (s *Store) enterSearch(ctx context.Context) (texts int, err error) {
-	p, segment, texts, err := s.makeSegment(ctx)
+// many texts that were; 0 when there are not enough yet, or with rest when there
+// are none.
+func (s *Store) enterSearch(ctx context.Context, rest bool) (texts int, err error) {
+	p, segment, texts, err := s.makeSegment(ctx, rest)
 	if err != nil || texts == 0 {
 		return 0, err
 	}
@@ -126,13 +127,16 @@ func openToSearch(t *tx, key int64) error {
 }
 
 // makeSegment reads one moment of the database.
-func (s *Store) makeSegment(ctx context.Context) (p segmentPlan, made search.Segment, texts int, err error) {
+func (s *Store) makeSegment(ctx context.Context, rest bool) (p segmentPlan, made search.Segment, texts int, err error) {
 	db, err := s.reads.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return p, made, 0, fmt.Errorf("read for search index: %w", err)
 	}
 	defer func() { _ = db.Rollback() }() // it has changed nothing
-	if p, err = s.planSegment(ctx, db); err != nil || p.to == 0 {
+	if p, err = s.planSegment(ctx, db); err == nil && p.to == 0 && rest {
+		err = p.takeRest(ctx, db)
+	}
+	if err != nil || p.to == 0 {
 		return p, made, 0, err
 	}
 	b := search.NewBuilder()
@@ -174,6 +178,24 @@ func (s *Store) planSegment(ctx context.Context, db *sql.Tx) (p segmentPlan, err
 		p.to = p.from
 	}
 	return p, nil
+}
+
+// takeRest plans to enter all that there is, however little.
+func (p *segmentPlan) takeRest(ctx context.Context, db *sql.Tx) error {
+	for _, table := range []string{"deliveries", "attempts", "requests"} {
+		var last int64
+		if err := db.QueryRowContext(ctx, "select coalesce(max(id), 0) from "+table).Scan(&last); err != nil {
+			return fmt.Errorf("read what the search index lacks: %w", err)
+		}
+		p.to = max(p.to, last)
+	}
+	if p.to <= p.from {
+		p.to = 0
+		if len(p.picks) > 0 {
+			p.to = p.from
+		}
+	}
+	return nil
 }
 
 // picksForSearch goes through what is open, some at a time.
@@ -247,9 +269,8 @@ func addBatches(ctx context.Context, db *sql.Tx, b *search.Builder, keys []int64
 
 // addFurther adds what was made of any delivery between the keys.
 func (p *segmentPlan) addFurther(ctx context.Context, db *sql.Tx, b *search.Builder) error {
-	const between = " where id > $1 and id <= $2 and number > 1"
 	args := []any{p.from, p.to}
-	err := eachText(ctx, db, requestTextSelect+between, args, func(delivery int64, pieces [][]byte) {
+	err := eachText(ctx, db, requestTextSelect+furtherBetween, args, func(delivery int64, pieces [][]byte) {
 		for _, piece := range pieces {
 			b.Text(delivery, piece)
 		}
@@ -257,7 +278,7 @@ func (p *segmentPlan) addFurther(ctx context.Context, db *sql.Tx, b *search.Buil
 	if err != nil {
 		return err
 	}
-	return eachTry(ctx, db, tryTextSelect+between, args, func(delivery int64, try tryText) { try.add(b, delivery) })
+	return eachTry(ctx, db, tryTextSelect+furtherBetween, args, func(delivery int64, try tryText) { try.add(b, delivery) })
 }
 
 // addPicks adds whole deliveries.

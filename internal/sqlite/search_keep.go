@@ -72,7 +72,7 @@ func (s *Store) enterOrRest(ctx context.Context) time.Duration {
 		return searchWatch
 	}
 	began := time.Now()
-	n, err := s.enterSearch(ctx)
+	n, err := s.enterSearch(ctx, false)
 	switch {
 	case err != nil:
 		return enterAgain
@@ -88,7 +88,7 @@ func (s *Store) enterOrRest(ctx context.Context) time.Duration {
 func (s *Store) CompleteIndexes(ctx context.Context) error {
 	err := s.enterAll(ctx)
 	for n := 1; err == nil && n > 0; {
-		n, err = s.enterSearch(ctx)
+		n, err = s.enterSearch(ctx, true)
 	}
 	return errors.Join(err, ctx.Err())
 }

@@ -48,6 +48,10 @@ const (
 		left join requests r on r.id = d.id left join attempts a on a.id = d.id`
 	tryTextSelect     = "select delivery_id, number, status, timings, answer, reason from attempts"
 	requestTextSelect = "select delivery_id, url, body from requests"
+
+	// The words about number are those of the partial indexes.
+	furtherOfOne   = " where delivery_id = $1 and number > 1"
+	furtherBetween = " where id > $1 and id <= $2 and number > 1"
 )
 
 func scanSentText(r row) (t sentText, err error) {
@@ -156,8 +160,7 @@ func (t sentText) further(ctx context.Context, db asker, text func([]byte), try 
 	if t.attempts < 2 && t.requestNumber < 2 {
 		return nil
 	}
-	const again = " where delivery_id = $1 and number > 1"
-	err := eachText(ctx, db, requestTextSelect+again, []any{t.key}, func(_ int64, pieces [][]byte) {
+	err := eachText(ctx, db, requestTextSelect+furtherOfOne, []any{t.key}, func(_ int64, pieces [][]byte) {
 		for _, piece := range pieces {
 			text(piece)
 		}
@@ -165,7 +168,7 @@ func (t sentText) further(ctx context.Context, db asker, text func([]byte), try 
 	if err != nil {
 		return err
 	}
-	return eachTry(ctx, db, tryTextSelect+again, []any{t.key}, func(_ int64, one tryText) { try(one) })
+	return eachTry(ctx, db, tryTextSelect+furtherOfOne, []any{t.key}, func(_ int64, one tryText) { try(one) })
 }
 
 func batchTexts(ctx context.Context, db asker, key int64) ([][]byte, error) {
