@@ -65,7 +65,7 @@ func (f *sentFilter) readAttempts() {
 
 // looks says whether the list has to be looked for, which takes longer than reading it.
 func (f *sentFilter) looks() bool {
-	return f.filter.Query != "" || f.filter.EventName != "" || f.filter.Cause != "" || f.filter.Attempts > 1
+	return f.filter.Query != "" || f.filter.EventName != "" || f.filter.Cause != "" || f.filter.Attempts > 0
 }
 
 // showLooked says how far was looked, when looking took too long, and leads further. There the list goes on: the link to

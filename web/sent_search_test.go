@@ -17,19 +17,20 @@ func TestSentSearches(t *testing.T) {
 	l.try(hookline.Attempt{Answer: []byte(`{"error":"no such <b>customer</b>"}`), Status: 503}, hookline.Outcome{State: hookline.StateRetrying, RetryAt: time.Now(), Reason: "The receiver answered 503 Service Unavailable."})
 	l.try(hookline.Attempt{}, hookline.Outcome{State: hookline.StateFailed, Reason: "DNS timeout: the name server did not answer for crm.example.com."})
 	failed := l.owed.ID
-	l.owe(hookline.Delivery{State: hookline.StateQueued})
+	l.owe(hookline.Delivery{State: hookline.StateQueued, EventID: l.event.ID, PersonID: l.person.ID})
 	b := s.as(viewer)
 	for query, says := range map[string]string{
 		"q=no+such+%3Cb%3Ecustomer": "Search: no such &lt;b&gt;customer",
 		"q=" + failed:               `aria-label="Remove the filter Search: ` + failed,
 		"q=dns+timeout":             "Search: dns timeout",
 		"cause=dns":                 "No answer: Name not found",
+		"attempts=1":                "Tries: at least 1",
 		"attempts=2":                "Tries: at least 2",
 		"q=ANA%40example.com&cause=dns&event=Signed+Up&attempts=2&state=failed": "Event: Signed Up",
 	} {
 		b.get("/sent?"+query).want(t, 200, says, failed, "!"+l.owed.ID, "!sse-connect", "!Look further")
 	}
-	for _, both := range []string{"q=ana%40example.com", "q=u1", "q=Signed+up", "q=" + l.event.ID, "event=Signed+Up", "q=crm.example.com", "attempts=1&event=Signed+Up&origin=event"} {
+	for _, both := range []string{"q=ana%40example.com", "q=u1", "q=Signed+up", "q=" + l.event.ID, "event=Signed+Up", "q=crm.example.com", "event=Signed+Up&origin=event"} {
 		b.get("/sent?"+both).want(t, 200, failed, l.owed.ID)
 	}
 	for _, none := range []string{"q=geheim-7777", "q=geheim", "q=%25%25", "q=customer_", "q=no+such+customer", "event=signed", "cause=tls", "attempts=3", "q=dlv_00000000001"} {

@@ -77,7 +77,7 @@ func needsLook(f hookline.DeliveryFilter) bool {
 		}
 	}
 	return narrowed > 1 || f.State == hookline.StateDelivered || f.Origin == hookline.OriginEvent ||
-		f.ActionID != "" || f.EventName != "" || f.Status != 0 || f.Cause != "" || f.Attempts > 1
+		f.ActionID != "" || f.EventName != "" || f.Status != 0 || f.Cause != "" || f.Attempts > 0
 }
 
 // lookFor lists what fits f, as far as it comes.

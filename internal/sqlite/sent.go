@@ -126,7 +126,7 @@ func selectDeliveries(f hookline.DeliveryFilter, holds map[string]hookline.Hold,
 	if f.EventName != "" {
 		q.where("exists (select 1 from events named where named.id = d.event_id and named.name = ?)", f.EventName)
 	}
-	if f.Attempts > 1 {
+	if f.Attempts > 0 {
 		q.where("d.attempts >= ?", f.Attempts)
 	}
 	filterCause(q, f.Cause)
