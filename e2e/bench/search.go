@@ -45,7 +45,7 @@ func (b *bench) measureSearch(ctx context.Context) error {
 
 // seed makes the database, and notes what the index of words takes.
 func (h *house) seed(ctx context.Context, n int) (*seeder, error) {
-	s, err := seedDatabase(ctx, h.data, n)
+	s, err := seedDatabase(ctx, h.data, n, seedPeople)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func (s *seeder) lookups() []lookup {
 		{id: "search.words", query: func(i int) url.Values {
 			return url.Values{"q": {seedWords[len(seedWords)-1-i] + " " + seedWords[len(seedWords)-2-i]}, "action": {last.id}}
 		}},
-		{id: "search.email", query: func(i int) url.Values { return url.Values{"q": {seedEmail(seedPeople / looks * i)}} }},
+		{id: "search.email", query: func(i int) url.Values { return url.Values{"q": {seedEmail(s.people / looks * i)}} }},
 		{id: "search.id", query: func(i int) url.Values { return url.Values{"q": {s.deliveryID(spread(i))}} }, wants: 1},
 		{id: "search.nowhere", query: q("q", "nowhere#atall")},
 	}

@@ -44,7 +44,7 @@ func seed(ctx context.Context, args []string) error {
 	if *n < 1 {
 		return errors.New("-n must be at least 1")
 	}
-	if _, err := seedDatabase(ctx, *data, *n); err != nil {
+	if _, err := seedDatabase(ctx, *data, *n, seedPeople); err != nil {
 		return err
 	}
 	fmt.Printf("%s deliveries are in %s. Add somebody who signs in, and start:\n\n", thousands(float64(*n)), *data)
@@ -53,8 +53,8 @@ func seed(ctx context.Context, args []string) error {
 }
 
 // seedDatabase makes it and gives what was put in.
-func seedDatabase(ctx context.Context, data string, n int) (*seeder, error) {
-	s := &seeder{random: rand.New(rand.NewPCG(1, 2)), n: n, end: time.Now().UTC().Add(-10 * time.Minute)}
+func seedDatabase(ctx context.Context, data string, n, people int) (*seeder, error) {
+	s := &seeder{random: rand.New(rand.NewPCG(1, 2)), n: n, people: people, end: time.Now().UTC().Add(-10 * time.Minute)}
 	if err := s.configure(ctx, data); err != nil {
 		return nil, fmt.Errorf("configure: %w", err)
 	}
@@ -74,7 +74,8 @@ func seedDatabase(ctx context.Context, data string, n int) (*seeder, error) {
 // them. The same number makes the same ones, but for their times.
 type seeder struct {
 	random  *rand.Rand
-	n       int
+	n       int // of deliveries
+	people  int
 	end     time.Time
 	source  string
 	actions []seedAction
@@ -151,6 +152,9 @@ func (s *seeder) fill(ctx context.Context, data string) (err error) {
 		if err := s.put(i); err != nil {
 			return err
 		}
+	}
+	if err := s.do("insert into cursors (name, event_id) values ('fanout', ?1)", s.key(s.n-1)); err != nil { // they have been fanned out
+		return err
 	}
 	return s.do("commit")
 }

@@ -72,7 +72,7 @@ func (s *seeder) key(i int) int64 {
 func (s *seeder) deliveryID(i int) string { return hookline.KeyID("dlv", s.key(i)+1) }
 
 func (s *seeder) putPeople() error {
-	for i := range seedPeople {
+	for i := range s.people {
 		at := s.start().UnixMicro()
 		attributes := fmt.Sprintf(`{"email":%q,"first_name":%q,"last_name":%q,"plan":"pro"}`, seedEmail(i), seedFirst[i%len(seedFirst)], seedLast[i/len(seedFirst)%len(seedLast)])
 		err := s.do("insert into people (id, user_id, email, attributes, suppressed, version, created_at, updated_at) values (?1, ?2, ?3, ?4, 0, 1, ?5, ?5)",
@@ -105,7 +105,7 @@ func (s *seeder) words(n int) string {
 
 // put makes one delivery with its event.
 func (s *seeder) put(i int) error {
-	key, person, name := s.key(i), s.random.IntN(seedPeople), seedEvents[s.skewed(len(seedEvents))]
+	key, person, name := s.key(i), s.random.IntN(s.people), seedEvents[s.skewed(len(seedEvents))]
 	action := s.actions[s.skewed(len(s.actions))]
 	user := fmt.Sprint("user-", person)
 	about := fmt.Sprintf(`"order_id":%q,"total":%d.50,"currency":"EUR","city":"Lisbon","note":%q`, orderOf(i), s.random.IntN(500), s.words(6+s.random.IntN(8)))
