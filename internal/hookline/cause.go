@@ -56,6 +56,7 @@ func (c NetworkCause) Words() (begins []string, holds string) {
 	case NetworkProxy:
 		begins = []string{"The proxy", "This proxy may not be used", "This is no proxy's address", "A proxy's address"}
 	case NetworkRefused:
+		begins = []string{"Port "}
 		holds = "webhooks may only go to public addresses"
 	}
 	return begins, holds

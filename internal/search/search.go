@@ -6,10 +6,13 @@
 // changes. Its words are sorted and packed into pages of a few kilobytes, each
 // word with the texts that have it. So looking a word up reads one page of a
 // segment, whatever the word, and making the segment costs whoever writes it no
-// more than some hundred rows in the order of the table. SQLite's own index of
-// texts (FTS5) was tried in its place: it writes into its table while it indexes,
-// which keeps the one writer from everything else for as long, and it merges what
-// it wrote before again and again.
+// more than some hundred rows in the order of the table.
+//
+// SQLite's own index of texts (FTS5, contentless, without places) was measured
+// beside it, with 60,000 texts of 450 bytes: it kept the one writer of the
+// database busy for 32 µs a text, and once for a whole second while it merged
+// what it had written before, and took 218 bytes a text. A segment takes 12 µs
+// outside of the writer and 1 µs in it, and 86 bytes.
 //
 // A lookup gives candidates: the texts that have the words, not those that have
 // them next to each other. Whoever asks reads each candidate and asks In, which

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -19,6 +20,9 @@ const (
 	// graceForStretch is how much longer than it may take a stretch is let go on.
 	graceForStretch = 100 * time.Millisecond
 )
+
+// noKey is after all keys.
+const noKey = int64(math.MaxInt64)
 
 // walk looks at everything in a span.
 func (l *look) walk(ctx context.Context, s keySpan) error {
