@@ -38,6 +38,7 @@ type look struct {
 	at      int64   // how far it came: down to this key, this one included; upwards up to it, and it not
 	moved   bool    // it has come further than where it began
 	stopped bool    // it took too long
+	open    bool    // there is something that is open to search
 	folded  []byte
 }
 
@@ -163,7 +164,7 @@ func (l *look) run(ctx context.Context) error {
 		return l.walk(ctx, l.span)
 	}
 	var entered int64
-	if err := l.db.QueryRowContext(ctx, "select "+searchEntered).Scan(&entered); err != nil {
+	if err := l.db.QueryRowContext(ctx, "select "+searchEntered+", exists (select 1 from search_open)").Scan(&entered, &l.open); err != nil {
 		return fmt.Errorf("read search index: %w", err)
 	}
 	old := keySpan{l.span.from, min(l.span.to, entered+1)}

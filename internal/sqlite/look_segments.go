@@ -85,11 +85,7 @@ func (l *look) checkWaiting(ctx context.Context, part keySpan, waiting []int64) 
 	if part.empty() {
 		return waiting, nil
 	}
-	rows, err := l.db.QueryContext(ctx, "select delivery_id from search_open where delivery_id >= $1 and delivery_id < $2", part.from, part.to)
-	if err != nil {
-		return nil, fmt.Errorf("read what is open to search: %w", err)
-	}
-	turn, err := collect(rows, scanKey)
+	turn, err := l.openIn(ctx, part)
 	if err != nil {
 		return nil, err
 	}
@@ -118,11 +114,27 @@ func (l *look) checkWaiting(ctx context.Context, part keySpan, waiting []int64) 
 	return later, nil
 }
 
+// openIn gives what is open in a stretch; mostly nothing is in any.
+func (l *look) openIn(ctx context.Context, part keySpan) ([]int64, error) {
+	if !l.open {
+		return nil, nil
+	}
+	rows, err := l.db.QueryContext(ctx, "select delivery_id from search_open where delivery_id >= $1 and delivery_id < $2", part.from, part.to)
+	if err != nil {
+		return nil, fmt.Errorf("read what is open to search: %w", err)
+	}
+	return collect(rows, scanKey)
+}
+
+// triedSinceQuery goes by the keys, which are few: the plus keeps SQLite from
+// going by all further tries of the span.
+const triedSinceQuery = `select delivery_id from attempts where id > $1 and number > 1 and +delivery_id >= $2 and +delivery_id < $3
+	union all select delivery_id from requests where id > $1 and number > 1 and +delivery_id >= $2 and +delivery_id < $3`
+
 // triedSince gives those that have been tried, or made anew, after they entered
 // the index, with what has not entered it.
 func (l *look) triedSince(ctx context.Context, s keySpan, entered int64) ([]int64, error) {
-	rows, err := l.db.QueryContext(ctx, `select delivery_id from attempts where id > $1 and number > 1 and delivery_id >= $2 and delivery_id < $3
-		union select delivery_id from requests where id > $1 and number > 1 and delivery_id >= $2 and delivery_id < $3`, entered, s.from, s.to)
+	rows, err := l.db.QueryContext(ctx, triedSinceQuery, entered, s.from, s.to)
 	if err != nil {
 		return nil, fmt.Errorf("read what the search index lacks: %w", err)
 	}

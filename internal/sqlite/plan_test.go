@@ -243,6 +243,7 @@ func TestPlansOfLooks(t *testing.T) {
 		"its tries":    {asked{tryTextSelect + furtherOfOne, []any{1}}, "attempts_again (delivery_id=?"},
 		"its requests": {asked{requestTextSelect + furtherOfOne, []any{1}}, "requests_again (delivery_id=?"},
 		"tries since":  {asked{tryTextSelect + furtherBetween, []any{1, 2}}, "(rowid>? AND rowid<?)"},
+		"tried since":  {asked{triedSinceQuery, []any{1, 2, 3}}, "SEARCH attempts USING INTEGER PRIMARY KEY (rowid>?)"},
 		"end of rows":  {asked{searchEndRows, []any{1, 3999}}, "(rowid>?)"},
 		"end of tries": {asked{searchEndTries, []any{1, 7999}}, "(rowid>?)"},
 	} {
