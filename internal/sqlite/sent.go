@@ -120,16 +120,7 @@ func selectDeliveries(f hookline.DeliveryFilter, holds map[string]hookline.Hold,
 		key := hookline.KeyOf(f.EventID)
 		q.where("(d.event_id = ? and d.event_id <> 0 or d.id in ("+keyList(batches)+"))", key)
 	}
-	if f.Status != 0 {
-		q.where("d.last_status = ?", f.Status)
-	}
-	if f.EventName != "" {
-		q.where("exists (select 1 from events named where named.id = d.event_id and named.name = ?)", f.EventName)
-	}
-	if f.Attempts > 0 {
-		q.where("d.attempts >= ?", f.Attempts)
-	}
-	filterCause(q, f.Cause)
+	filterTried(q, f)
 	if !f.Since.IsZero() {
 		q.where("d.id >= ?", hookline.KeyAt(f.Since))
 	}
@@ -186,6 +177,20 @@ func filterOrigin(q *listQuery, origin hookline.Origin) {
 	default:
 		q.where("d.origin = ?", string(origin))
 	}
+}
+
+// filterTried goes by what no index has.
+func filterTried(q *listQuery, f hookline.DeliveryFilter) {
+	if f.Status != 0 {
+		q.where("d.last_status = ?", f.Status)
+	}
+	if f.EventName != "" {
+		q.where("exists (select 1 from events named where named.id = d.event_id and named.name = ?)", f.EventName)
+	}
+	if f.Attempts > 0 {
+		q.where("d.attempts >= ?", f.Attempts)
+	}
+	filterCause(q, f.Cause)
 }
 
 // filterCause goes by the words of the reason of what has failed or is tried
