@@ -20,7 +20,7 @@ PLATFORMS := linux-amd64 linux-arm64 darwin-amd64 darwin-arm64
 PROFILE   := cmd/hookline/release.pgo
 GOBUILD    = CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 
-.PHONY: help run test check e2e bench faults strace build profile clean generate assets browser lint vuln toolchain binary always
+.PHONY: help run test check e2e bench seed faults strace build profile clean generate assets browser lint vuln toolchain binary always
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ e2e: generate assets browser e2e/clients/node_modules/.stamp ## the stories in a
 
 bench: generate assets ## measure it and mark every figure against its target; LONG=1: also with millions stored
 	go run ./e2e/bench $(if $(LONG),-long)
+
+seed: generate assets ## make a database with N deliveries (5,000,000) in data-seed, to look at and to measure
+	go run ./e2e/bench seed $(if $(N),-n $(N))
 
 faults: binary strace ## hurt a running Hookline and look what holds; LONG=1 takes a night
 	go run ./e2e/faults -hookline bin/hookline $(if $(LONG),-long) $(if $(ONLY),-only $(ONLY)) $(if $(SEED),-seed $(SEED))

@@ -344,6 +344,21 @@ create table resends (
     counts     text not null,                -- JSON object: how many deliveries came to each outcome
     open       integer not null,             -- of those, how many have not come to an end
     speed      real not null
+create table search_open (
+    delivery_id integer not null primary key -- entered before its first try, whose answer is looked for in the delivery itself
+) strict;
+
+create table search_pages (
+    id   integer not null primary key, -- 65,536 times the segment's number, and that of the page
+    page blob    not null
+) strict;
+
+create table search_segments (
+    number    integer not null primary key,
+    from_key  integer not null, -- it has what was made after this
+    to_key    integer not null, -- and up to this, and further tries of deliveries that are older
+    oldest    integer not null, -- the key of the oldest delivery in it
+    directory blob    not null  -- what is on which of its pages, see package search
 ) strict;
 
 create table sessions (

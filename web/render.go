@@ -129,20 +129,22 @@ func pages[T any](r *http.Request, list hookline.Listing[T], id func(T) string) 
 	if len(list.Rows) == 0 {
 		return p
 	}
-	link := func(key, at string) string {
-		q := r.URL.Query()
-		q.Del("before")
-		q.Del("after")
-		q.Set(key, at)
-		return r.URL.Path + "?" + q.Encode()
-	}
 	if list.Newer {
-		p.Newer = link("after", id(list.Rows[0]))
+		p.Newer = neighbour(r, "after", id(list.Rows[0]))
 	}
 	if list.Older {
-		p.Older = link("before", id(list.Rows[len(list.Rows)-1]))
+		p.Older = neighbour(r, "before", id(list.Rows[len(list.Rows)-1]))
 	}
 	return p
+}
+
+// neighbour is the address of this list before or after a row.
+func neighbour(r *http.Request, side, at string) string {
+	q := r.URL.Query()
+	q.Del("before")
+	q.Del("after")
+	q.Set(side, at)
+	return r.URL.Path + "?" + q.Encode()
 }
 
 // trimmed is what was typed into a field, without the spaces around it.

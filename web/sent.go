@@ -49,6 +49,8 @@ func (s *server) listSent(w http.ResponseWriter, r *http.Request) error {
 		}
 		m.Rows = list.Rows
 		m.Pages = pages(r, list, func(row hookline.DeliveryRow) string { return row.ID })
+		showLooked(r, &m, list.Stopped, at)
+		m.Newest = m.Newest && !asked.looks() // looking anew with each change would cost more than it tells
 	}
 	m.Page = s.page(w, r, ui.Page{
 		Title: "Sent", Active: ui.NavSent, Actions: resendActions(r, asked.filter, len(m.Rows)),

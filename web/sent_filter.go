@@ -82,6 +82,9 @@ func (s *server) sentFilterOf(ctx context.Context, query url.Values) (*sentFilte
 	}
 	f.readStatus()
 	f.readOrigin()
+	f.readQuery()
+	f.readCause()
+	f.readAttempts()
 	f.form.Since, f.filter.Since = f.readMoment("since", "From")
 	f.form.Until, f.filter.Until = f.readMoment("until", "Before")
 	if f.filter.EventID = f.get("event"); f.filter.EventID != "" {

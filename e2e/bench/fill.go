@@ -29,7 +29,22 @@ var copied = []string{"events", "message_ids", "deliveries", "requests", "attemp
 //
 // Keys and times are both microseconds since 1970, so a copy is older by making
 // every such number smaller.
-func multiply(ctx context.Context, data string, n int) (err error) {
+func multiply(ctx context.Context, data string, n int) error {
+	return withFiller(ctx, data, func(f *filler) {
+		f.do("create temporary table copies as with recursive all_of(copy) as (select 0 union all select copy + 1 from all_of where copy < $1) select copy from all_of", n-1)
+		for _, table := range copied {
+			f.multiply(table, n)
+		}
+		f.enterLate()
+		for _, table := range []string{"search_segments", "search_pages", "search_open"} {
+			f.do("delete from " + table)
+		}
+		f.do("delete from cursors where name = 'search'") // which begins anew, see completeIndexes
+	})
+}
+
+// withFiller works on a database that nothing else has open, as fast as it can.
+func withFiller(ctx context.Context, data string, do func(*filler)) (err error) {
 	db, err := sql.Open("sqlite", filepath.Join(data, sqlite.File))
 	if err != nil {
 		return err
@@ -40,13 +55,18 @@ func multiply(ctx context.Context, data string, n int) (err error) {
 	f.do("pragma journal_mode = off")
 	f.do("pragma synchronous = off")
 	f.do("pragma cache_size = -500000")
-	f.do("create temporary table copies as with recursive all_of(copy) as (select 0 union all select copy + 1 from all_of where copy < $1) select copy from all_of", n-1)
-	for _, table := range copied {
-		f.multiply(table, n)
-	}
+	do(&f)
+	return f.err
+}
+
+// enterLate makes the late indexes anew.
+func enterLate(ctx context.Context, data string) error {
+	return withFiller(ctx, data, (*filler).enterLate)
+}
+
+func (f *filler) enterLate() {
 	f.enter("events_by_identity", "identity", "event_id", "events")
 	f.enter("deliveries_by_person", "person_id", "delivery_id", "deliveries")
-	return f.err
 }
 
 // runRows is how many rows enter a run of a late index.

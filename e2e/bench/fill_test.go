@@ -31,6 +31,9 @@ func TestMultiply(t *testing.T) {
 	f.do("create index deliveries_event on deliveries (event_id) where event_id <> 0")
 	f.do("create table requests (id integer not null primary key, delivery_id integer not null, number integer not null) strict")
 	f.do("create table attempts (id integer not null primary key, delivery_id integer not null, duration_us integer not null) strict")
+	f.do("create table search_segments (number integer not null primary key) strict")
+	f.do("create table search_pages (id integer not null primary key) strict")
+	f.do("create table search_open (delivery_id integer not null primary key) strict")
 	for i := int64(moment); i < moment+own; i++ {
 		f.do("insert into events values ($1, 'user:u1', 'é')", i)
 		f.do("insert into message_ids values ($1, $2, $2)", i<<10, i)

@@ -34,7 +34,7 @@ func main() {
 }
 
 // run is the whole of it when called without a role; the roles are what it
-// starts itself as.
+// starts itself as, but for seed, which people call.
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 || args[0] == "" || args[0][0] == '-' {
 		p, err := readPlan(args)
@@ -44,7 +44,7 @@ func run(ctx context.Context, args []string) error {
 		return measure(ctx, p)
 	}
 	roles := map[string]func(context.Context, []string) error{
-		"receiver": receive, "baseline": baseline, "load": generate, "start": start,
+		"receiver": receive, "baseline": baseline, "load": generate, "start": start, "seed": seed,
 	}
 	role, known := roles[args[0]]
 	if !known {

@@ -50,6 +50,7 @@ func parts() []part {
 		{name: "kill", run: (*bench).measureKill},
 		{name: "memory", run: (*bench).measureMemory},
 		{name: "owed", long: true, rated: true, run: (*bench).measureOwed},
+		{name: "search", long: true, run: (*bench).measureSearch},
 		{name: "stored", long: true, rated: true, run: (*bench).measureStored},
 	}
 }

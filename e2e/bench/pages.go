@@ -83,6 +83,11 @@ func (h *house) signIn(ctx context.Context) (*http.Client, error) {
 }
 
 func (h *house) look(ctx context.Context, browser *http.Client, path string) (time.Duration, error) {
+	return h.lookInto(ctx, browser, path, io.Discard)
+}
+
+// lookInto is look for who wants to read the page.
+func (h *house) lookInto(ctx context.Context, browser *http.Client, path string, page io.Writer) (time.Duration, error) {
 	q, err := http.NewRequestWithContext(ctx, http.MethodGet, h.url+path, nil)
 	if err != nil {
 		return 0, err
@@ -92,7 +97,7 @@ func (h *house) look(ctx context.Context, browser *http.Client, path string) (ti
 	if err != nil {
 		return 0, err
 	}
-	_, err = io.Copy(io.Discard, answer.Body)
+	_, err = io.Copy(page, answer.Body)
 	took := time.Since(began)
 	err = errors.Join(err, answer.Body.Close())
 	if answer.StatusCode != http.StatusOK || answer.Request.URL.Path != q.URL.Path {

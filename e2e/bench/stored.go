@@ -56,6 +56,9 @@ func (h *house) fill(ctx context.Context, r *receiver) error {
 	if err := multiply(ctx, h.data, stored/storedOwn); err != nil {
 		return fmt.Errorf("fill the database: %w", err)
 	}
+	if err := completeIndexes(ctx, h.data); err != nil {
+		return fmt.Errorf("index the database: %w", err)
+	}
 	return h.noteSize("size.stored", own*stored/storedOwn)
 }
 

@@ -268,6 +268,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.resends.Run(failed) })
 	running.Go(func() error { return a.store.Watch(failed) })
 	running.Go(func() error { return a.store.KeepIndexes(failed) })
+	running.Go(func() error { return a.store.KeepSearch(failed) })
 	running.Go(func() error { return a.store.ForgetMessages(failed) })
 	running.Go(func() error { return a.store.GatherFailures(failed) })
 	running.Go(func() error {

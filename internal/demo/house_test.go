@@ -139,7 +139,10 @@ func (h *house) whole() map[string][]string {
 // them: when that was, is no matter, but every entry has to be about a row.
 func (h *house) leaveLateOut(all map[string][]string) {
 	h.t.Helper()
-	delete(all, "late_runs")
+	for _, table := range []string{"late_runs", "search_segments", "search_pages"} { // what leads nowhere is not found, see look.go
+		delete(all, table)
+	}
+	all["cursors"] = slices.DeleteFunc(all["cursors"], func(row string) bool { return strings.HasPrefix(row, "name=search ") })
 	for index, dangling := range map[string]string{
 		"events_by_identity":   "select count(*) from events_by_identity k left join events e on e.id = k.event_id and e.identity = k.identity where e.id is null",
 		"deliveries_by_person": "select count(*) from deliveries_by_person k left join deliveries d on d.id = k.delivery_id and d.person_id = k.person_id where d.id is null",

@@ -24,4 +24,9 @@ type Listing[T any] struct {
 	Rows  []T
 	Older bool // there are rows after the last of Rows
 	Newer bool // there are rows before the first of Rows
+
+	// Stopped is where looking ended because it took too long, which is beyond
+	// the last of Rows: there may be more where a Cursor goes on from it. "" when
+	// all was looked at that had to be.
+	Stopped string
 }

@@ -11,8 +11,12 @@ type DeliveryFilter struct {
 	ActionID      string
 	PersonID      string
 	EventID       string
-	FailureID     string    // only what is part of this failure
-	Status        int       // HTTP status of the last answer
+	FailureID     string // only what is part of this failure
+	EventName     string // of the event that set it off
+	Query         string // a text in it, see Store.ListDeliveries; or an id, or who a person is
+	Status        int    // HTTP status of the last answer
+	Cause         NetworkCause
+	Attempts      int       // at least so many
 	Since         time.Time // created at or after
 	Until         time.Time // created before
 

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"hookline/internal/hookline"
 	"hookline/internal/outbound"
 )
 
@@ -132,6 +133,12 @@ func wantError(t *testing.T, err error, kind outbound.Kind, words string) {
 	var got *outbound.Error
 	if !errors.As(err, &got) || got.Kind != kind || !strings.Contains(got.Message, words) {
 		t.Errorf("error %v, want %s %q", describe(err), kind, words)
+		return
+	}
+	// What is kept of it is a sentence, by which its cause is found again.
+	reason := strings.ToUpper(got.Message[:1]) + got.Message[1:]
+	if cause := hookline.NetworkCause(kind); cause.Known() && !cause.Of(reason) {
+		t.Errorf("the cause %s is not found again in %q", cause, reason)
 	}
 }
 

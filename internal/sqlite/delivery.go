@@ -104,6 +104,11 @@ func (s *Store) requeue(t *tx, d hookline.Delivery, q hookline.Requeue, at time.
 	if err != nil {
 		return err
 	}
+	if d.Attempts == 0 { // its first try may come after it entered the index of words
+		if err := openToSearch(t, hookline.KeyOf(d.ID)); err != nil {
+			return err
+		}
+	}
 	changedDelivery(t, d)
 	t.changed(hookline.TopicDeliveries)
 	_, err = t.exec(`update deliveries set state = 'queued', reason = '', tries = 0, request_number = $2, asked_by = $3,

@@ -60,6 +60,10 @@ func (s *Store) DateDemo(ctx context.Context) error {
 var dateEntry = "update deliveries_by_person set delivery_id = $2, run = (select max(r.run) from " + deliveriesByPerson.runs("r") + ")" +
 	" where delivery_id = $1 and person_id = (select person_id from deliveries where id = $1) and run in (select r.run from " + deliveriesByPerson.runs("r") + ")"
 
+// dateForSearch has it looked at by itself where the index of words, which goes by
+// ids, has passed by already.
+var dateForSearch = "insert into search_open (delivery_id) select $1 where $1 <= " + searchEntered + " on conflict (delivery_id) do nothing"
+
 // move puts one delivery, with its requests and attempts, back in time.
 func move(t *tx, p placed) error {
 	back := p.created - p.event
@@ -78,6 +82,9 @@ func move(t *tx, p placed) error {
 	}
 	if _, err := t.exec("update batch_parts set delivery_id = $2 where delivery_id = $1 and delivery_id <> 0", p.key, p.event); err != nil {
 		return fmt.Errorf("date batch: %w", err)
+	}
+	if _, err := t.exec(dateForSearch, p.event); err != nil {
+		return fmt.Errorf("date delivery in search index: %w", err)
 	}
 	return nil
 }

@@ -104,6 +104,7 @@ func (p demoParts) removal() []string {
 		"delete from failure_people where failure_id in " + failures,
 		"delete from failure_notes where failure_id in " + failures,
 		"delete from failures where destination_id " + p.destinations,
+		"delete from search_open where delivery_id in " + deliveries,
 		"delete from deliveries where destination_id " + p.destinations,
 		"delete from events_by_identity where (run, identity, event_id) in (select r.run, events.identity, events.id from " + eventsByIdentity.runs("r") + " cross join events where " + events + ")",
 		"delete from events where " + events,

@@ -45,7 +45,7 @@ func OpenGuest(ctx context.Context, dir string) (*Store, error) {
 	if err := schemaForGuest(ctx, dir); err != nil {
 		return nil, err
 	}
-	s := &Store{notify: func([]hookline.Topic) {}, late: newLateness()}
+	s := &Store{notify: func([]hookline.Topic) {}, late: newLateness(), segment: usualSegment}
 	if err := s.openGuest(ctx, path); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

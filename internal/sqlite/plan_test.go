@@ -211,6 +211,46 @@ func TestPlansOfSent(t *testing.T) {
 	})
 }
 
+// TestPlansOfLooks: a stretch of a look goes by the keys, or by an index within
+// them, and sorts nothing; so do the statements that read the index of words.
+func TestPlansOfLooks(t *testing.T) {
+	s := openStore(t, t.TempDir(), nil)
+	const within = "d.id >= 5 and d.id < 9"
+	for _, up := range []bool{false, true} {
+		for name, test := range map[string]struct {
+			filter hookline.DeliveryFilter
+			want   string
+		}{
+			"all":         {hookline.DeliveryFilter{Origin: hookline.OriginEvent}, "(rowid>? AND rowid<?)"},
+			"destination": {hookline.DeliveryFilter{DestinationID: "dst_1", Status: 404}, "deliveries_destination (destination_id=? AND rowid>? AND rowid<?)"},
+			"failed":      {hookline.DeliveryFilter{State: hookline.StateFailed, Attempts: 3}, "deliveries_open (state=? AND rowid>? AND rowid<?)"},
+			"event":       {hookline.DeliveryFilter{EventName: "Order Paid"}, "(rowid>? AND rowid<?)"},
+			"action":      {hookline.DeliveryFilter{ActionID: "act_1"}, "(rowid>? AND rowid<?)"},
+		} {
+			t.Run(name, func(t *testing.T) {
+				q := selectDeliveries(test.filter, nil, nil)
+				l := look{terms: q.terms, args: q.args, up: up}
+				checkPlan(t, s, asked{l.fitting(within, 51), l.args}, test.want)
+			})
+		}
+	}
+	for name, test := range map[string]struct {
+		q    asked
+		want string
+	}{
+		"texts":        {asked{sentTextSelect + " where d.id > $1 and d.id <= $2 order by d.id", []any{1, 2}}, "SEARCH d USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
+		"some texts":   {asked{sentTextSelect + " where d.id in (1, 2, 3) order by d.id", nil}, "SEARCH d USING INTEGER PRIMARY KEY (rowid=?)"},
+		"its tries":    {asked{tryTextSelect + furtherOfOne, []any{1}}, "attempts_again (delivery_id=?"},
+		"its requests": {asked{requestTextSelect + furtherOfOne, []any{1}}, "requests_again (delivery_id=?"},
+		"tries since":  {asked{tryTextSelect + furtherBetween, []any{1, 2}}, "(rowid>? AND rowid<?)"},
+		"tried since":  {asked{triedSinceQuery, []any{1, 2, 3}}, "SEARCH attempts USING INTEGER PRIMARY KEY (rowid>?)"},
+		"end of rows":  {asked{searchEndRows, []any{1, 3999}}, "(rowid>?)"},
+		"end of tries": {asked{searchEndTries, []any{1, 7999}}, "(rowid>?)"},
+	} {
+		t.Run(name, func(t *testing.T) { checkPlan(t, s, test.q, test.want) })
+	}
+}
+
 func TestPlansOfEvents(t *testing.T) {
 	s := openStore(t, t.TempDir(), nil)
 	one, two := []string{"a"}, []string{"a", "b"}

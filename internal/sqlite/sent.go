@@ -37,29 +37,56 @@ type suffixed struct {
 
 func (s suffixed) Scan(dest ...any) error { return s.row.Scan(append(dest, s.rest...)...) }
 
-// ListDeliveries gives the deliveries that fit the filter, newest first.
+// ListDeliveries gives the deliveries that fit the filter, newest first. Its
+// Query is a text that is found, as it stands and from the beginning of a word
+// on, in the URL, the body, an answer or the reason of a try, the name of the
+// event, its messageId, the idempotency key, or what the person is called; or it
+// is the id of a delivery or of an event, or a person's user id or e-mail
+// address, whatever they were called when something was sent to them.
+//
+// Where there is no index for a filter it ends after some tenths of a second,
+// and the listing says how far it came.
 func (s *Store) ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c hookline.Cursor) (hookline.Listing[hookline.DeliveryRow], error) {
+	var none hookline.Listing[hookline.DeliveryRow]
 	holds, err := s.holds(ctx)
 	if err != nil {
-		return hookline.Listing[hookline.DeliveryRow]{}, err
+		return none, err
 	}
+	f, personID, err := s.readQuery(ctx, f)
+	if err != nil {
+		return none, err
+	}
+	l, err := s.listDeliveries(ctx, f, c, holds)
+	if err == nil && personID != "" {
+		f.Query, f.PersonID = "", personID
+		var theirs hookline.Listing[hookline.DeliveryRow]
+		theirs, err = s.listDeliveries(ctx, f, c, holds)
+		l = union(l, theirs, c)
+	}
+	for i := range l.Rows {
+		showHeld(&l.Rows[i], holds)
+	}
+	return l, err
+}
+
+func (s *Store) listDeliveries(ctx context.Context, f hookline.DeliveryFilter, c hookline.Cursor, holds map[string]hookline.Hold) (hookline.Listing[hookline.DeliveryRow], error) {
 	var batches []int64
+	var err error
 	if f.EventID != "" {
 		if batches, err = s.batchesOf(ctx, f.EventID); err != nil {
 			return hookline.Listing[hookline.DeliveryRow]{}, err
 		}
 	}
 	q := selectDeliveries(f, holds, batches)
+	if needsLook(f) {
+		return s.lookFor(ctx, f, q, c)
+	}
 	if many, err := s.manyHeld(ctx, f, holds); err != nil {
 		return hookline.Listing[hookline.DeliveryRow]{}, err
 	} else if many {
 		q = walkHeld(f, holds)
 	}
-	l, err := list(ctx, s.reads, q, c, scanDeliveryRow)
-	for i := range l.Rows {
-		showHeld(&l.Rows[i], holds)
-	}
-	return l, err
+	return list(ctx, s.reads, q, c, scanDeliveryRow)
 }
 
 // selectDeliveries narrows the list; holds are the destinations that hold now,
@@ -83,7 +110,7 @@ func selectDeliveries(f hookline.DeliveryFilter, holds map[string]hookline.Hold,
 	}
 	switch {
 	case f.PersonID == "":
-	case f.EventID != "" || len(f.IDs) > 0 || f.ResendID != "" || f.FailureID != "": // by which fewer are found
+	case f.EventID != "" || len(f.IDs) > 0 || f.ResendID != "" || f.FailureID != "" || f.Query != "": // by which fewer are found
 		q.where("d.person_id = ?", f.PersonID)
 	default:
 		q.alias = " d"
@@ -97,9 +124,7 @@ func selectDeliveries(f hookline.DeliveryFilter, holds map[string]hookline.Hold,
 		q.from, q.by = "failure_deliveries k cross join deliveries d on d.id = k.delivery_id", "k.delivery_id"
 		q.where("k.failure_id = ?", hookline.KeyOf(f.FailureID))
 	}
-	if f.Status != 0 {
-		q.where("d.last_status = ?", f.Status)
-	}
+	filterTried(q, f)
 	if !f.Since.IsZero() {
 		q.where("d.id >= ?", hookline.KeyAt(f.Since))
 	}
@@ -159,6 +184,42 @@ func filterOrigin(q *listQuery, origin hookline.Origin) {
 	default:
 		q.where("d.origin = ?", string(origin))
 	}
+}
+
+// filterTried goes by what no index has.
+func filterTried(q *listQuery, f hookline.DeliveryFilter) {
+	if f.Status != 0 {
+		q.where("d.last_status = ?", f.Status)
+	}
+	if f.EventName != "" {
+		q.where("exists (select 1 from events named where named.id = d.event_id and named.name = ?)", f.EventName)
+	}
+	if f.Attempts > 0 {
+		q.where("d.attempts >= ?", f.Attempts)
+	}
+	filterCause(q, f.Cause)
+}
+
+// filterCause goes by the words of the reason of what has failed or is tried
+// again. A cause that is not known is nobody's.
+func filterCause(q *listQuery, cause hookline.NetworkCause) {
+	if cause == "" {
+		return
+	}
+	begins, holds := cause.Words()
+	terms := make([]string, 0, len(begins)+1)
+	var args []any
+	for _, words := range begins {
+		terms, args = append(terms, "substr(d.reason, 1, "+strconv.Itoa(len(words))+") = ?"), append(args, words)
+	}
+	if holds != "" {
+		terms, args = append(terms, `d.reason like ? escape '\'`), append(args, "%"+likeText(holds)+"%")
+	}
+	if len(terms) == 0 {
+		terms = append(terms, "1 = 0")
+	}
+	q.where("d.state in ('failed', 'retrying')")
+	q.where("("+strings.Join(terms, " or ")+")", args...)
 }
 
 // DeliveryRow gives one delivery as a list shows it.

@@ -2,7 +2,8 @@
 // writer that commits several units of work together, and a pool of readers.
 // The writer has its own way to SQLite (package direct); readers go through
 // database/sql. late.go has the two indexes that rows enter some thousands at a
-// time, person_known.go the people that are remembered.
+// time, person_known.go the people that are remembered. What was sent is searched
+// by its words: search_enter.go fills that index, look.go goes by it.
 //
 // Every exported method that writes is one unit: it is on disk when the method
 // returns nil (synchronous FULL), and has changed nothing when it returns an
@@ -51,6 +52,11 @@ type Store struct {
 	hours         tallies
 	known         knownPeople
 	late          *lateness
+
+	activity activity
+	segment  segmentSize
+	openFrom atomic.Int64  // see picksForSearch
+	patience time.Duration // how long is looked for what has no index; 0: see patienceFor
 }
 
 // Open opens the database in folder dir, making both when they are not there,
@@ -70,7 +76,7 @@ func Open(ctx context.Context, dir string, notify func([]hookline.Topic)) (*Stor
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{lock: lock, notify: notify, late: newLateness()}
+	s := &Store{lock: lock, notify: notify, late: newLateness(), segment: usualSegment}
 	if err := s.open(ctx, filepath.Join(dir, File)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -171,6 +177,7 @@ func (s *Store) continueIDs(ctx context.Context) error {
 func (s *Store) committed(did told) {
 	s.known.follow(did.people)
 	s.late.add(len(did.appended), did.owed)
+	s.activity.changes.Add(int64(len(did.topics)))
 	for _, topic := range did.topics {
 		switch topic {
 		case hookline.TopicConfig: // also a guest's, whatever it changed

@@ -41,6 +41,7 @@ type Store interface {
 	userStore
 	settingStore
 	tokenStore
+	lookStore
 
 	Close() error
 }
@@ -73,6 +74,7 @@ func Run(t *testing.T, open Open) {
 		{"fanouts", fanoutPromises},
 		{"merges", mergePromises},
 		{"deliveries", deliveryPromises},
+		{"looks", lookPromises},
 		{"batches", batchPromises},
 		{"held", heldPromises},
 		{"skips", skipPromises},

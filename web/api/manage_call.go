@@ -175,7 +175,7 @@ func (c *call) cursor() (hookline.Cursor, error) {
 // listAnswer is a list, or a stretch of one.
 type listAnswer[T any] struct {
 	Data       []T     `json:"data"`
-	NextCursor *string `json:"next_cursor" doc:"Where the list goes on; null when it does not."`
+	NextCursor *string `json:"next_cursor" doc:"Where the list goes on; null when it does not. A stretch that had to be looked for may have fewer rows than asked for, or none, and go on all the same."`
 }
 
 // listed is a list that is whole.
@@ -190,6 +190,10 @@ func listed[From, To any](rows []From, show func(From) To) listAnswer[To] {
 // stretch is a part of a list, which may go on after its last row.
 func stretch[From, To any](l hookline.Listing[From], show func(From) To, id func(From) string) listAnswer[To] {
 	answer := listed(l.Rows, show)
+	if l.Stopped != "" {
+		answer.NextCursor = &l.Stopped
+		return answer
+	}
 	if l.Older && len(l.Rows) > 0 {
 		last := id(l.Rows[len(l.Rows)-1])
 		answer.NextCursor = &last

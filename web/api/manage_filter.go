@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"hookline/internal/compose"
 	"hookline/internal/hookline"
@@ -16,7 +17,12 @@ var deliveryParameters = append([]parameter{
 	{"person_id", "Only those about this person; Hookline's own id (per_…).", "string"},
 	{"event_id", "Only those that this event set off.", "string"},
 	{"failure_id", "Only those that are part of this failure.", "string"},
+	{"q", "Only those with this text in the URL, the body, an answer or the reason of a try, the name of the event, its messageId, the idempotency key or what the person is called, as it stands and from the beginning of a word on; or with this id of a delivery or an event; or about the person with this user id or e-mail address.", "string"},
+	{"event_name", "Only those that an event of this name set off.", "string"},
+	{"origin", "Only those made by an event (event), or by somebody trying an action out (test).", "string"},
 	{"status", "Only those whose last answer had this HTTP status.", "integer"},
+	{"cause", "Only those that have no answer for this cause: timeout, dns, connect, tls, reset, protocol, proxy or refused.", "string"},
+	{"attempts", "Only those with at least so many attempts.", "integer"},
 	{"since", "Only those made at this time or later (RFC 3339).", "date-time"},
 	{"until", "Only those made before this time (RFC 3339).", "date-time"},
 	{"resend_id", "Only those that this run looked at.", "string"},
@@ -27,9 +33,9 @@ var deliveryParameters = append([]parameter{
 func (c *call) deliveryFilter() (hookline.DeliveryFilter, error) {
 	f := hookline.DeliveryFilter{
 		State: hookline.State(c.query("state")), DestinationID: c.query("destination_id"), ActionID: c.query("action_id"),
-		PersonID: c.query("person_id"), EventID: c.query("event_id"),
-		FailureID: c.query("failure_id"),
-		ResendID:  c.query("resend_id"), ResendOutcome: hookline.ResendOutcome(c.query("outcome")),
+		PersonID: c.query("person_id"), EventID: c.query("event_id"), EventName: c.query("event_name"), FailureID: c.query("failure_id"),
+		Query: c.query("q"), Origin: hookline.Origin(c.query("origin")), Cause: hookline.NetworkCause(c.query("cause")),
+		ResendID: c.query("resend_id"), ResendOutcome: hookline.ResendOutcome(c.query("outcome")),
 	}
 	wrong := map[string]string{}
 	if f.State != "" && !f.State.Known() {
@@ -51,6 +57,7 @@ func (c *call) deliveryFilter() (hookline.DeliveryFilter, error) {
 	if f.ResendOutcome != "" && f.ResendID == "" {
 		wrong["resend_id"] = "An outcome is that of a run: say of which."
 	}
+	c.readLooks(&f, wrong)
 	f.Since = c.readTime("since", wrong)
 	f.Until = c.readTime("until", wrong)
 	if len(wrong) > 0 {
@@ -58,6 +65,32 @@ func (c *call) deliveryFilter() (hookline.DeliveryFilter, error) {
 	}
 	return f, nil
 }
+
+// readLooks reads what the list is looked for by.
+func (c *call) readLooks(f *hookline.DeliveryFilter, wrong map[string]string) {
+	if len(f.Query) > maxQuery || !utf8.ValidString(f.Query) {
+		wrong["q"] = "Use a text of at most 1,000 bytes."
+	}
+	if f.Origin != "" && f.Origin != hookline.OriginEvent && f.Origin != hookline.OriginTest {
+		wrong["origin"] = "Use event or test."
+	}
+	if f.Cause != "" && !f.Cause.Known() {
+		var names []string
+		for _, cause := range hookline.NetworkCauses() {
+			names = append(names, string(cause))
+		}
+		wrong["cause"] = "There is no such cause. " + knownNames(names)
+	}
+	if text := c.query("attempts"); text != "" {
+		var err error
+		if f.Attempts, err = strconv.Atoi(text); err != nil || f.Attempts < 1 {
+			wrong["attempts"] = "Use a whole number from 1 on."
+		}
+	}
+}
+
+// maxQuery is the longest text that is searched for, in bytes.
+const maxQuery = 1000
 
 func (c *call) readTime(name string, wrong map[string]string) time.Time {
 	text := c.query(name)
