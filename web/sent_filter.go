@@ -77,7 +77,7 @@ func (s *server) sentFilterOf(ctx context.Context, query url.Values) (*sentFilte
 	if err := s.readSentResend(ctx, f); err != nil {
 		return nil, err
 	}
-	if err := s.readSentFailure(r.Context(), f); err != nil {
+	if err := s.readSentFailure(ctx, f); err != nil {
 		return nil, err
 	}
 	f.readStatus()
@@ -87,9 +87,9 @@ func (s *server) sentFilterOf(ctx context.Context, query url.Values) (*sentFilte
 	f.readAttempts()
 	f.form.Since, f.filter.Since = f.readMoment("since", "From")
 	f.form.Until, f.filter.Until = f.readMoment("until", "Before")
-	if f.filter.EventID = f.get("event"); f.filter.EventID != "" {
+	if f.filter.EventID = f.get("event_id"); f.filter.EventID != "" {
 		f.form.Event = f.filter.EventID
-		f.chip("event", "Of one event")
+		f.chip("event_id", "Of one event")
 	}
 	return f, nil
 }

@@ -67,7 +67,7 @@ func needsLook(f hookline.DeliveryFilter) bool {
 	if f.Query != "" {
 		return true
 	}
-	if len(f.IDs) > 0 || f.EventID != "" || f.PersonID != "" || f.State == hookline.StateQueued || f.State == hookline.StateHeld {
+	if len(f.IDs) > 0 || f.EventID != "" || f.PersonID != "" || f.FailureID != "" || f.ResendID != "" || f.State == hookline.StateQueued || f.State == hookline.StateHeld {
 		return false
 	}
 	narrowed := 0
