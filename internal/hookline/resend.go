@@ -35,6 +35,7 @@ func (w ResendWish) Validate() error {
 	default:
 		f["state"] = "Webhooks in this state cannot be resent. Choose another state, such as failed."
 	}
+	f.check(w.Filter.Query == "", "q", "What a search found cannot be resent as a whole: a search may end before it has looked everywhere. Narrow Sent by state, destination, status or time instead.")
 	f.check(w.Mode == ResendCurrent || w.Mode == ResendOriginal, "mode", "Choose what shall be sent: composed anew, or the original bytes.")
 	f.check(w.PerSecond == 0 || w.PerSecond >= LeastPerSecond && w.PerSecond <= MostPerSecond, "per_second",
 		"Choose a rate between 0.01 and 10,000 a second, or none.")
