@@ -43,6 +43,7 @@ func furnished(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	s.delivery(hookline.Delivery{State: hookline.StateFailed, Reason: "It was answered 404."})
+	s.reporting(t)
 	s.as(viewer) // so that there is a team
 	return s
 }

@@ -37,6 +37,8 @@ type Store interface {
 	signingKeyStore
 	teamStore
 	tokenStore
+	reportingStore
+	signatureStore
 	backtest.Store
 }
 
@@ -52,6 +54,7 @@ type Config struct {
 	Guard    Guard
 	Resender Resender
 	Tester   Tester
+	Reporter Reporter
 	Ingester Ingester
 	Sender   Sender
 	Demo     Demo

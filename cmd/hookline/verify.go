@@ -64,7 +64,8 @@ func (v *verification) addHeader(line string) error {
 	if !ok || strings.TrimSpace(name) == "" {
 		return fmt.Errorf("write it as 'Name: value'")
 	}
-	v.header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
+	name = strings.TrimSpace(name) // as it is spelled, which may say who renamed it
+	v.header[name] = append(v.header[name], strings.TrimSpace(value))
 	return nil
 }
 

@@ -25,6 +25,7 @@ import (
 	"hookline/internal/ingest"
 	"hookline/internal/metrics"
 	"hookline/internal/outbound"
+	"hookline/internal/report"
 	"hookline/internal/requestbin"
 	"hookline/internal/sqlite"
 	"hookline/web"
@@ -72,6 +73,7 @@ type App struct {
 	fanout      *fanout.Fanout
 	delivery    *delivery.Engine
 	resumer     *delivery.Resumer
+	reporter    *report.Reporter
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
 	hub         *web.Hub
@@ -151,6 +153,7 @@ func (a *App) buildEngine() (err error) {
 	a.fanout = fanout.New(counted, compose.New(), a.delivery, a.cfg.Log)
 	a.store.HandOver(a.fanout.Take)
 	a.resumer = delivery.NewResumer(a.store, a.cfg.Log)
+	a.reporter = report.New(a.store, a.outbound, report.Config{Base: a.cfg.RetryBase}, a.cfg.Log)
 	return nil
 }
 
@@ -176,6 +179,7 @@ func (a *App) buildServer(ctx context.Context) error {
 		Composer:  composer,
 		Resender:  resender,
 		Tester:    a.delivery,
+		Reporter:  a.reporter,
 		Ingester:  ingester,
 		Sender:    a.outbound,
 		Guard:     a.outbound,
@@ -234,6 +238,8 @@ func (a *App) changed(topics []hookline.Topic) {
 			a.outbound.Forget()
 			a.delivery.Nudge()
 			a.resumer.Nudge()
+		case hookline.TopicReporting:
+			a.reporter.Nudge()
 		case hookline.TopicBatches:
 			a.delivery.NudgeBatches()
 		}
@@ -258,6 +264,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.fanout.Run(failed) })
 	running.Go(func() error { return a.delivery.Run(failed) })
 	running.Go(func() error { return a.resumer.Run(failed) })
+	running.Go(func() error { return a.reporter.Run(failed) })
 	running.Go(func() error { return a.store.Watch(failed) })
 	running.Go(func() error { return a.store.KeepIndexes(failed) })
 	running.Go(func() error { return a.store.ForgetMessages(failed) })

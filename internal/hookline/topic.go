@@ -13,6 +13,7 @@ const (
 	TopicConfig     Topic = "config"     // sources, destinations, actions or keys changed
 	TopicSent       Topic = "sent"       // a delivery was made or changed its state
 	TopicHealth     Topic = "health"     // the engine found out something about a receiver
+	TopicReporting  Topic = "reporting"  // a reporting webhook was made, changed or deleted
 )
 
 // TopicSource is for what a source received.
@@ -26,3 +27,6 @@ func TopicPerson(id string) Topic { return Topic("person:" + id) }
 
 // TopicBin is for what a bin received.
 func TopicBin(id string) Topic { return Topic("bin:" + id) }
+
+// TopicReports is for how far a reporting webhook has been told.
+func TopicReports(id string) Topic { return Topic("reports:" + id) }

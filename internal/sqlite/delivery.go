@@ -69,6 +69,9 @@ func (s *Store) Requeue(ctx context.Context, q hookline.Requeue) error {
 		if err := canRequeue(t, d); err != nil {
 			return err
 		}
+		if err := awaitFirstTry(t, d); err != nil {
+			return err
+		}
 		number, err := s.requeuedRequest(t, q, at)
 		if err != nil {
 			return err

@@ -24,6 +24,7 @@ type ManageStore interface {
 	personStore
 	deliveryStore
 	keyStore
+	reportingStore
 	replayStore
 }
 

@@ -230,6 +230,7 @@ func (o *office) furnish() map[string]string {
 	ids["action"] = o.make("/destinations/"+ids["destination"]+"/actions", actionBody)
 	o.made(call1{method: "PUT", path: "/people/u1", body: `{"attributes":{"email":"ana@example.com"}}`})
 	ids["delivery"] = o.delivery(ids)
+	ids["reporting"] = o.make("/reporting-webhooks", reportingBody)
 	return ids
 }
 
@@ -259,7 +260,7 @@ func (o *office) delivery(ids map[string]string) string {
 
 func (o *office) paths(ids map[string]string, pattern string) string {
 	o.t.Helper()
-	noun := map[string]string{"sources": "source", "destinations": "destination", "deliveries": "delivery"}
+	noun := map[string]string{"sources": "source", "destinations": "destination", "deliveries": "delivery", "reporting-webhooks": "reporting"}
 	subject := strings.Split(pattern, "/")[1]
 	id, ok := ids[noun[subject]]
 	if !ok {
