@@ -93,7 +93,7 @@ func (s *signatureStory) checkIt() {
 	s.check("", "", "Paste the headers as they arrived")
 	s.inspect("signature-check-refused")
 	s.check(s.headers(), string(s.got.body), "The signature is right, made with workspace key")
-	s.sees("This is attempt 1 of")
+	s.sees("this is attempt 1 of")
 	s.inspect("signature-right")
 
 	var anew map[string]any

@@ -61,7 +61,7 @@ func verifySchemes() []ui.Option {
 // VerifySamples picks the code to show; what is unknown is the first of its kind.
 func VerifySamples(language, scheme string, code func(language, scheme string) string) VerifyModel {
 	m := VerifyModel{Scheme: scheme, Language: language}
-	if m.schemeOption().Value != scheme {
+	if m.schemeOption().Value == "" {
 		m.Scheme = verifySchemes()[0].Value
 	}
 	if m.Code = code(m.Language, m.Scheme); m.Code == "" {

@@ -74,7 +74,7 @@ func TestCheckASignature(t *testing.T) {
 	b.post(path, ask("", "", "")).want(t, 422, "Paste the headers as they arrived")
 	b.post(path, ask(headers, body, "yesterday")).want(t, 422, "Enter the time with its date")
 
-	b.post(path, ask(headers, body, "")).want(t, 200, "The signature is right, made with workspace key", "This is attempt 1 of", `href="/sent/`+d.ID+`"`)
+	b.post(path, ask(headers, body, "")).want(t, 200, "The signature is right, made with workspace key", "this is attempt 1 of", `href="/sent/`+d.ID+`"`)
 	b.htmx().post(path, ask(headers, body, "")).want(t, 200, "The signature is right", "!<html", "!<form")
 	b.post(path, ask(headers, `{"another":"<body>"}`, "")).want(t, 200, "The body was changed after it was signed", "&lt;body&gt;", "differs from byte")
 	late := time.Now().Add(17 * time.Minute).UTC().Format("2006-01-02 15:04:05")
@@ -111,6 +111,7 @@ func TestASigningKeyThatWaits(t *testing.T) {
 	s := newSite(t, nil)
 	b := s.as(admin)
 	const path = "/settings/signing-key"
+	b.get(path).want(t, 200, "verifyWorkspace", `aria-current="page"`)
 	b.get(path+"/rotate").want(t, 200, `value="day" checked`)
 	b.post(path+"/rotate", form("when", "someday")).want(t, 422, "Choose when the new key begins")
 	b.post(path+"/rotate", form("when", "week")).wantRedirect(t, path)
