@@ -15,19 +15,21 @@ import (
 )
 
 // newHouse starts the whole of Hookline in this process, on an empty database and a port of its own, with a short
-// schedule of tries: 0.4 s, 0.8 s, and then it gives up.
-func newHouse(t *testing.T) (url string) {
+// schedule of tries: 0.4 s, 0.8 s, and then it gives up. Changes change how it is started.
+func newHouse(t *testing.T, changes ...func(*app.Config)) (url string) {
 	t.Helper()
-	return newHouseOn(t, t.TempDir())
+	return newHouseOn(t, t.TempDir(), changes...)
 }
 
 // newHouseOn starts it on a folder that may have something in it.
-func newHouseOn(t *testing.T, data string) (url string) {
+func newHouseOn(t *testing.T, data string, changes ...func(*app.Config)) (url string) {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	house, err := app.New(t.Context(), app.Config{
-		Addr: "127.0.0.1:0", Data: data, RetryBase: 400 * time.Millisecond, Retries: 2, Version: "e2e", Log: log,
-	})
+	cfg := app.Config{Addr: "127.0.0.1:0", Data: data, RetryBase: 400 * time.Millisecond, Retries: 2, Version: "e2e", Log: log}
+	for _, change := range changes {
+		change(&cfg)
+	}
+	house, err := app.New(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -171,7 +171,7 @@ create table destinations (
     timeout_ms       integer not null,
     created_at       integer not null,
     updated_at       integer not null
-, max_per_second real not null default 0, burst integer not null default 0, max_concurrent integer not null default 0, retry_base_ms integer not null default 0, max_tries integer not null default 0, maintenance text not null default '[]', paused_at integer not null default 0, paused_by text not null default '', paused_note text not null default '', resume_at integer not null default 0, resume_by text not null default '', resume_keep text not null default '', resume_since integer not null default 0, resume_per_second real not null default 0, resume_ramp_ms integer not null default 0, vouched_at integer not null default 0) strict;
+, max_per_second real not null default 0, burst integer not null default 0, max_concurrent integer not null default 0, retry_base_ms integer not null default 0, max_tries integer not null default 0, maintenance text not null default '[]', paused_at integer not null default 0, paused_by text not null default '', paused_note text not null default '', resume_at integer not null default 0, resume_by text not null default '', resume_keep text not null default '', resume_since integer not null default 0, resume_per_second real not null default 0, resume_ramp_ms integer not null default 0, vouched_at integer not null default 0, standard_ends text not null default '{}') strict;
 
 create table duplicates (
     id          text not null primary key,
@@ -305,6 +305,36 @@ create table replays (
 ) strict;
 create index replays_at on replays (at);
 
+create table reporting_webhooks (
+    id           text not null primary key,
+    name         text not null,
+    url          text not null,
+    enabled      integer not null,
+    metrics      text not null, -- JSON list
+    first_only   integer not null,
+    with_content integer not null,
+    key          text not null, -- signs what it is told
+    key_made_at  integer not null,
+    created_at   integer not null,
+    updated_at   integer not null,
+    since        integer not null, -- it is told what happened from then on
+    place        integer not null, -- the key of the last attempt or delivery that was looked at for it
+    told         integer not null,
+    told_at      integer not null,
+    dropped      integer not null, -- were never told, because they grew too old
+    dropped_at   integer not null,
+    tries        integer not null, -- of the report that is at the head; 0: it has not failed
+    next_try_at  integer not null,
+    failure      text not null,
+    failed_at    integer not null
+) strict;
+
+create table reports_awaited (
+    webhook_id  text not null references reporting_webhooks (id) on delete cascade,
+    delivery_id integer not null,
+    primary key (webhook_id, delivery_id)
+) strict, without rowid;
+
 create table "requests" (
     id          integer not null primary key,
     delivery_id integer not null,
@@ -378,7 +408,7 @@ create table settings (
 create table signing_keys (
     key        text not null primary key,
     created_at integer not null
-) strict;
+, signs_at integer not null default 0) strict;
 
 create table sources (
     id         text not null primary key,

@@ -116,7 +116,7 @@ func (s *server) showDestination(w http.ResponseWriter, r *http.Request) error {
 
 // withoutSecrets is a destination as anybody may see it. Pages get no other, but for the one that reveals.
 func withoutSecrets(d hookline.Destination) hookline.Destination {
-	d.SharedSecret, d.StandardSecrets = "", nil
+	d.SharedSecret, d.StandardSecrets, d.StandardEnds = "", nil, nil
 	d.TLS.ClientKey, d.Proxy = "", outbound.ShowURL(d.Proxy)
 	return d
 }

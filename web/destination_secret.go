@@ -3,9 +3,11 @@ package web
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"hookline/internal/hookline"
 	"hookline/internal/signing"
@@ -49,13 +51,13 @@ func (s *server) showSigning(w http.ResponseWriter, r *http.Request, status int,
 		m.Shared = d.SharedSecret
 	}
 	for _, secret := range d.StandardSecrets {
-		shown := views.StandardSecret{Mark: secretMark(secret), End: secret[max(0, len(secret)-4):]}
+		shown := views.StandardSecret{Mark: secretMark(secret), End: secret[max(0, len(secret)-4):], Until: d.StandardEnds[secret], Ended: d.HasEnded(secret, time.Now())}
 		if m.Reveal {
 			shown.Secret = secret
 		}
 		m.Standard = append(m.Standard, shown)
 	}
-	m.RoomForStandard = len(d.StandardSecrets) < maxStandardSecrets
+	m.RoomForStandard = len(d.LiveSecrets(time.Now())) < maxStandardSecrets
 	m.Destination = withoutSecrets(d)
 	m.Page = s.page(w, r, ui.Page{
 		Title: "Signatures", Active: ui.NavDestinations,
@@ -93,8 +95,11 @@ func (s *server) saveSharedSecret(w http.ResponseWriter, r *http.Request) error 
 	return s.saveSecrets(w, r, secretChange{form: m, changed: d, err: err, told: told})
 }
 
-// saveStandardSecret adds a secret or takes one away. A new one goes first; the ones before it sign beside it until
-// they are removed, so that the receiver can change over without losing a webhook.
+// endAfter is how long an old secret still signs when somebody says that it ends.
+const endAfter = 7 * 24 * time.Hour
+
+// saveStandardSecret adds a secret, takes one away, or says when one ends. A new one goes first; the ones before it sign
+// beside it until they end or are removed, so that the receiver can change over without losing a webhook.
 func (s *server) saveStandardSecret(w http.ResponseWriter, r *http.Request) error {
 	d, err := s.Store.Destination(r.Context(), r.PathValue("id"))
 	if err != nil {
@@ -102,17 +107,37 @@ func (s *server) saveStandardSecret(w http.ResponseWriter, r *http.Request) erro
 	}
 	m := views.DestinationSigningModel{Destination: d}
 	told := "There is a new Standard Webhooks secret. Give it to the receiver."
-	mark, remove := strings.CutPrefix(r.PostFormValue("do"), "remove:")
+	do, mark, _ := strings.Cut(r.PostFormValue("do"), ":")
+	live := d.LiveSecrets(time.Now())
 	switch {
-	case remove:
+	case do == "remove":
 		d.StandardSecrets = slices.DeleteFunc(slices.Clone(d.StandardSecrets), func(secret string) bool { return secretMark(secret) == mark })
 		told = "The secret is removed. It signs nothing any more."
-	case len(d.StandardSecrets) >= maxStandardSecrets:
+	case do == "end":
+		d, told = endSecret(d, mark, time.Now().Add(endAfter)), "The secret signs for seven more days, and nothing after that."
+	case do == "keep":
+		d, told = endSecret(d, mark, time.Time{}), "The secret goes on signing until you remove it."
+	case len(live) >= maxStandardSecrets:
 		err = hookline.Conflict("There are four secrets already. Remove one that nobody checks with any more.")
-	default:
-		d.StandardSecrets = slices.Insert(slices.Clone(d.StandardSecrets), 0, signing.NewStandardSecret())
+	default: // those that have ended make room
+		d.StandardSecrets = slices.Insert(slices.Clone(live), 0, signing.NewStandardSecret())
 	}
 	return s.saveSecrets(w, r, secretChange{form: m, changed: d, err: err, told: told})
+}
+
+// endSecret has the secret with this mark end at a time; at no time when that is zero.
+func endSecret(d hookline.Destination, mark string, at time.Time) hookline.Destination {
+	ends := maps.Clone(d.StandardEnds)
+	if ends == nil {
+		ends = map[string]time.Time{}
+	}
+	for _, secret := range d.StandardSecrets {
+		if secretMark(secret) == mark {
+			ends[secret] = at
+		}
+	}
+	d.StandardEnds = ends
+	return d
 }
 
 // secretChange is a change of a destination's secrets: how its form is shown again when err or the store refuses it,

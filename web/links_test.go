@@ -46,6 +46,7 @@ func furnished(t *testing.T) *site {
 	if _, err := s.store.CreateResend(ctx, hookline.ResendWish{Filter: hookline.DeliveryFilter{State: hookline.StateFailed}, Mode: hookline.ResendOriginal, By: "ana@example.com"}); err != nil {
 		t.Fatal(err)
 	}
+	s.reporting(t)
 	s.as(viewer) // so that there is a team
 	return s
 }

@@ -75,8 +75,11 @@ var helpOn = map[string]ui.Crumb{
 	"GET /failures":                                              {Label: "What to do when something fails", Href: "/manual/failures"},
 	"GET /failures/{id}":                                         {Label: "What to do when something fails", Href: "/manual/failures"},
 
-	"GET /settings/signing-key":  {Label: "How to verify signatures", Href: "/manual/signatures"},
-	"GET /settings/tokens":       {Label: "How to use the API", Href: "/manual/api"},
-	"GET /settings/team":         {Label: "What each role may do", Href: "/manual/team"},
-	"GET /settings/ip-addresses": {Label: "How to let webhooks in", Href: "/manual/ip-addresses"},
+	"GET /settings/signing-key":             {Label: "How to verify signatures", Href: "/manual/signatures"},
+	"GET /settings/reporting-webhooks":      {Label: "How reporting webhooks work", Href: "/manual/reporting-webhooks"},
+	"GET /settings/reporting-webhooks/new":  {Label: "How reporting webhooks work", Href: "/manual/reporting-webhooks"},
+	"GET /settings/reporting-webhooks/{id}": {Label: "How reporting webhooks work", Href: "/manual/reporting-webhooks"},
+	"GET /settings/tokens":                  {Label: "How to use the API", Href: "/manual/api"},
+	"GET /settings/team":                    {Label: "What each role may do", Href: "/manual/team"},
+	"GET /settings/ip-addresses":            {Label: "How to let webhooks in", Href: "/manual/ip-addresses"},
 }

@@ -42,7 +42,7 @@ func subjectTitle(subject string) string {
 	if subject == "openapi" {
 		return "OpenAPI"
 	}
-	return strings.ToUpper(subject[:1]) + subject[1:]
+	return strings.ToUpper(subject[:1]) + strings.ReplaceAll(subject[1:], "-", " ")
 }
 
 func needs(op api.Operation) string {

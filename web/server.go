@@ -39,6 +39,8 @@ type Store interface {
 	signingKeyStore
 	teamStore
 	tokenStore
+	reportingStore
+	signatureStore
 	backtest.Store
 }
 
@@ -54,6 +56,7 @@ type Config struct {
 	Guard    Guard
 	Resender Resender
 	Tester   Tester
+	Reporter Reporter
 	Ingester Ingester
 	Sender   Sender
 	Demo     Demo

@@ -26,7 +26,11 @@ Webhooks secret, whsec_…). Give the headers as they came, and the body byte fo
 byte: a line end too many changes it.
 
 Several keys may be given; each has to fit one of the signatures. How old the
-request is does not matter here, unless --fresh.`,
+request is does not matter here, unless --fresh.
+
+When one does not hold, it tries what may have become of the request on its way
+and says what fits: a body that was written anew, other line ends, a timestamp in
+milliseconds, a signature in Base64, a header of another name.`,
 		example: `hookline verify --key "$SIGNING_KEY" --header 'X-CIO-Timestamp: 1613063089' \
   --header 'X-CIO-Signature: b8ef36…' < body.json`,
 		codes: "A signature that does not hold is 1.",
@@ -60,7 +64,8 @@ func (v *verification) addHeader(line string) error {
 	if !ok || strings.TrimSpace(name) == "" {
 		return fmt.Errorf("write it as 'Name: value'")
 	}
-	v.header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
+	name = strings.TrimSpace(name) // as it is spelled, which may say who renamed it
+	v.header[name] = append(v.header[name], strings.TrimSpace(value))
 	return nil
 }
 
@@ -100,7 +105,18 @@ func (v *verification) verify(body []byte, out io.Writer, now time.Time) error {
 		}
 	}
 	checks := signing.Verify(v.header, body, candidates, now)
-	if len(checks) == 0 {
+	why := map[signing.Scheme]string{}
+	for _, f := range signing.Diagnose(signing.Case{Header: v.header, Body: body, Keys: candidates}) {
+		why[f.Scheme] = f.Text
+		if len(checks) == 0 { // none of them under its own name
+			fmt.Fprintf(out, "%s: does not hold. %s\n", f.Header, f.Text)
+		}
+	}
+	switch {
+	case len(checks) > 0:
+	case len(why) > 0:
+		return errSaid
+	default:
 		fmt.Fprintln(out, "None of these headers is a signature: give X-CIO-Signature with X-CIO-Timestamp, X-Signature, or webhook-signature with webhook-id and webhook-timestamp.")
 		return errSaid
 	}
@@ -110,6 +126,9 @@ func (v *verification) verify(body []byte, out io.Writer, now time.Time) error {
 		holds := check.OK || check.KeyName != "" && !v.fresh
 		if holds {
 			fits[check.KeyName] = true
+		}
+		if check.KeyName == "" {
+			check.Reason = why[check.Scheme]
 		}
 		fmt.Fprintf(out, "%s: %s\n", headerOf(check.Scheme), sentence(check, holds))
 	}

@@ -25,6 +25,7 @@ import (
 	"hookline/internal/ingest"
 	"hookline/internal/metrics"
 	"hookline/internal/outbound"
+	"hookline/internal/report"
 	"hookline/internal/requestbin"
 	"hookline/internal/resend"
 	"hookline/internal/sqlite"
@@ -74,6 +75,7 @@ type App struct {
 	delivery    *delivery.Engine
 	resumer     *delivery.Resumer
 	resends     *resend.Runner
+	reporter    *report.Reporter
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
 	hub         *web.Hub
@@ -156,6 +158,7 @@ func (a *App) buildEngine() (err error) {
 	a.resends = resend.New(resend.Config{
 		Store: counted, Composer: delivery.NewResender(a.store, compose.New()), Sending: a.delivery.IsSending, Log: a.cfg.Log,
 	})
+	a.reporter = report.New(a.store, a.outbound, report.Config{Base: a.cfg.RetryBase}, a.cfg.Log)
 	return nil
 }
 
@@ -181,6 +184,7 @@ func (a *App) buildServer(ctx context.Context) error {
 		Composer:  composer,
 		Resender:  resender,
 		Tester:    a.delivery,
+		Reporter:  a.reporter,
 		Ingester:  ingester,
 		Sender:    a.outbound,
 		Guard:     a.outbound,
@@ -241,6 +245,8 @@ func (a *App) changed(topics []hookline.Topic) {
 			a.resumer.Nudge()
 		case hookline.TopicResends:
 			a.resends.Nudge()
+		case hookline.TopicReporting:
+			a.reporter.Nudge()
 		case hookline.TopicBatches:
 			a.delivery.NudgeBatches()
 		}
@@ -266,6 +272,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.delivery.Run(failed) })
 	running.Go(func() error { return a.resumer.Run(failed) })
 	running.Go(func() error { return a.resends.Run(failed) })
+	running.Go(func() error { return a.reporter.Run(failed) })
 	running.Go(func() error { return a.store.Watch(failed) })
 	running.Go(func() error { return a.store.KeepIndexes(failed) })
 	running.Go(func() error { return a.store.KeepSearch(failed) })

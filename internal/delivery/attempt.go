@@ -78,8 +78,8 @@ func (e *Engine) sign(o hookline.Owed, d hookline.Destination, keys []hookline.S
 		{Name: headerIdempotencyKey, Value: o.IdempotencyKey},
 		{Name: signing.HeaderWorkspaceTime, Value: signing.Timestamp(at)},
 	}
-	if len(keys) > 0 {
-		headers = append(headers, hookline.Header{Name: signing.HeaderWorkspace, Value: signing.Workspace(keys[0].Key, at, body)})
+	if key, ok := hookline.InUse(keys, at); ok {
+		headers = append(headers, hookline.Header{Name: signing.HeaderWorkspace, Value: signing.Workspace(key.Key, at, body)})
 	}
 	switch {
 	case d.SharedSecret == "":
@@ -88,10 +88,11 @@ func (e *Engine) sign(o hookline.Owed, d hookline.Destination, keys []hookline.S
 	default:
 		headers = append(headers, hookline.Header{Name: signing.HeaderShared, Value: signing.Shared(d.SharedSecret, body)})
 	}
-	if len(d.StandardSecrets) == 0 {
+	secrets := d.LiveSecrets(at)
+	if len(secrets) == 0 {
 		return headers, nil
 	}
-	signature, err := signing.Standard(d.StandardSecrets, o.ID, at, body)
+	signature, err := signing.Standard(secrets, o.ID, at, body)
 	if err != nil {
 		return headers, &outbound.Error{Kind: outbound.KindInvalidHeader, Message: "The Standard Webhooks secret of this destination cannot be used. Make a new one in its settings.", Cause: err}
 	}

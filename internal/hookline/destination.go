@@ -35,7 +35,8 @@ type Destination struct {
 	SourceIDs       []string
 	SharedSecret    string // signs X-Signature; empty: no such header
 	SignatureMode   SignatureMode
-	StandardSecrets []string // whsec_… of Standard Webhooks, newest first; empty: no such headers
+	StandardSecrets []string             // whsec_… of Standard Webhooks, newest first; empty: no such headers
+	StandardEnds    map[string]time.Time // when one of them ends, by the secret; those without an end are not in it
 	Timeout         time.Duration
 	TLS             TLS    // the zero value: as usual
 	Proxy           string // http://host:port; empty: that of the instance, if it has one; ProxyDirect: none

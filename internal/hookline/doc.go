@@ -24,6 +24,8 @@
 //	hold         why a destination is not sent to now; what it owes waits
 //	pause        a person's wish that a destination holds, until another resumes it
 //	signing key  the workspace's key for X-CIO-Signature
+//	reporting webhook  a receiver that is told how deliveries ended
+//	report       one thing that a reporting webhook is told
 //	bin          a built-in receiver that shows what was sent to it
 //	token        what a program shows to use the management API; its scope mirrors a role
 //	replay       the answer to a creating call, kept for who repeats the call

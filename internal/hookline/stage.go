@@ -8,7 +8,7 @@ type Routing struct {
 	Version      int64                  // grows with each change of the configuration
 	Routes       []Route                // enabled destinations with enabled actions, the oldest first
 	Destinations map[string]Destination // all of them, by id
-	SigningKeys  []SigningKey           // the newest first; the first one signs
+	SigningKeys  []SigningKey           // see InUse
 	Responses    map[string]Response    // what actions make of their answers, by id; of those that make anything
 }
 

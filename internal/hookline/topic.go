@@ -15,6 +15,7 @@ const (
 	TopicHealth     Topic = "health"     // the engine found out something about a receiver
 	TopicResends    Topic = "resends"    // a run began, ended, or was paused
 	TopicFailures   Topic = "failures"   // something failed, or a failure was changed
+	TopicReporting  Topic = "reporting"  // a reporting webhook was made, changed or deleted
 )
 
 // TopicSource is for what a source received.
@@ -31,3 +32,6 @@ func TopicResend(id string) Topic { return Topic("resend:" + id) }
 
 // TopicBin is for what a bin received.
 func TopicBin(id string) Topic { return Topic("bin:" + id) }
+
+// TopicReports is for how far a reporting webhook has been told.
+func TopicReports(id string) Topic { return Topic("reports:" + id) }

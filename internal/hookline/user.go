@@ -74,12 +74,6 @@ type Session struct {
 	ExpiresAt  time.Time // the absolute end
 }
 
-// SigningKey is the workspace's key for X-CIO-Signature.
-type SigningKey struct {
-	Key       string
-	CreatedAt time.Time
-}
-
 func lower(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
 // NormalEmail is the one form in which an e-mail address is kept and compared.

@@ -2,6 +2,7 @@ package requestbin
 
 import (
 	"net/http"
+	"time"
 
 	"hookline/internal/hookline"
 	"hookline/internal/signing"
@@ -62,22 +63,27 @@ func verdict(q hookline.BinRequest, check signing.Check) Verdict {
 }
 
 // Keys lists every key that a request of ours may be signed with. The names
-// are for people; of several workspace keys the first one is the one in use.
+// are for people.
 func Keys(workspace []hookline.SigningKey, destinations []hookline.Destination) []signing.Key {
 	var keys []signing.Key
-	for i, key := range workspace {
-		name := "workspace key"
-		if i > 0 {
-			name = "former workspace key"
+	now := time.Now()
+	inUse, _ := hookline.InUse(workspace, now)
+	for _, key := range workspace {
+		name, former := "workspace key", false
+		switch {
+		case key.Waits(now):
+			name = "next workspace key"
+		case key.Key != inUse.Key:
+			name, former = "former workspace key", true
 		}
-		keys = append(keys, signing.Key{Scheme: signing.SchemeWorkspace, Name: name, Secret: key.Key})
+		keys = append(keys, signing.Key{Scheme: signing.SchemeWorkspace, Name: name, Secret: key.Key, Former: former})
 	}
 	for _, d := range destinations {
 		if d.SharedSecret != "" {
 			keys = append(keys, signing.Key{Scheme: signing.SchemeShared, Name: "shared secret of " + d.Name, Secret: d.SharedSecret})
 		}
 		for _, secret := range d.StandardSecrets {
-			keys = append(keys, signing.Key{Scheme: signing.SchemeStandard, Name: "secret of " + d.Name, Secret: secret})
+			keys = append(keys, signing.Key{Scheme: signing.SchemeStandard, Name: "secret of " + d.Name, Secret: secret, Former: d.HasEnded(secret, now)})
 		}
 	}
 	return keys

@@ -14,6 +14,7 @@ type Key struct {
 	Scheme Scheme
 	Name   string
 	Secret string
+	Former bool // it has been replaced and signs nothing any more
 }
 
 // Check is the verdict on one scheme found in a request. When OK, KeyName tells

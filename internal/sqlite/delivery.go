@@ -100,6 +100,9 @@ func (s *Store) requeue(t *tx, d hookline.Delivery, q hookline.Requeue, at time.
 	if err := canRequeue(t, d); err != nil {
 		return err
 	}
+	if err := awaitFirstTry(t, d); err != nil {
+		return err
+	}
 	number, err := s.requeuedRequest(t, q, at)
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 
 // The columns of a destination: what it was given, and what people did with it since.
 const (
-	settingColumns = "name, enabled, shared_secret, signature_mode, standard_secrets, timeout_ms, " +
+	settingColumns = "name, enabled, shared_secret, signature_mode, standard_secrets, standard_ends, timeout_ms, " +
 		"max_per_second, burst, max_concurrent, retry_base_ms, max_tries, maintenance"
 	pauseColumns       = "paused_at, paused_by, paused_note, resume_at, resume_by, resume_keep, resume_since, resume_per_second, resume_ramp_ms, vouched_at"
 	destinationColumns = "id, " + settingColumns + ", " + pauseColumns + ", created_at, updated_at"
@@ -23,9 +23,9 @@ const (
 // scanDestination reads all but the sources, which are in a table of their own.
 func scanDestination(r row) (hookline.Destination, error) {
 	var d hookline.Destination
-	var secrets, maintenance string
+	var secrets, ends, maintenance string
 	var timeout, retryBase, ramp, paused, resume, since, vouched, created, updated int64
-	err := r.Scan(&d.ID, &d.Name, &d.Enabled, &d.SharedSecret, &d.SignatureMode, &secrets, &timeout,
+	err := r.Scan(&d.ID, &d.Name, &d.Enabled, &d.SharedSecret, &d.SignatureMode, &secrets, &ends, &timeout,
 		&d.MaxPerSecond, &d.Burst, &d.MaxConcurrent, &retryBase, &d.MaxTries, &maintenance,
 		&paused, &d.Paused.By, &d.Paused.Note, &resume, &d.Resume.By, &d.Resume.Keep, &since, &d.Resume.PerSecond, &ramp, &vouched, &created, &updated)
 	if err != nil {
@@ -34,7 +34,8 @@ func scanDestination(r row) (hookline.Destination, error) {
 	d.Timeout, d.RetryBase, d.Resume.Ramp = millis(timeout), millis(retryBase), millis(ramp)
 	d.Paused.At, d.Resume.At, d.Resume.Since, d.VouchedAt = fromMicros(paused), fromMicros(resume), fromMicros(since), fromMicros(vouched)
 	d.CreatedAt, d.UpdatedAt = fromMicros(created), fromMicros(updated)
-	return d, errors.Join(json.Unmarshal([]byte(secrets), &d.StandardSecrets), json.Unmarshal([]byte(maintenance), &d.Maintenance))
+	d.StandardEnds, err = readEnds(ends)
+	return d, errors.Join(err, json.Unmarshal([]byte(secrets), &d.StandardSecrets), json.Unmarshal([]byte(maintenance), &d.Maintenance))
 }
 
 func millis(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
@@ -140,7 +141,7 @@ func settingArgs(d hookline.Destination) ([]any, error) {
 		return nil, fmt.Errorf("encode settings: %w", err)
 	}
 	return []any{
-		d.Name, d.Enabled, d.SharedSecret, string(d.SignatureMode), string(secrets), d.Timeout.Milliseconds(),
+		d.Name, d.Enabled, d.SharedSecret, string(d.SignatureMode), string(secrets), endsJSON(d), d.Timeout.Milliseconds(),
 		d.MaxPerSecond, d.Burst, d.MaxConcurrent, d.RetryBase.Milliseconds(), d.MaxTries, string(maintenance),
 	}, nil
 }
@@ -194,6 +195,7 @@ func readyDestination(d hookline.Destination) (hookline.Destination, error) {
 	d.Timeout, d.RetryBase = d.Timeout.Truncate(time.Millisecond), d.RetryBase.Truncate(time.Millisecond)
 	d.TLS, d.Proxy = d.TLS.Tidy(), strings.TrimSpace(d.Proxy)
 	d.SourceIDs = slices.Compact(slices.Sorted(slices.Values(d.SourceIDs)))
+	d.StandardEnds = tidyEnds(d)
 	d.Paused.Note = strings.TrimSpace(d.Paused.Note)
 	d.Paused.At = d.Paused.At.Truncate(time.Microsecond)
 	d.Maintenance = slices.Clone(d.Maintenance)

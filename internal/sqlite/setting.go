@@ -5,9 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
-
-	"hookline/internal/hookline"
 )
 
 // Setting gives what was set under key, "" when nothing was.
@@ -29,65 +26,4 @@ func (s *Store) SetSetting(ctx context.Context, key, value string) error {
 		}
 		return nil
 	})
-}
-
-// SigningKeys gives the workspace's keys, the newest first; that one signs.
-// There is at least one.
-func (s *Store) SigningKeys(ctx context.Context) ([]hookline.SigningKey, error) {
-	rows, err := s.reads.QueryContext(ctx, "select key, created_at from signing_keys order by created_at desc")
-	if err != nil {
-		return nil, fmt.Errorf("read signing keys: %w", err)
-	}
-	return collect(rows, scanSigningKey)
-}
-
-func scanSigningKey(r row) (hookline.SigningKey, error) {
-	var k hookline.SigningKey
-	var at int64
-	err := r.Scan(&k.Key, &at)
-	k.CreatedAt = fromMicros(at)
-	return k, err
-}
-
-// RotateSigningKey makes a new key, which signs from now on. The ones before
-// it stay listed.
-func (s *Store) RotateSigningKey(ctx context.Context) (hookline.SigningKey, error) {
-	return s.TakeSigningKey(ctx, hookline.Secret())
-}
-
-// TakeSigningKey takes a key that was made elsewhere, which signs from now on;
-// it may be one of those before it. They stay listed.
-func (s *Store) TakeSigningKey(ctx context.Context, key string) (hookline.SigningKey, error) {
-	if key == "" {
-		return hookline.SigningKey{}, hookline.Invalid("A signing key cannot be empty.", nil)
-	}
-	return writeFor(ctx, s, func(t *tx) (hookline.SigningKey, error) { return addSigningKey(t, key) })
-}
-
-// addSigningKey gives each key a later time than the one before, also when the
-// clock was set back: the order decides which key signs.
-func addSigningKey(t *tx, text string) (hookline.SigningKey, error) {
-	key := hookline.SigningKey{Key: text, CreatedAt: now()}
-	var last int64
-	if err := t.queryRow("select coalesce(max(created_at), 0) from signing_keys").Scan(&last); err != nil {
-		return key, fmt.Errorf("read last signing key: %w", err)
-	}
-	if micros(key.CreatedAt) <= last {
-		key.CreatedAt = fromMicros(last).Add(time.Microsecond)
-	}
-	if _, err := t.exec("insert into signing_keys (key, created_at) values ($1, $2) on conflict (key) do update set created_at = excluded.created_at", key.Key, micros(key.CreatedAt)); err != nil {
-		return key, fmt.Errorf("insert signing key: %w", err)
-	}
-	t.changed(hookline.TopicConfig)
-	return key, nil
-}
-
-// firstSigningKey makes the key of a new house.
-func (s *Store) firstSigningKey(ctx context.Context) error {
-	keys, err := s.SigningKeys(ctx)
-	if err != nil || len(keys) > 0 {
-		return err
-	}
-	_, err = s.RotateSigningKey(ctx)
-	return err
 }

@@ -38,14 +38,14 @@ func destinationCreate(t *testing.T, h *house) {
 	plain := h.destination(t, " CRM ")
 	full := must(h.CreateDestination(t.Context(), hookline.Destination{
 		Name: "Warehouse", SourceIDs: []string{s2.ID, s1.ID, s2.ID}, SharedSecret: "s3cret",
-		SignatureMode: hookline.SignSegment, StandardSecrets: []string{"whsec_b", "whsec_a"}, Timeout: 1500 * time.Millisecond,
+		SignatureMode: hookline.SignSegment, StandardSecrets: []string{"whsec_b", "whsec_a"}, Timeout: 1500 * time.Millisecond, StandardEnds: map[string]time.Time{"whsec_a": received, "whsec_gone": received},
 	}))(t)
 	if !strings.HasPrefix(plain.ID, "dst_") || plain.CreatedAt.IsZero() || plain.Name != "CRM" {
 		t.Errorf("made %+v", plain)
 	}
 	want := hookline.Destination{
 		ID: full.ID, Name: "Warehouse", SourceIDs: []string{s1.ID, s2.ID}, SharedSecret: "s3cret", SignatureMode: hookline.SignSegment,
-		StandardSecrets: []string{"whsec_b", "whsec_a"}, Timeout: 1500 * time.Millisecond, CreatedAt: full.CreatedAt, UpdatedAt: full.CreatedAt,
+		StandardSecrets: []string{"whsec_b", "whsec_a"}, StandardEnds: map[string]time.Time{"whsec_a": received}, Timeout: 1500 * time.Millisecond, CreatedAt: full.CreatedAt, UpdatedAt: full.CreatedAt,
 	}
 	equal(t, "made", full, want)
 	h.reopen()

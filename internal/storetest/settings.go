@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"hookline/internal/hookline"
 )
@@ -13,6 +14,9 @@ type settingStore interface {
 	SetSetting(ctx context.Context, key, value string) error
 	SigningKeys(ctx context.Context) ([]hookline.SigningKey, error)
 	RotateSigningKey(ctx context.Context) (hookline.SigningKey, error)
+	PrepareSigningKey(ctx context.Context, signsAt time.Time) (hookline.SigningKey, error)
+	UseSigningKey(ctx context.Context) error
+	DropSigningKey(ctx context.Context) error
 	TakeSigningKey(ctx context.Context, key string) (hookline.SigningKey, error)
 	Writable(ctx context.Context) error
 }
@@ -22,6 +26,7 @@ var settingPromises = []promise{
 	{"a new house has one signing key and keeps it", settingFirstKey},
 	{"the newest signing key comes first", settingRotate},
 	{"a signing key from elsewhere signs from now on, and can be taken again", settingTake},
+	{"a key that waits signs from its time on, unless it is discarded", settingPrepare},
 	{"many who rotate at once make a key each", settingRotateRace},
 	{"a store that can write says so, one that cannot says so too", settingWritable},
 }
@@ -65,6 +70,32 @@ func settingTake(t *testing.T, h *house) {
 	equal(t, "after taking the first again", must(h.SigningKeys(t.Context()))(t), []hookline.SigningKey{again, taken})
 	_, err := h.TakeSigningKey(t.Context(), "")
 	wantKind(t, hookline.KindInvalid, err)
+}
+
+func settingPrepare(t *testing.T, h *house) {
+	first := must(h.SigningKeys(t.Context()))(t)[0]
+	wantKind(t, hookline.KindConflict, h.UseSigningKey(t.Context()))
+	wantKind(t, hookline.KindConflict, h.DropSigningKey(t.Context()))
+	at := time.Now().UTC().Add(time.Hour).Truncate(time.Microsecond)
+	next := must(h.PrepareSigningKey(t.Context(), at))(t)
+	equal(t, "begins", next.SignsAt, at)
+	_, err := h.PrepareSigningKey(t.Context(), at)
+	wantKind(t, hookline.KindConflict, err)
+	h.reopen()
+	keys := must(h.SigningKeys(t.Context()))(t)
+	equal(t, "while it waits", keys, []hookline.SigningKey{first, next})
+	for when, want := range map[time.Time]hookline.SigningKey{at.Add(-time.Microsecond): first, at: next, at.Add(time.Hour): next} {
+		got, ok := hookline.InUse(keys, when)
+		equal(t, "in use at "+when.String(), []any{got, ok}, []any{want, true})
+	}
+	mustDo(t, h.DropSigningKey(t.Context()))
+	equal(t, "after it was discarded", must(h.SigningKeys(t.Context()))(t), []hookline.SigningKey{first})
+	next = must(h.PrepareSigningKey(t.Context(), at))(t)
+	h.heard()
+	mustDo(t, h.UseSigningKey(t.Context()))
+	h.wantTold(t, "use the next key", hookline.TopicConfig)
+	keys = must(h.SigningKeys(t.Context()))(t)
+	equal(t, "after it was used", []string{keys[0].Key, keys[1].Key}, []string{next.Key, first.Key})
 }
 
 func settingRotateRace(t *testing.T, h *house) {

@@ -42,6 +42,7 @@ type Store interface {
 	settingStore
 	tokenStore
 	lookStore
+	reportStore
 
 	Close() error
 }
@@ -89,6 +90,7 @@ func Run(t *testing.T, open Open) {
 		{"sessions", sessionPromises},
 		{"settings", settingPromises},
 		{"tokens", tokenPromises},
+		{"reports", reportPromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
 			for _, p := range noun.promises {

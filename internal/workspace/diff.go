@@ -54,7 +54,7 @@ func (f Field) shown(value string) string {
 		return ""
 	case f.Secret:
 		return hidden
-	case f.Name == "request.url", f.Name == "proxy":
+	case f.Name == "request.url", f.Name == "url", f.Name == "proxy":
 		return userInfo.ReplaceAllString(value, "${1}"+hidden+"@")
 	case f.Name == "request.headers":
 		return safeLines(value)

@@ -22,12 +22,15 @@ func Read(ctx context.Context, store reader, withSecrets bool) (*File, error) {
 		return nil, err
 	}
 	e := exporter{state: now, withSecrets: withSecrets, names: names{}}
-	f := &File{Format: Format, SigningKey: e.secret(now.signingKey, "signing key"), Sources: []Source{}, Destinations: []Destination{}}
+	f := &File{Format: Format, SigningKey: e.secret(now.signingKey, "signing key"), Sources: []Source{}, Destinations: []Destination{}, ReportingWebhooks: []ReportingWebhook{}}
 	for i, s := range now.sources {
 		f.Sources = append(f.Sources, Source{Name: s.Name, Enabled: &s.Enabled, WriteKey: e.secret(s.WriteKey, "write key", now.sourceRefs[i])})
 	}
 	for i, d := range now.destinations {
 		f.Destinations = append(f.Destinations, e.destination(d, now.destinationRefs[i]))
+	}
+	for i, one := range now.reportingWebhooks {
+		f.ReportingWebhooks = append(f.ReportingWebhooks, e.reporting(one, now.reportingRefs[i]))
 	}
 	return f, nil
 }
@@ -120,6 +123,9 @@ func (f *File) Variables() []string {
 				add(&q.Headers[j].Value)
 			}
 		}
+	}
+	for i := range f.ReportingWebhooks {
+		add(&f.ReportingWebhooks[i].URL, f.ReportingWebhooks[i].SigningKey)
 	}
 	return all
 }

@@ -15,6 +15,9 @@ type state struct {
 	destinations    []hookline.Destination
 	destinationRefs []string
 	actions         map[string][]hookline.Action // by the id of their destination
+
+	reportingWebhooks []hookline.ReportingWebhook
+	reportingRefs     []string
 }
 
 func readState(ctx context.Context, store reader) (*state, error) {
@@ -37,6 +40,10 @@ func readState(ctx context.Context, store reader) (*state, error) {
 			return nil, err
 		}
 	}
+	if s.reportingWebhooks, err = store.ListReportingWebhooks(ctx); err != nil {
+		return nil, err
+	}
+	s.reportingRefs = refs(s.reportingWebhooks, reportingName)
 	s.sourceRefs = refs(s.sources, sourceName)
 	s.destinationRefs = refs(s.destinations, destinationName)
 	return s, nil

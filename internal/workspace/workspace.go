@@ -24,6 +24,7 @@ type Store interface {
 	sourceStore
 	destinationStore
 	actionStore
+	reportingStore
 	TakeSigningKey(ctx context.Context, key string) (hookline.SigningKey, error)
 }
 
@@ -32,6 +33,7 @@ type reader interface {
 	ListDestinations(ctx context.Context) ([]hookline.Destination, error)
 	ListActions(ctx context.Context, destinationID string) ([]hookline.Action, error)
 	SigningKeys(ctx context.Context) ([]hookline.SigningKey, error)
+	ListReportingWebhooks(ctx context.Context) ([]hookline.ReportingWebhook, error)
 }
 
 type sourceStore interface {
@@ -59,6 +61,8 @@ type File struct {
 	SigningKey   *Secret       `yaml:"signing_key,omitempty"`
 	Sources      []Source      `yaml:"sources"`
 	Destinations []Destination `yaml:"destinations"`
+
+	ReportingWebhooks []ReportingWebhook `yaml:"reporting_webhooks"`
 
 	lines map[string]int // where things stand: "destinations.0.actions.2" → line
 }

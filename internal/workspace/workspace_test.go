@@ -33,7 +33,7 @@ func must(t *testing.T, err error) {
 }
 
 // The secrets of furnish: none of them may be in a file or a diff.
-var secrets = []string{"write-key-1", "hush-shared", "whsec_aHVzaC1zdGFuZGFyZC1vbmUtMDEyMzQ1", "whsec_aHVzaC1zdGFuZGFyZC10d28tMDEyMzQ1", "hush-header", "hush-password", "hush-proxy", ownTLS.ClientKey}
+var secrets = []string{"write-key-1", "hush-shared", "whsec_aHVzaC1zdGFuZGFyZC1vbmUtMDEyMzQ1", "whsec_aHVzaC1zdGFuZGFyZC10d28tMDEyMzQ1", "hush-header", "hush-password", "hush-proxy", ownTLS.ClientKey, "hush-report", "hush-report-key"}
 
 const hostileBody = "\n  {\r\n\t\"a\": \"{{ event.name }}\" # no comment: ---\n \n\"ü\": ' | >\u2028\u00a0}\n\n  "
 
@@ -72,9 +72,17 @@ func furnish(t *testing.T, s *sqlite.Store) {
 	}
 	made, err := s.CreateAction(ctx, a)
 	must(t, err)
+	reporting, err := s.CreateReportingWebhook(ctx, hookline.ReportingWebhook{
+		Name: "Warehouse", URL: "https://ana:" + secrets[8] + "@example.com/reports", Enabled: true, Key: secrets[9],
+		Metrics: []hookline.Metric{hookline.MetricSent, hookline.MetricUndeliverable}, FirstOnly: true, WithContent: true,
+	})
+	must(t, err)
+	wantAllSet(t, reporting, "Standing") // of the moment, and in no file
+	_, err = s.CreateReportingWebhook(ctx, hookline.ReportingWebhook{Name: "Warehouse", URL: "https://example.org/", Metrics: hookline.Metrics()})
+	must(t, err)
 	wantAllSet(t, one)
-	wantAllSet(t, d, "Paused", "Resume", "VouchedAt") // of the moment, and in no file
-	wantAllSet(t, made, "Save")                       // of the save, and in no file
+	wantAllSet(t, d, "Paused", "Resume", "VouchedAt", "StandardEnds") // of the moment, and in no file
+	wantAllSet(t, made, "Save")                                       // of the save, and in no file
 	plain := hookline.NewTemplate()
 	plain.URL = "https://crm.example/"
 	for _, name := range []string{"Tell", "true", "0x10"} {
@@ -161,6 +169,12 @@ func everything(t *testing.T, s *sqlite.Store) string {
 			a.ID, a.DestinationID, a.Version, a.CreatedAt, a.UpdatedAt = "", "", 0, time.Time{}, time.Time{}
 			fmt.Fprintf(&b, "%#v\n", a)
 		}
+	}
+	reporting, err := s.ListReportingWebhooks(t.Context())
+	must(t, err)
+	for _, w := range reporting {
+		w.ID, w.CreatedAt, w.UpdatedAt, w.KeyMadeAt, w.Standing = "", time.Time{}, time.Time{}, time.Time{}, hookline.Standing{}
+		fmt.Fprintf(&b, "%#v\n", w)
 	}
 	keys, err := s.SigningKeys(t.Context())
 	must(t, err)
@@ -270,7 +284,7 @@ func TestSecretsThatAreNotThere(t *testing.T) {
 	p := compare(t, to, export(t, from, false), workspace.Options{})
 	err := p.Apply(t.Context(), nil)
 	missing := []string{
-		"HOOKLINE_CLIENT_KEY_CRM_THE_BIG_ONE", "HOOKLINE_HEADER_CRM_THE_BIG_ONE_TELL_AUTHORIZATION", "HOOKLINE_PROXY_CRM_THE_BIG_ONE", "HOOKLINE_SECRET_CRM_THE_BIG_ONE", "HOOKLINE_STANDARD_SECRET_CRM_THE_BIG_ONE",
+		"HOOKLINE_CLIENT_KEY_CRM_THE_BIG_ONE", "HOOKLINE_HEADER_CRM_THE_BIG_ONE_TELL_AUTHORIZATION", "HOOKLINE_PROXY_CRM_THE_BIG_ONE", "HOOKLINE_REPORTING_URL_WAREHOUSE", "HOOKLINE_SECRET_CRM_THE_BIG_ONE", "HOOKLINE_STANDARD_SECRET_CRM_THE_BIG_ONE",
 		"HOOKLINE_STANDARD_SECRET_CRM_THE_BIG_ONE_2", "HOOKLINE_URL_CRM_THE_BIG_ONE_TELL",
 	}
 	for _, name := range missing {

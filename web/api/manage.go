@@ -26,6 +26,7 @@ type ManageStore interface {
 	resendStore
 	failureStore
 	keyStore
+	reportingStore
 	replayStore
 }
 

@@ -231,6 +231,7 @@ func (o *office) furnish() map[string]string {
 	o.made(call1{method: "PUT", path: "/people/u1", body: `{"attributes":{"email":"ana@example.com"}}`})
 	ids["delivery"] = o.delivery(ids)
 	ids["resend"] = o.make("/deliveries/resend", `{"filter":{"state":"failed"},"mode":"original"}`)
+	ids["reporting"] = o.make("/reporting-webhooks", reportingBody)
 	return ids
 }
 
@@ -260,7 +261,7 @@ func (o *office) delivery(ids map[string]string) string {
 
 func (o *office) paths(ids map[string]string, pattern string) string {
 	o.t.Helper()
-	noun := map[string]string{"sources": "source", "destinations": "destination", "deliveries": "delivery", "resends": "resend", "failures": "failure"}
+	noun := map[string]string{"sources": "source", "destinations": "destination", "deliveries": "delivery", "resends": "resend", "failures": "failure", "reporting-webhooks": "reporting"}
 	subject := strings.Split(pattern, "/")[1]
 	id, ok := ids[noun[subject]]
 	if !ok {

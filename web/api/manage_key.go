@@ -18,7 +18,7 @@ type keyAnswer struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// showKey gives the newest key, which signs.
+// showKey gives the key that signs now.
 func (m *manage) showKey(c *call) (keyAnswer, error) {
 	keys, err := m.Store.SigningKeys(c.Context())
 	if err != nil {
@@ -28,7 +28,7 @@ func (m *manage) showKey(c *call) (keyAnswer, error) {
 		return keyAnswer{}, errors.New("read signing key: there is none")
 	}
 	m.logSecret(c, "signing key revealed")
-	return keyAnswer(keys[0]), nil
+	return keyAnswer{keys[0].Key, keys[0].CreatedAt}, nil
 }
 
 func (m *manage) rotateKey(c *call) (keyAnswer, error) {
@@ -37,5 +37,5 @@ func (m *manage) rotateKey(c *call) (keyAnswer, error) {
 		return keyAnswer{}, err
 	}
 	m.logSecret(c, "signing key rotated")
-	return keyAnswer(key), nil
+	return keyAnswer{key.Key, key.CreatedAt}, nil
 }

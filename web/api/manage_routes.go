@@ -115,6 +115,12 @@ func (m *manage) routes() []route {
 
 		{method: post, path: "/render", scope: read, status: 200, handling: taking(m.render), summary: "See the request that a template would make", about: "Nothing is sent and nothing is kept."},
 
+		{method: get, path: "/reporting-webhooks", scope: read, status: 200, handling: giving(m.listReporting), summary: "List the reporting webhooks, and how each stands"},
+		{method: post, path: "/reporting-webhooks", scope: edit, status: 201, handling: taking(m.createReporting), summary: "Make a reporting webhook", about: "At most 20.", once: true},
+		{method: get, path: "/reporting-webhooks/{id}", scope: read, status: 200, handling: giving(m.showReporting), summary: "Read a reporting webhook"},
+		{method: patch, path: "/reporting-webhooks/{id}", scope: edit, status: 200, handling: taking(m.changeReporting), summary: "Change a reporting webhook", about: "Give signing_key to change the key; what was waiting is signed with the new one."},
+		{method: deletion, path: "/reporting-webhooks/{id}", scope: edit, handling: giving(m.deleteReporting), summary: "Delete a reporting webhook", about: "It is told nothing more."},
+
 		{method: get, path: "/settings/signing-key", scope: admin, status: 200, handling: giving(m.showKey), summary: "Read the key that signs", about: "The log keeps who asked."},
 		{method: post, path: "/settings/signing-key/rotate", scope: admin, status: 200, handling: giving(m.rotateKey), summary: "Make a new signing key", about: "It signs from the next attempt on; receivers refuse what they check with the old one. The log keeps who asked."},
 	}
