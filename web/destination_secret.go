@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 	"hookline/internal/signing"
 	"hookline/views"
@@ -33,6 +34,9 @@ func (s *server) revealDestinationSecrets(w http.ResponseWriter, r *http.Request
 	d, err := s.Store.Destination(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
+	}
+	if err := s.Store.RecordAudit(r.Context(), audit.OfDestination(d).Say(audit.Revealed, "its secrets")); err != nil {
+		return err // what cannot be written down is not shown
 	}
 	s.logSecret(r, "destination secrets revealed", d.ID)
 	return s.showSigning(w, r, http.StatusOK, views.DestinationSigningModel{Destination: d, Reveal: true})

@@ -171,6 +171,9 @@ func (s *server) routes() []route {
 		{"POST /settings/tokens/new", admin, s.createToken},
 		{"GET /settings/tokens/{id}/revoke", admin, s.askRevokeToken},
 		{"POST /settings/tokens/{id}/revoke", admin, s.revokeToken},
+		{"GET /settings/audit", admin, s.listAudit},
+		{"GET /settings/audit/export", admin, s.exportAudit},
+		{"GET /settings/audit/{id}", admin, s.showAuditEntry},
 		{"GET /account", viewer, s.showAccount},
 		{"POST /account/password", viewer, s.changePassword},
 	}
@@ -180,6 +183,7 @@ func (s *server) routes() []route {
 func (s *server) guard(route route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		err := s.mayPass(r, route.least)
+		s.recordRefusal(r, err)
 		if err == nil {
 			err = readForm(r)
 		}

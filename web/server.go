@@ -14,9 +14,11 @@ import (
 	"strings"
 
 	"hookline/internal/access"
+	"hookline/internal/audit"
 	"hookline/internal/backtest"
 	"hookline/internal/compose"
 	"hookline/internal/docs"
+	"hookline/internal/hookline"
 	"hookline/internal/recipe"
 	"hookline/static"
 )
@@ -37,6 +39,7 @@ type Store interface {
 	signingKeyStore
 	teamStore
 	tokenStore
+	auditStore
 	backtest.Store
 }
 
@@ -122,7 +125,9 @@ func (s *server) split(pages http.Handler) http.Handler {
 	files := static.Handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
-		case strings.HasPrefix(path, "/v1/"), strings.HasPrefix(path, "/api/"), path == "/healthz", path == "/readyz", path == "/metrics":
+		case strings.HasPrefix(path, "/api/"):
+			s.API.ServeHTTP(w, r.WithContext(audit.With(r.Context(), s.actor(r, hookline.User{}))))
+		case strings.HasPrefix(path, "/v1/"), path == "/healthz", path == "/readyz", path == "/metrics":
 			s.API.ServeHTTP(w, r)
 		case strings.HasPrefix(path, "/b/"):
 			s.Receiver.ServeHTTP(w, r)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 	"hookline/views"
 	"hookline/views/ui"
@@ -20,8 +21,11 @@ func (s *server) showSigningKey(w http.ResponseWriter, r *http.Request) error {
 }
 
 // revealSigningKey shows the key itself. It is a POST, so that nothing but a person's press can ask for it, and the
-// log says who did.
+// audit log says who did.
 func (s *server) revealSigningKey(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Store.RecordAudit(r.Context(), audit.OfSigningKey().Say(audit.Revealed, "")); err != nil {
+		return err // what cannot be written down is not shown
+	}
 	s.log.InfoContext(r.Context(), "signing key revealed", "request", traceOf(r).id, "by", visitor(r).user.Email)
 	return s.showKeys(w, r, true)
 }

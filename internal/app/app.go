@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"hookline/internal/access"
+	"hookline/internal/audit"
 	"hookline/internal/compose"
 	"hookline/internal/delivery"
 	"hookline/internal/demo"
@@ -126,6 +127,7 @@ func (a *App) makeFirstAdmin(ctx context.Context) error {
 	if err != nil || used {
 		return err
 	}
+	ctx = audit.With(ctx, audit.Actor{Kind: audit.Command})
 	if _, err := desk.CreateFirstAdmin(ctx, a.cfg.FirstAdmin.Email, a.cfg.FirstAdmin.Password); err != nil {
 		return fmt.Errorf("make the first administrator: %w", err)
 	}

@@ -15,6 +15,7 @@ import (
 var levels = map[string]int{
 	"hookline/internal/hookline": 0, "hookline/internal/data": 0, "hookline/internal/express": 0, "hookline/migrations": 0, "hookline/static": 0,
 	"hookline/internal/condition": 1, "hookline/internal/liquid": 1, "hookline/internal/signing": 1, "hookline/internal/outbound": 1, "hookline/internal/metrics": 1, "hookline/internal/outbound/cases": 0, "hookline/internal/outbound/wire": 0,
+	"hookline/internal/audit": 1, "hookline/internal/secret": 1, "hookline/internal/spreadsheet": 0,
 	"hookline/internal/recipe": 1, "hookline/internal/curl": 1,
 	"hookline/internal/docs": 1, "hookline/internal/docs/samples/verify": 0, "hookline/internal/docs/samples/send": 0, "hookline/internal/docs/samples/receive": 0,
 	"hookline/internal/compose": 2, "hookline/views/ui": 2,

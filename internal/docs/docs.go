@@ -95,7 +95,7 @@ var contents = []struct {
 	{"For everybody", []string{"sources", "people", "triggers", "composing", "recipes", "batches", "sent", "pausing", "bins", "team"}},
 	{"For engineers", []string{"sending-events", "client-libraries", "liquid", "liquid-filters", "requests", "signatures", "retries", "ip-addresses"}},
 	{"For programs", []string{"api", "command-line"}},
-	{"For whoever runs it", []string{"running", "security"}},
+	{"For whoever runs it", []string{"running", "audit", "security"}},
 }
 
 // Insert is a heading and the text below it that the server puts into a page,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -26,7 +27,10 @@ func scanDelivery(r row) (hookline.Delivery, error) {
 func (s *Store) CreateDelivery(ctx context.Context, o hookline.Owed) (hookline.Owed, error) {
 	err := s.write(ctx, func(t *tx) error {
 		t.changed(hookline.TopicDeliveries)
-		return s.createDelivery(t, &o)
+		if err := s.createDelivery(t, &o); err != nil {
+			return err
+		}
+		return s.noteDelivery(ctx, t, o.Delivery, audit.Tested, "")
 	})
 	return o, err
 }
@@ -77,7 +81,10 @@ func (s *Store) Requeue(ctx context.Context, q hookline.Requeue) error {
 		t.changed(hookline.TopicDeliveries)
 		_, err = t.exec(`update deliveries set state = 'queued', reason = '', tries = 0, request_number = $2, asked_by = $3,
 			next_attempt_at = $4, updated_at = $4 where id = $1`, key, number, q.AskedBy, micros(at))
-		return err
+		if err != nil {
+			return fmt.Errorf("requeue delivery: %w", err)
+		}
+		return s.noteDelivery(ctx, t, d, audit.Resent, resendRemark(q))
 	})
 }
 

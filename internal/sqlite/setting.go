@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -23,9 +24,16 @@ func (s *Store) Setting(ctx context.Context, key string) (string, error) {
 // SetSetting sets what Setting gives from now on.
 func (s *Store) SetSetting(ctx context.Context, key, value string) error {
 	return s.write(ctx, func(t *tx) error {
-		_, err := t.exec("insert into settings (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value", key, value)
+		before, err := readSetting(t, key)
+		if err != nil {
+			return err
+		}
+		_, err = t.exec("insert into settings (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value", key, value)
 		if err != nil {
 			return fmt.Errorf("save setting: %w", err)
+		}
+		if key == hookline.SettingAddresses { // the others are no person's choice
+			return s.noteChange(ctx, t, audit.OfAddresses(before), audit.OfAddresses(value))
 		}
 		return nil
 	})
@@ -61,7 +69,13 @@ func (s *Store) TakeSigningKey(ctx context.Context, key string) (hookline.Signin
 	if key == "" {
 		return hookline.SigningKey{}, hookline.Invalid("A signing key cannot be empty.", nil)
 	}
-	return writeFor(ctx, s, func(t *tx) (hookline.SigningKey, error) { return addSigningKey(t, key) })
+	return writeFor(ctx, s, func(t *tx) (hookline.SigningKey, error) {
+		added, err := addSigningKey(t, key)
+		if err != nil {
+			return added, err
+		}
+		return added, s.note(ctx, t, audit.OfSigningKey().Say(audit.Rotated, ""))
+	})
 }
 
 // addSigningKey gives each key a later time than the one before, also when the

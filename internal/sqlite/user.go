@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -98,7 +99,7 @@ func (s *Store) createUser(ctx context.Context, u hookline.User, check func(*tx)
 		if err != nil {
 			return u, fmt.Errorf("insert user: %w", err)
 		}
-		return u, nil
+		return u, s.note(ctx, t, audit.Make(audit.OfUser(u)))
 	})
 }
 
@@ -111,6 +112,10 @@ func (s *Store) UpdateUser(ctx context.Context, u hookline.User) (hookline.User,
 		return hookline.User{}, err
 	}
 	return writeFor(ctx, s, func(t *tx) (hookline.User, error) {
+		before, err := readUser(t, u.ID)
+		if err != nil {
+			return u, err
+		}
 		if err := emailFree(t, u); err != nil {
 			return u, err
 		}
@@ -119,7 +124,10 @@ func (s *Store) UpdateUser(ctx context.Context, u hookline.User) (hookline.User,
 		if err := found(err, "user"); err != nil {
 			return u, err
 		}
-		return stored, adminLeft(t)
+		if err := adminLeft(t); err != nil {
+			return stored, err
+		}
+		return stored, s.noteChange(ctx, t, audit.OfUser(before), audit.OfUser(stored))
 	})
 }
 

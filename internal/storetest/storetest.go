@@ -39,6 +39,7 @@ type Store interface {
 	userStore
 	settingStore
 	tokenStore
+	auditStore
 
 	Close() error
 }
@@ -83,6 +84,7 @@ func Run(t *testing.T, open Open) {
 		{"sessions", sessionPromises},
 		{"settings", settingPromises},
 		{"tokens", tokenPromises},
+		{"audits", auditPromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
 			for _, p := range noun.promises {

@@ -43,6 +43,8 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		{method: "POST", path: "/render", body: `{"template":{"url":"https://example.com/","body":"{% cancel %}"}}`},
 		{method: "GET", path: "/settings/signing-key"},
 		{method: "POST", path: "/settings/signing-key/rotate"},
+		{method: "GET", path: "/audit?deed=rotated&limit=1"},
+		{method: "GET", path: "/audit/" + o.lastEntry()},
 		{method: "DELETE", path: action},
 		{method: "DELETE", path: destination},
 		{method: "DELETE", path: "/sources/" + ids["source"]},
