@@ -292,6 +292,15 @@ create table "requests" (
 , action_version integer not null default 0) strict;
 create unique index requests_again on requests (delivery_id, number) where number > 1;
 
+create table secrets (
+    name       text not null primary key,
+    hosts      text not null, -- JSON list: the only ones it is sent to
+    sealed     blob not null, -- name and hosts are sealed with it: put beside others, it does not open
+    made_by    text not null,
+    created_at integer not null,
+    updated_at integer not null
+) strict;
+
 create table sessions (
     id_hash      text not null primary key, -- the id itself is only in the cookie
     user_id      text not null references users (id) on delete cascade,

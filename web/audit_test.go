@@ -193,6 +193,17 @@ func (w *workshop) deeds() map[string]func() deed {
 		"POST /settings/tokens/{id}/revoke": func() deed {
 			return deed{"/settings/tokens/" + w.token() + "/revoke", nil, audit.Deleted, audit.APIToken}
 		},
+		"POST /settings/secrets/new": func() deed {
+			return deed{"/settings/secrets/new", secretForm("name", "crm"), audit.Created, audit.Secret}
+		},
+		"POST /settings/secrets/{id}/edit": func() deed {
+			w.secret("again", "api.example.com")
+			return deed{"/settings/secrets/again/edit", secretForm(), audit.Changed, audit.Secret}
+		},
+		"POST /settings/secrets/{id}/delete": func() deed {
+			w.secret("gone", "api.example.com")
+			return deed{"/settings/secrets/gone/delete", nil, audit.Deleted, audit.Secret}
+		},
 		"POST /account/password": func() deed {
 			return deed{"/account/password", form("current", password, "password", "a better horse"), audit.Changed, audit.Account}
 		},

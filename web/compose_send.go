@@ -77,6 +77,7 @@ func (s *server) checkTest(ctx context.Context, t hookline.Template) error {
 	addWrong(wrong, t.Validate())
 	addWrong(wrong, s.checkTemplate(t))
 	addWrong(wrong, s.checkAddress(ctx, t.URL))
+	addWrong(wrong, s.checkSecrets(ctx, t))
 	if len(wrong) > 0 {
 		return hookline.Invalid("Mend this first:", wrong)
 	}

@@ -42,6 +42,9 @@ func furnished(t *testing.T) *site {
 	if _, err := s.desk.CreateToken(ctx, "Deploy", hookline.Editor, "ana@example.com"); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := s.store.CreateSecret(ctx, hookline.KeptSecret{Name: "crm", Hosts: []string{"api.example.com"}, Sealed: []byte("x")}); err != nil {
+		t.Fatal(err)
+	}
 	s.delivery(hookline.Delivery{State: hookline.StateFailed, Reason: "It was answered 404."})
 	s.as(viewer) // so that there is a team
 	return s

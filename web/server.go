@@ -20,6 +20,7 @@ import (
 	"hookline/internal/docs"
 	"hookline/internal/hookline"
 	"hookline/internal/recipe"
+	"hookline/internal/secret"
 	"hookline/static"
 )
 
@@ -40,6 +41,7 @@ type Store interface {
 	teamStore
 	tokenStore
 	auditStore
+	secretStore
 	backtest.Store
 }
 
@@ -58,6 +60,8 @@ type Config struct {
 	Ingester Ingester
 	Sender   Sender
 	Demo     Demo
+	Keys     Keys
+	Secrets  *secret.References // how requests refer to secrets
 
 	// PublicURL is where people reach Hookline, such as https://hooks.example.com. Links and code samples begin
 	// with it, and with https the cookie is marked Secure.

@@ -90,6 +90,7 @@ const (
 	Account     Kind = "user"
 	APIToken    Kind = "token"
 	SigningKey  Kind = "signing_key"
+	Secret      Kind = "secret"
 	Addresses   Kind = "ip_addresses"
 	Demo        Kind = "demo"
 	Workspace   Kind = "workspace"
@@ -98,7 +99,7 @@ const (
 
 // Kinds lists them in the order of a menu.
 func Kinds() []Kind {
-	return []Kind{Source, Destination, Action, Bin, Person, Delivery, Event, Account, APIToken, SigningKey, Addresses, Demo, Workspace, Page}
+	return []Kind{Source, Destination, Action, Bin, Person, Delivery, Event, Account, APIToken, SigningKey, Secret, Addresses, Demo, Workspace, Page}
 }
 
 // Entry is one deed, kept for good.

@@ -133,6 +133,12 @@ func OfAddresses(setting string) Thing {
 // OfSigningKey is the workspace's key.
 func OfSigningKey() Thing { return Thing{Kind: SigningKey, Name: "Webhook signing key"} }
 
+// OfSecret is a secret that requests carry. It is sealed anew whenever it is
+// saved, so that it was set again counts as a change.
+func OfSecret(s hookline.KeptSecret) Thing {
+	return Thing{Secret, s.Name, s.Name, []fact{open("name", s.Name), open("hosts", append([]string{}, s.Hosts...)), hidden("value", string(s.Sealed))}}
+}
+
 // OfDemo is the demo workspace.
 func OfDemo() Thing { return Thing{Kind: Demo, Name: "Demo"} }
 

@@ -122,7 +122,7 @@ func SafeHeaders(headers []hookline.Header) []hookline.Header {
 	safe := make([]hookline.Header, len(headers))
 	for i, h := range headers {
 		safe[i] = h
-		if hookline.SecretHeader(h.Name) {
+		if hookline.SecretHeader(h.Name) && !OnlyRefers(h.Value) {
 			safe[i].Value = mask(h.Value)
 		}
 	}

@@ -40,6 +40,7 @@ type Store interface {
 	settingStore
 	tokenStore
 	auditStore
+	secretStore
 
 	Close() error
 }
@@ -85,6 +86,7 @@ func Run(t *testing.T, open Open) {
 		{"settings", settingPromises},
 		{"tokens", tokenPromises},
 		{"audits", auditPromises},
+		{"secrets", secretPromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
 			for _, p := range noun.promises {

@@ -26,6 +26,7 @@ type ManageStore interface {
 	keyStore
 	replayStore
 	auditStore
+	secretStore
 }
 
 // Desk knows the tokens; access.Desk is one.
