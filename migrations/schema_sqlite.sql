@@ -233,6 +233,16 @@ create table identities (
 ) strict;
 create index identities_person on identities (person_id);
 
+create table invitations (
+    id         text not null primary key,
+    code_hash  text not null unique, -- the code itself is only in the link
+    email      text not null unique,
+    role       text not null,
+    made_by    text not null,
+    created_at integer not null,
+    expires_at integer not null
+) strict;
+
 create table late_runs (
     name text    not null, -- of the index
     run  integer not null, -- its rows are newer than those of all runs before it

@@ -89,7 +89,7 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 		}
 	}
 	for _, route := range (&server{}).routes() {
-		if method, path, _ := strings.Cut(route.pattern, " "); method == http.MethodGet && !hits[route.pattern] && !slices.Contains([]string{"/setup", "/login", "/demo/remove"}, path) {
+		if method, path, _ := strings.Cut(route.pattern, " "); method == http.MethodGet && !hits[route.pattern] && !slices.Contains([]string{"/setup", "/login", "/invite", "/demo/remove"}, path) {
 			t.Errorf("no page links to %s", path)
 		}
 	}

@@ -34,6 +34,8 @@ func (s *server) routes() []route {
 		{"GET /login", anyone, s.showLogin},
 		{"POST /login", anyone, s.signIn},
 		{"POST /logout", anyone, s.signOut},
+		{"GET /invite", anyone, s.showInvitation},
+		{"POST /invite", anyone, s.acceptInvitation},
 
 		// Overview, the line on which open pages hear of changes, and the demo
 		{"GET /{$}", viewer, s.showOverview},
@@ -162,6 +164,9 @@ func (s *server) routes() []route {
 		{"GET /settings/team", admin, s.listTeam},
 		{"GET /settings/team/new", admin, s.newUser},
 		{"POST /settings/team/new", admin, s.createUser},
+		{"GET /settings/team/invite", admin, s.newInvitation},
+		{"POST /settings/team/invite", admin, s.invite},
+		{"POST /settings/team/invitations/{id}/withdraw", admin, s.withdrawInvitation},
 		{"GET /settings/team/{id}", admin, s.editUser},
 		{"POST /settings/team/{id}/role", admin, s.changeRole},
 		{"POST /settings/team/{id}/password", admin, s.resetPassword},

@@ -88,6 +88,7 @@ const (
 	Delivery    Kind = "delivery"
 	Event       Kind = "event"
 	Account     Kind = "user"
+	Invitation  Kind = "invitation"
 	APIToken    Kind = "token"
 	SigningKey  Kind = "signing_key"
 	Secret      Kind = "secret"
@@ -99,7 +100,7 @@ const (
 
 // Kinds lists them in the order of a menu.
 func Kinds() []Kind {
-	return []Kind{Source, Destination, Action, Bin, Person, Delivery, Event, Account, APIToken, SigningKey, Secret, Addresses, Demo, Workspace, Page}
+	return []Kind{Source, Destination, Action, Bin, Person, Delivery, Event, Account, Invitation, APIToken, SigningKey, Secret, Addresses, Demo, Workspace, Page}
 }
 
 // Entry is one deed, kept for good.

@@ -112,6 +112,13 @@ func OfUser(u hookline.User) Thing {
 	}}
 }
 
+// OfInvitation is an invitation; only the hash of its code was ever kept.
+func OfInvitation(i hookline.Invitation) Thing {
+	return Thing{Invitation, i.ID, i.Email, []fact{
+		open("email", i.Email), open("role", string(i.Role)), open("expires_at", i.ExpiresAt.UTC().Format(time.RFC3339)),
+	}}
+}
+
 // OfToken is a token; only its hash was ever kept.
 func OfToken(t hookline.Token) Thing {
 	return Thing{APIToken, t.ID, t.Name, []fact{open("name", t.Name), open("scope", hookline.ScopeName(t.Scope))}}

@@ -94,13 +94,20 @@ func (s *Store) createUser(ctx context.Context, u hookline.User, check func(*tx)
 		if err := emailFree(t, u); err != nil {
 			return u, err
 		}
-		_, err := t.exec("insert into users ("+userColumns+") values ($1, $2, $3, $4, $5, $6)",
-			u.ID, u.Email, string(u.Role), u.PasswordHash, u.Disabled, micros(u.CreatedAt))
-		if err != nil {
-			return u, fmt.Errorf("insert user: %w", err)
+		if err := insertUser(t, u); err != nil {
+			return u, err
 		}
 		return u, s.note(ctx, t, audit.Make(audit.OfUser(u)))
 	})
+}
+
+func insertUser(t *tx, u hookline.User) error {
+	_, err := t.exec("insert into users ("+userColumns+") values ($1, $2, $3, $4, $5, $6)",
+		u.ID, u.Email, string(u.Role), u.PasswordHash, u.Disabled, micros(u.CreatedAt))
+	if err != nil {
+		return fmt.Errorf("insert user: %w", err)
+	}
+	return nil
 }
 
 // UpdateUser changes everything but id and time. It fails with KindConflict

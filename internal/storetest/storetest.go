@@ -41,6 +41,7 @@ type Store interface {
 	tokenStore
 	auditStore
 	secretStore
+	invitationStore
 
 	Close() error
 }
@@ -87,6 +88,7 @@ func Run(t *testing.T, open Open) {
 		{"tokens", tokenPromises},
 		{"audits", auditPromises},
 		{"secrets", secretPromises},
+		{"invitations", invitationPromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
 			for _, p := range noun.promises {

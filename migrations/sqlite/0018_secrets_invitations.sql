@@ -1,4 +1,4 @@
--- Secrets: named values that templates use. They are sealed with a key that is not in the database.
+-- Secrets: named values that templates use, sealed with a key that is not in the database. Invitations: links by which somebody becomes a user, once.
 
 -- +goose Up
 create table secrets (
@@ -8,4 +8,14 @@ create table secrets (
     made_by    text not null,
     created_at integer not null,
     updated_at integer not null
+) strict;
+
+create table invitations (
+    id         text not null primary key,
+    code_hash  text not null unique, -- the code itself is only in the link
+    email      text not null unique,
+    role       text not null,
+    made_by    text not null,
+    created_at integer not null,
+    expires_at integer not null
 ) strict;
