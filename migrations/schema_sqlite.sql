@@ -54,6 +54,26 @@ create table "attempts" (
 , sets text not null default '') strict;
 create unique index attempts_again on attempts (delivery_id, number) where number > 1;
 
+create table audit_entries (
+    id         text not null primary key,
+    at         integer not null,
+    actor_kind text not null,
+    actor_id   text not null,
+    actor_name text not null, -- at the time
+    actor_from text not null, -- network address
+    deed       text not null,
+    thing_kind text not null,
+    thing_id   text not null,
+    thing_name text not null, -- at the time
+    before     text not null, -- JSON object without secrets; nothing: there is none
+    after      text not null, -- as above
+    remark     text not null
+) strict;
+create index audit_entries_actor on audit_entries (actor_name, id);
+create index audit_entries_deed on audit_entries (deed, id);
+create index audit_entries_kind on audit_entries (thing_kind, id);
+create index audit_entries_thing on audit_entries (thing_id, id);
+
 create table batch_parts (
     id             integer not null primary key,
     destination_id text not null,
@@ -259,6 +279,16 @@ create table identities (
 ) strict;
 create index identities_person on identities (person_id);
 
+create table invitations (
+    id         text not null primary key,
+    code_hash  text not null unique, -- the code itself is only in the link
+    email      text not null unique,
+    role       text not null,
+    made_by    text not null,
+    created_at integer not null,
+    expires_at integer not null
+) strict;
+
 create table late_runs (
     name text    not null, -- of the index
     run  integer not null, -- its rows are newer than those of all runs before it
@@ -374,6 +404,8 @@ create table resends (
     counts     text not null,                -- JSON object: how many deliveries came to each outcome
     open       integer not null,             -- of those, how many have not come to an end
     speed      real not null
+) strict;
+
 create table search_open (
     delivery_id integer not null primary key -- entered before its first try, whose answer is looked for in the delivery itself
 ) strict;
@@ -389,6 +421,15 @@ create table search_segments (
     to_key    integer not null, -- and up to this, and further tries of deliveries that are older
     oldest    integer not null, -- the key of the oldest delivery in it
     directory blob    not null  -- what is on which of its pages, see package search
+) strict;
+
+create table secrets (
+    name       text not null primary key,
+    hosts      text not null, -- JSON list: the only ones it is sent to
+    sealed     blob not null, -- name and hosts are sealed with it: put beside others, it does not open
+    made_by    text not null,
+    created_at integer not null,
+    updated_at integer not null
 ) strict;
 
 create table sessions (

@@ -25,5 +25,6 @@ func isSignature(name string) bool {
 	return strings.Contains(strings.ToLower(name), "signature")
 }
 
-// SafeURL is an address without the secrets that may stand in it.
+// SafeURL is an address without the secrets that may stand in it. User and password never get as far as here; were they
+// there, they would go too.
 func SafeURL(address string) string { return hookline.SafeURL(address) }

@@ -220,6 +220,7 @@ func (s *server) finishAction(ctx context.Context, f *composerForm, save string)
 	addWrong(wrong, f.atFields(s.Composer.Check(a.Template)))
 	addWrong(wrong, onPart(s.Composer.CheckResponse(a.Response)))
 	addWrong(wrong, s.checkAddress(ctx, a.Template.URL))
+	addWrong(wrong, s.checkSecrets(ctx, a.Template))
 	f.atAuth(wrong)
 	if len(wrong) > 0 {
 		return a, hookline.Invalid("The action was not saved.", wrong)

@@ -69,8 +69,9 @@ func (s *server) previewModel(ctx context.Context, f composerForm, lately *recen
 // made.
 func (s *server) tellRequest(ctx context.Context, t hookline.Template, roots compose.Roots, d hookline.Destination, m *views.PreviewModel) (request hookline.Request, ok bool) {
 	made, err := s.Composer.Preview(ctx, t, roots)
-	m.Method, m.URL = t.Method, made.Request.URL
-	m.Headers = compose.SafeHeaders(made.Request.Headers)
+	shown := s.Secrets.ShownRequest(made.Request)
+	m.Method, m.URL = t.Method, shown.URL
+	m.Headers = compose.SafeHeaders(shown.Headers)
 	m.Added = addedHeaders(d, made.Request.Headers)
 	for _, w := range made.Warnings {
 		m.Problems = append(m.Problems, views.Problem{

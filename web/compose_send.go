@@ -77,6 +77,7 @@ func (s *server) checkTest(ctx context.Context, f *composerForm) error {
 	addWrong(wrong, f.template.Validate())
 	addWrong(wrong, f.atFields(s.Composer.Check(f.template)))
 	addWrong(wrong, s.checkAddress(ctx, f.template.URL))
+	addWrong(wrong, s.checkSecrets(ctx, f.template))
 	f.atAuth(wrong)
 	if len(wrong) > 0 {
 		return hookline.Invalid("Mend this first:", wrong)

@@ -14,7 +14,7 @@ import (
 // offeredValue is something that a template can fill in, as the editor and the list of values offer it.
 type offeredValue struct {
 	Path   string `json:"path"`   // customer.email
-	Group  string `json:"group"`  // “Person” or “Event”
+	Group  string `json:"group"`  // “Person”, “Event” or “Secrets”
 	Sample string `json:"sample"` // a real one, shortened
 	Note   string `json:"note"`   // “empty for 18 % of people”
 	filled int
@@ -54,7 +54,11 @@ func (s *server) offerValues(w http.ResponseWriter, r *http.Request) error {
 	answer := offered{Filters: offeredFilters(), Tags: offeredTags(), Note: surveyed(people, events)}
 	answer.add("Person", people)
 	answer.add("Event", events)
-	answer.Values = append(answer.Values, names...)
+	secrets, err := s.offeredSecrets(r.Context())
+	if err != nil {
+		return err
+	}
+	answer.Values = append(append(answer.Values, names...), secrets...)
 	body, err := json.Marshal(answer)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
 	"hookline/views"
@@ -91,6 +92,7 @@ func (s *server) sendTest(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	s.recorded(r, audit.OfSource(source).Say(audit.Tested, "with a call of type "+m.Type))
 	return s.showTaken(w, r, receipt)
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 	"hookline/internal/signing"
 	"hookline/views"
@@ -35,6 +36,9 @@ func (s *server) revealDestinationSecrets(w http.ResponseWriter, r *http.Request
 	d, err := s.Store.Destination(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
+	}
+	if err := s.Store.RecordAudit(r.Context(), audit.OfDestination(d).Say(audit.Revealed, "its secrets")); err != nil {
+		return err // what cannot be written down is not shown
 	}
 	s.logSecret(r, "destination secrets revealed", d.ID)
 	return s.showSigning(w, r, http.StatusOK, views.DestinationSigningModel{Destination: d, Reveal: true})

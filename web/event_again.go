@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
 	"hookline/views"
@@ -53,5 +54,6 @@ func (s *server) sendAgain(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	s.recorded(r, audit.Thing{Kind: audit.Event, ID: event.ID, Name: views.EventTitle(event)}.Say(audit.Resent, "as a new event"))
 	return s.showTaken(w, r, receipt)
 }

@@ -19,6 +19,7 @@ import (
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
 	"hookline/internal/outbound"
+	"hookline/internal/secret"
 	"hookline/internal/sqlite"
 	"hookline/static"
 )
@@ -40,8 +41,8 @@ type site struct {
 // newSite makes a site without users; change may be nil.
 func newSite(t *testing.T, change func(*Config)) *site {
 	t.Helper()
-	hub := NewHub()
-	store, err := sqlite.Open(t.Context(), t.TempDir(), func(topics []hookline.Topic) { hub.Notify(topics...) })
+	hub, dir := NewHub(), t.TempDir()
+	store, err := sqlite.Open(t.Context(), dir, func(topics []hookline.Topic) { hub.Notify(topics...) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,10 +52,15 @@ func newSite(t *testing.T, change func(*Config)) *site {
 		}
 	})
 	s := &site{t: t, store: store, desk: access.New(access.Config{Store: store}), hub: hub, users: map[hookline.Role]hookline.User{}, log: &strings.Builder{}}
+	references := secret.NewReferences("test")
+	keys, err := secret.NewKeys(dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := Config{
 		Store: store, Desk: s.desk, Hub: hub, PublicURL: "https://hooks.example.com",
 		API: says("api"), Receiver: says("receiver"), Log: slog.New(slog.NewTextHandler(s.log, nil)),
-		Composer: compose.New(), Guard: strictGuard(t, nobody{}), Demo: &noDemo{}, Ingester: ingest.New(store, ingest.Limits{}),
+		Composer: compose.NewReferring(references), Guard: strictGuard(t, nobody{}), Demo: &noDemo{}, Keys: keys, Secrets: references, Ingester: ingest.New(store, ingest.Limits{}),
 	}
 	if change != nil {
 		change(&c)

@@ -42,6 +42,9 @@ func furnished(t *testing.T) *site {
 	if _, err := s.desk.CreateToken(ctx, "Deploy", hookline.Editor, "ana@example.com"); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := s.store.CreateSecret(ctx, hookline.KeptSecret{Name: "crm", Hosts: []string{"api.example.com"}, Sealed: []byte("x")}); err != nil {
+		t.Fatal(err)
+	}
 	s.delivery(hookline.Delivery{State: hookline.StateFailed, Reason: "It was answered 404."})
 	if _, err := s.store.CreateResend(ctx, hookline.ResendWish{Filter: hookline.DeliveryFilter{State: hookline.StateFailed}, Mode: hookline.ResendOriginal, By: "ana@example.com"}); err != nil {
 		t.Fatal(err)
@@ -90,7 +93,7 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 		}
 	}
 	for _, route := range (&server{}).routes() {
-		if method, path, _ := strings.Cut(route.pattern, " "); method == http.MethodGet && !hits[route.pattern] && !slices.Contains([]string{"/setup", "/login", "/demo/remove"}, path) {
+		if method, path, _ := strings.Cut(route.pattern, " "); method == http.MethodGet && !hits[route.pattern] && !slices.Contains([]string{"/setup", "/login", "/invite", "/demo/remove"}, path) {
 			t.Errorf("no page links to %s", path)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"hookline/internal/access"
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 	"hookline/views"
 	"hookline/views/ui"
@@ -45,6 +46,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 		return s.letIn(w, r, letIn{id: id, email: m.Email, next: m.Next})
 	case hookline.KindUnauthorized, hookline.KindThrottled:
 		traceOf(r).problem = err
+		s.recordWrongPassword(r, m.Email, err)
 		told := toldOf(err)
 		m.Problem = told.Message
 		status := http.StatusUnprocessableEntity
@@ -79,6 +81,9 @@ func (s *server) letIn(w http.ResponseWriter, r *http.Request, l letIn) error {
 func (s *server) signOut(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Desk.SignOut(r.Context(), visitor(r).sessionID); err != nil {
 		return err
+	}
+	if user := visitor(r).user; user.ID != "" {
+		s.recorded(r, audit.OfUser(user).Say(audit.SignedOut, ""))
 	}
 	if err := s.setSession(w, r, ""); err != nil {
 		return err

@@ -82,4 +82,7 @@ var helpOn = map[string]ui.Crumb{
 	"GET /settings/tokens":                  {Label: "How to use the API", Href: "/manual/api"},
 	"GET /settings/team":                    {Label: "What each role may do", Href: "/manual/team"},
 	"GET /settings/ip-addresses":            {Label: "How to let webhooks in", Href: "/manual/ip-addresses"},
+	"GET /settings/secrets":                 {Label: "How secrets work", Href: "/manual/secrets"},
+	"GET /settings/audit":                   {Label: "What is in the audit log", Href: "/manual/audit"},
+	"GET /settings/audit/{id}":              {Label: "What is in the audit log", Href: "/manual/audit"},
 }

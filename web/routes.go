@@ -34,6 +34,8 @@ func (s *server) routes() []route {
 		{"GET /login", anyone, s.showLogin},
 		{"POST /login", anyone, s.signIn},
 		{"POST /logout", anyone, s.signOut},
+		{"GET /invite", anyone, s.showInvitation},
+		{"POST /invite", anyone, s.acceptInvitation},
 
 		// Overview, the line on which open pages hear of changes, and the demo
 		{"GET /{$}", viewer, s.showOverview},
@@ -198,6 +200,9 @@ func (s *server) routes() []route {
 		{"GET /settings/team", admin, s.listTeam},
 		{"GET /settings/team/new", admin, s.newUser},
 		{"POST /settings/team/new", admin, s.createUser},
+		{"GET /settings/team/invite", admin, s.newInvitation},
+		{"POST /settings/team/invite", admin, s.invite},
+		{"POST /settings/team/invitations/{id}/withdraw", admin, s.withdrawInvitation},
 		{"GET /settings/team/{id}", admin, s.editUser},
 		{"POST /settings/team/{id}/role", admin, s.changeRole},
 		{"POST /settings/team/{id}/password", admin, s.resetPassword},
@@ -207,6 +212,16 @@ func (s *server) routes() []route {
 		{"POST /settings/tokens/new", admin, s.createToken},
 		{"GET /settings/tokens/{id}/revoke", admin, s.askRevokeToken},
 		{"POST /settings/tokens/{id}/revoke", admin, s.revokeToken},
+		{"GET /settings/secrets", editor, s.listSecrets},
+		{"GET /settings/secrets/new", admin, s.newSecret},
+		{"POST /settings/secrets/new", admin, s.createSecret},
+		{"GET /settings/secrets/{id}/edit", admin, s.editSecret},
+		{"POST /settings/secrets/{id}/edit", admin, s.saveSecret},
+		{"GET /settings/secrets/{id}/delete", admin, s.askDeleteSecret},
+		{"POST /settings/secrets/{id}/delete", admin, s.deleteSecret},
+		{"GET /settings/audit", admin, s.listAudit},
+		{"GET /settings/audit/export", admin, s.exportAudit},
+		{"GET /settings/audit/{id}", admin, s.showAuditEntry},
 		{"GET /account", viewer, s.showAccount},
 		{"POST /account/password", viewer, s.changePassword},
 	}
@@ -216,6 +231,7 @@ func (s *server) routes() []route {
 func (s *server) guard(route route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		err := s.mayPass(r, route.least)
+		s.recordRefusal(r, err)
 		if err == nil {
 			err = readForm(r)
 		}

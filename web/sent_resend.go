@@ -86,7 +86,7 @@ func (s *server) previewResend(r *http.Request, m *views.ResendModel) error {
 		return err
 	}
 	made, err := s.Resender.PreviewResend(r.Context(), m.Row.ID, delivery.Mode(m.Mode))
-	m.Next = made.Request
+	m.Next = s.Secrets.ShownRequest(made.Request)
 	for _, warning := range made.Warnings {
 		m.Warnings = append(m.Warnings, warningText(warning))
 	}

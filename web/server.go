@@ -14,10 +14,13 @@ import (
 	"strings"
 
 	"hookline/internal/access"
+	"hookline/internal/audit"
 	"hookline/internal/backtest"
 	"hookline/internal/compose"
 	"hookline/internal/docs"
+	"hookline/internal/hookline"
 	"hookline/internal/recipe"
+	"hookline/internal/secret"
 	"hookline/static"
 )
 
@@ -41,6 +44,8 @@ type Store interface {
 	tokenStore
 	reportingStore
 	signatureStore
+	auditStore
+	secretStore
 	backtest.Store
 }
 
@@ -60,6 +65,8 @@ type Config struct {
 	Ingester Ingester
 	Sender   Sender
 	Demo     Demo
+	Keys     Keys
+	Secrets  *secret.References // how requests refer to secrets
 
 	// PublicURL is where people reach Hookline, such as https://hooks.example.com. Links and code samples begin
 	// with it, and with https the cookie is marked Secure.
@@ -127,7 +134,9 @@ func (s *server) split(pages http.Handler) http.Handler {
 	files := static.Handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
-		case strings.HasPrefix(path, "/v1/"), strings.HasPrefix(path, "/api/"), path == "/healthz", path == "/readyz", path == "/metrics":
+		case strings.HasPrefix(path, "/api/"):
+			s.API.ServeHTTP(w, r.WithContext(audit.With(r.Context(), s.actor(r, hookline.User{}))))
+		case strings.HasPrefix(path, "/v1/"), path == "/healthz", path == "/readyz", path == "/metrics":
 			s.API.ServeHTTP(w, r)
 		case strings.HasPrefix(path, "/b/"):
 			s.Receiver.ServeHTTP(w, r)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gorilla/sessions"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 	"hookline/views/ui"
 )
@@ -141,7 +142,8 @@ func (s *server) recognise(next http.Handler) http.Handler {
 		case hookline.KindOf(err) != hookline.KindUnauthorized:
 			v.trouble = err
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), visitKey{}, v)))
+		ctx := audit.With(r.Context(), s.actor(r, v.user))
+		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, visitKey{}, v)))
 	})
 }
 

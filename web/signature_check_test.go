@@ -41,7 +41,8 @@ func (s *site) attempted(t *testing.T, body string) (d hookline.Delivery, header
 		t.Fatal(err)
 	}
 	sent := []hookline.Header{
-		{Name: "X-CIO-Idempotency-Key", Value: "key-1"}, {Name: "X-CIO-Timestamp", Value: signing.Timestamp(now)},
+		{Name: "X-CIO-Idempotency-Key", Value: "key-1"},
+		{Name: "X-CIO-Timestamp", Value: signing.Timestamp(now)},
 		{Name: "X-CIO-Signature", Value: signing.Workspace(keys[0].Key, now, []byte(body))},
 	}
 	err = s.store.Finish(t.Context(), hookline.Finished{

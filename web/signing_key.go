@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/docs"
 	"hookline/internal/hookline"
 	"hookline/views"
@@ -26,9 +27,12 @@ func (s *server) showSigningKey(w http.ResponseWriter, r *http.Request) error {
 	return s.showKeys(w, r, false)
 }
 
-// revealSigningKey shows the keys themselves. It is a POST, so that nothing but a person's press can ask for it, and
-// the log says who did.
+// revealSigningKey shows the key itself. It is a POST, so that nothing but a person's press can ask for it, and the
+// audit log says who did.
 func (s *server) revealSigningKey(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Store.RecordAudit(r.Context(), audit.OfSigningKey().Say(audit.Revealed, "")); err != nil {
+		return err // what cannot be written down is not shown
+	}
 	s.log.InfoContext(r.Context(), "signing key revealed", "request", traceOf(r).id, "by", visitor(r).user.Email)
 	return s.showKeys(w, r, true)
 }

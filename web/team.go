@@ -12,6 +12,8 @@ import (
 type teamStore interface {
 	ListUsers(ctx context.Context) ([]hookline.User, error)
 	User(ctx context.Context, id string) (hookline.User, error)
+	ListInvitations(ctx context.Context) ([]hookline.Invitation, error)
+	DeleteInvitation(ctx context.Context, id string) error
 }
 
 // teamPath is where every change of a user ends.
@@ -26,13 +28,22 @@ func (s *server) listTeam(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	open, err := s.Store.ListInvitations(r.Context())
+	if err != nil {
+		return err
+	}
 	m := views.TeamModel{
 		Page: s.page(w, r, ui.Page{
 			Title: "Team", Active: ui.NavSettings, Crumbs: settingsCrumbs(),
-			Actions: []ui.Button{{Label: "Add user", Href: teamPath + "/new", Icon: "user-plus", Look: ui.LookMain}},
+			Actions: []ui.Button{
+				{Label: "Add user", Href: teamPath + "/new", Icon: "user-plus"},
+				{Label: "Invite somebody", Href: teamPath + "/invite", Icon: "link", Look: ui.LookMain},
+			},
 		}),
 		Users: users,
 		You:   visitor(r).user.ID,
+
+		Invitations: open,
 	}
 	return s.show(w, r, view{page: views.Team(m)})
 }

@@ -6,7 +6,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os/user"
 	"strings"
+
+	"hookline/internal/audit"
 )
 
 // command is one thing that hookline can be told to do.
@@ -128,6 +131,9 @@ func (c command) start(ctx context.Context, args []string, s streams) error {
 	if err != nil {
 		return c.misunderstood(s, err.Error())
 	}
+	if c.name != "serve" { // what the server does by itself, nobody did
+		ctx = audit.With(ctx, audit.Actor{Kind: audit.Command, Name: localUser()})
+	}
 	if err := do(ctx, positional, s); err != nil {
 		if wrong, ok := errors.AsType[*usageError](err); ok {
 			return c.misunderstood(s, wrong.text)
@@ -135,6 +141,15 @@ func (c command) start(ctx context.Context, args []string, s streams) error {
 		return err
 	}
 	return nil
+}
+
+// localUser is who sits at the machine; "" when it does not tell.
+func localUser() string {
+	who, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return who.Username
 }
 
 func (c command) flags() (*flag.FlagSet, runner) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"hookline/internal/app"
+	"hookline/internal/secret"
 )
 
 // settings are the flags of serve. Each can be set by an environment variable
@@ -23,6 +24,7 @@ type settings struct {
 	proxies   prefixes
 	egress    string
 	admin     app.FirstAdmin
+	secretKey string
 	retryBase time.Duration
 	retries   int
 	logFormat string
@@ -38,7 +40,9 @@ more calls, lets attempts on their way finish, and closes the database.
 
 Each setting can also be given in the environment: HOOKLINE_PUBLIC_URL for
 --public-url. A flag wins. Only in the environment: HOOKLINE_ADMIN_EMAIL and
-HOOKLINE_ADMIN_PASSWORD make the first administrator when there is no user yet.`,
+HOOKLINE_ADMIN_PASSWORD make the first administrator when there is no user yet,
+and HOOKLINE_SECRET_KEY, 32 random bytes in base64, seals the secrets in place of
+the key file beside the database.`,
 		example: "hookline serve --data /var/lib/hookline --public-url https://hooks.example.com --trusted-proxy 127.0.0.1/32",
 		prepare: func(flags *flag.FlagSet) runner {
 			set := settingFlags(flags)
@@ -47,6 +51,7 @@ HOOKLINE_ADMIN_PASSWORD make the first administrator when there is no user yet.`
 					return err
 				}
 				set.admin = app.FirstAdmin{Email: s.env("HOOKLINE_ADMIN_EMAIL"), Password: s.env("HOOKLINE_ADMIN_PASSWORD")}
+				set.secretKey = s.env(secret.Variable)
 				if err := set.check(); err != nil {
 					return err
 				}
@@ -115,7 +120,7 @@ func (set settings) check() error {
 func (set settings) app() app.Config {
 	return app.Config{
 		Addr: set.addr, Data: set.data, PublicURL: set.publicURL, AllowCIDRs: set.allow, Proxy: set.egress,
-		TrustedProxies: set.proxies, FirstAdmin: set.admin,
+		TrustedProxies: set.proxies, FirstAdmin: set.admin, SecretKey: set.secretKey,
 		RetryBase: set.retryBase, Retries: set.retries, Version: version,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 
+	"hookline/internal/audit"
 	"hookline/internal/sqlite"
 	"hookline/internal/workspace"
 )
@@ -34,6 +35,9 @@ stands.`,
 				}
 				return withStore(ctx, *data, func(store *sqlite.Store) error {
 					file, err := workspace.Read(ctx, store, *withSecrets)
+					if err == nil && *withSecrets {
+						err = store.RecordAudit(ctx, audit.OfWorkspace().Say(audit.Exported, "with all secrets"))
+					}
 					if err != nil {
 						return err
 					}

@@ -11,11 +11,12 @@ import (
 	"hookline/internal/hookline"
 )
 
-// Store keeps users, sessions and tokens.
+// Store keeps users, sessions, tokens and invitations.
 type Store interface {
 	userStore
 	sessionStore
 	tokenStore
+	invitationStore
 }
 
 type userStore interface {

@@ -13,6 +13,8 @@ import (
 // memory is a Store that keeps the promises of the real one for as long as a test runs. The real one lives on a level
 // above this package, and its goroutines and files do not go together with synctest's clock.
 type memory struct {
+	invitationStore // the tests of the pages invite, with the real store
+
 	mu       sync.Mutex
 	ids      hookline.IDs
 	users    map[string]hookline.User

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"hookline/internal/access"
+	"hookline/internal/audit"
 	"hookline/internal/compose"
 	"hookline/internal/delivery"
 	"hookline/internal/demo"
@@ -28,6 +29,7 @@ import (
 	"hookline/internal/report"
 	"hookline/internal/requestbin"
 	"hookline/internal/resend"
+	"hookline/internal/secret"
 	"hookline/internal/sqlite"
 	"hookline/web"
 	"hookline/web/api"
@@ -46,6 +48,8 @@ type Config struct {
 
 	TrustedProxies []netip.Prefix // networks whose X-Forwarded-For is believed
 	FirstAdmin     FirstAdmin     // made when there is no user yet
+
+	SecretKey string // seals secrets: 32 bytes in base64; "" for a key file beside the database
 
 	RetryBase time.Duration // the wait before the second try; 0: 10 s
 	Retries   int           // tries after the first; 0: 10
@@ -71,6 +75,8 @@ const (
 type App struct {
 	cfg         Config
 	store       *sqlite.Store
+	keys        *secret.Keys
+	references  *secret.References
 	fanout      *fanout.Fanout
 	delivery    *delivery.Engine
 	resumer     *delivery.Resumer
@@ -106,6 +112,9 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err := a.makeFirstAdmin(ctx); err != nil {
 		return err
 	}
+	if err := a.openSecrets(ctx); err != nil {
+		return err
+	}
 	if a.listener == nil {
 		if a.listener, err = net.Listen("tcp", a.cfg.Addr); err != nil {
 			return fmt.Errorf("listen on %s: %w", a.cfg.Addr, err)
@@ -130,6 +139,7 @@ func (a *App) makeFirstAdmin(ctx context.Context) error {
 	if err != nil || used {
 		return err
 	}
+	ctx = audit.With(ctx, audit.Actor{Kind: audit.Command})
 	if _, err := desk.CreateFirstAdmin(ctx, a.cfg.FirstAdmin.Email, a.cfg.FirstAdmin.Password); err != nil {
 		return fmt.Errorf("make the first administrator: %w", err)
 	}
@@ -151,8 +161,9 @@ func (a *App) buildEngine() (err error) {
 	a.delivery = delivery.New(counted, countedSender{a.outbound, a.metrics}, delivery.Config{
 		Schedule: delivery.Schedule{Base: a.cfg.RetryBase, Retries: a.cfg.Retries},
 		Version:  a.cfg.Version,
+		Secrets:  &secret.Keeper{References: a.references, Key: a.keys.Key},
 	}, a.cfg.Log)
-	a.fanout = fanout.New(counted, compose.New(), a.delivery, a.cfg.Log)
+	a.fanout = fanout.New(counted, compose.NewReferring(a.references), a.delivery, a.cfg.Log)
 	a.store.HandOver(a.fanout.Take)
 	a.resumer = delivery.NewResumer(a.store, a.cfg.Log)
 	a.resends = resend.New(resend.Config{
@@ -163,8 +174,8 @@ func (a *App) buildEngine() (err error) {
 }
 
 func (a *App) buildServer(ctx context.Context) error {
-	composer, ingester := compose.New(), ingest.New(a.store, ingest.Limits{})
-	shown := shownStore{a.store, a.delivery}
+	composer, ingester := compose.NewReferring(a.references), ingest.New(a.store, ingest.Limits{})
+	shown := shownStore{a.store, a.delivery, a.references}
 	a.demo = demo.New(a.store, ingester, func(binID string) string {
 		return strings.TrimSuffix(a.cfg.PublicURL, "/") + requestbin.Path(binID)
 	})
@@ -189,6 +200,8 @@ func (a *App) buildServer(ctx context.Context) error {
 		Sender:    a.outbound,
 		Guard:     a.outbound,
 		Demo:      a.demo,
+		Keys:      a.keys,
+		Secrets:   a.references,
 		PublicURL: a.cfg.PublicURL,
 		Version:   a.cfg.Version,
 		Log:       a.cfg.Log,

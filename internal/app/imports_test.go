@@ -17,6 +17,8 @@ var levels = map[string]int{
 	"hookline/internal/condition": 1, "hookline/internal/liquid": 1, "hookline/internal/signing": 1, "hookline/internal/outbound": 1, "hookline/internal/metrics": 1, "hookline/internal/outbound/cases": 0, "hookline/internal/outbound/wire": 0,
 	"hookline/internal/recipe": 1, "hookline/internal/curl": 1, "hookline/internal/terraform": 1,
 	"hookline/internal/recipe": 1, "hookline/internal/curl": 1, "hookline/internal/failure": 1,
+	"hookline/internal/audit": 1, "hookline/internal/secret": 1, "hookline/internal/spreadsheet": 0,
+	"hookline/internal/recipe": 1, "hookline/internal/curl": 1,
 	"hookline/internal/docs": 1, "hookline/internal/docs/samples/verify": 0, "hookline/internal/docs/samples/send": 0, "hookline/internal/docs/samples/receive": 0,
 	"hookline/internal/compose": 2, "hookline/internal/mapping": 2, "hookline/views/ui": 2,
 	"hookline/internal/backtest": 3, "hookline/internal/ingest": 4, "hookline/internal/fanout": 4, "hookline/internal/delivery": 4, "hookline/internal/access": 4,

@@ -5,6 +5,7 @@ import (
 
 	"hookline/internal/delivery"
 	"hookline/internal/hookline"
+	"hookline/internal/secret"
 	"hookline/internal/sqlite"
 )
 
@@ -12,7 +13,17 @@ import (
 // engine knows of a delivery, that an attempt of it is on its way.
 type shownStore struct {
 	*sqlite.Store
-	engine *delivery.Engine
+	engine     *delivery.Engine
+	references *secret.References
+}
+
+// ListRequests writes references to secrets as people do.
+func (s shownStore) ListRequests(ctx context.Context, deliveryID string) ([]hookline.RequestMade, error) {
+	requests, err := s.Store.ListRequests(ctx, deliveryID)
+	for i := range requests {
+		requests[i].Request = s.references.ShownRequest(requests[i].Request)
+	}
+	return requests, err
 }
 
 func (s shownStore) ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c hookline.Cursor) (hookline.Listing[hookline.DeliveryRow], error) {
@@ -38,6 +49,7 @@ func (s shownStore) DeliveryRow(ctx context.Context, id string) (hookline.Delive
 // show looks at what is held, too: a destination that is broken is sent a try
 // now and then. A test is kept as failed until its answer is there.
 func (s shownStore) show(row *hookline.DeliveryRow) {
+	row.URL = s.references.Shown(row.URL)
 	if (row.State.Owed() || row.State == hookline.StateHeld || row.Origin == hookline.OriginTest) && s.engine.IsSending(row.Delivery) {
 		row.State, row.Hold = hookline.StateSending, hookline.Hold{}
 	}

@@ -9,6 +9,7 @@ import (
 	"hookline/internal/delivery"
 	"hookline/internal/hookline"
 	"hookline/internal/outbound"
+	"hookline/internal/secret"
 	"hookline/internal/sqlite"
 )
 
@@ -41,7 +42,7 @@ func TestShowsWhatIsOnItsWay(t *testing.T) {
 	}
 	receiver := held{make(chan struct{}), make(chan struct{})}
 	engine := delivery.New(store, receiver, delivery.Config{}, slog.New(slog.DiscardHandler))
-	shown := shownStore{store, engine}
+	shown := shownStore{store, engine, secret.NewReferences("")}
 	states := func() (row, list hookline.State, sending int) {
 		one, err1 := shown.DeliveryRow(t.Context(), owed.ID)
 		all, err2 := shown.ListDeliveries(t.Context(), hookline.DeliveryFilter{}, hookline.Cursor{})

@@ -212,7 +212,7 @@ func keyHeader(name string) bool {
 	case "cookie", "set-cookie", "proxy-authorization":
 		return false
 	}
-	return secretHeader(name)
+	return hookline.SecretHeader(name)
 }
 
 // keyParam says the same of a parameter of the address.

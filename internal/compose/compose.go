@@ -12,6 +12,7 @@ import (
 	"hookline/internal/hookline"
 	"hookline/internal/liquid"
 	"hookline/internal/outbound"
+	"hookline/internal/secret"
 )
 
 // timeLimit is how long one template may take, all its parts together.
@@ -22,11 +23,18 @@ const templatesKept = 2000
 
 // Composer makes requests. Safe for concurrent use.
 type Composer struct {
-	templates *liquid.Cache
+	templates  *liquid.Cache
+	references *secret.References
 }
 
-// New makes a composer.
-func New() *Composer { return &Composer{templates: liquid.NewCache(templatesKept)} }
+// New makes a composer whose requests are looked at and not sent.
+func New() *Composer { return NewReferring(secret.NewReferences("")) }
+
+// NewReferring makes a composer that refers to secrets in a way that is known
+// when its requests are sent.
+func NewReferring(r *secret.References) *Composer {
+	return &Composer{templates: liquid.NewCache(templatesKept), references: r}
+}
 
 // Made is a request together with what its author should know.
 type Made struct {
@@ -74,21 +82,18 @@ func BodyMode(t hookline.Template) liquid.Mode {
 // Check says what is wrong with a template whatever the data: Liquid that
 // cannot be read, a header name that may not be sent. nil when nothing is.
 func (c *Composer) Check(t hookline.Template) error {
-	if _, err := c.templates.Compile(strings.TrimSpace(t.URL), liquid.URL); err != nil {
-		return partError(URL, err)
+	if p := c.piece(URL, strings.TrimSpace(t.URL), liquid.URL); p.err != nil {
+		return p.err
 	}
 	for i, h := range t.Headers {
-		if _, err := c.templates.Compile(h.Value, liquid.Header); err != nil {
-			return partError(Header(i), err)
+		if p := c.piece(Header(i), h.Value, liquid.Header); p.err != nil {
+			return p.err
 		}
 		if err := outbound.CheckHeader(strings.TrimSpace(h.Name), ""); err != nil {
 			return &Error{Part: Header(i), Message: err.Error()}
 		}
 	}
-	if _, err := c.templates.Compile(t.Body, BodyMode(t)); err != nil {
-		return partError(Body, err)
-	}
-	return nil
+	return c.piece(Body, t.Body, BodyMode(t)).err
 }
 
 // Part names a piece of a template: "url", "headers.0", "body".

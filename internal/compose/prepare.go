@@ -58,11 +58,12 @@ func (c *Composer) Prepare(t hookline.Template) *Prepared {
 }
 
 func (c *Composer) piece(part Part, source string, mode liquid.Mode) piece {
-	compiled, err := c.templates.Compile(source, mode)
+	referring, fault := c.referring(part, source, mode)
+	compiled, err := c.templates.Compile(referring, mode)
 	if err != nil {
-		err = partError(part, err)
+		return piece{part, source, compiled, partError(part, err)}
 	}
-	return piece{part, source, compiled, err}
+	return piece{part, source, compiled, fault}
 }
 
 func (p *piece) constant() bool { return p.err == nil && p.compiled.Constant() }

@@ -122,25 +122,11 @@ func SafeHeaders(headers []hookline.Header) []hookline.Header {
 	safe := make([]hookline.Header, len(headers))
 	for i, h := range headers {
 		safe[i] = h
-		if secretHeader(h.Name) {
+		if hookline.SecretHeader(h.Name) && !OnlyRefers(h.Value) {
 			safe[i].Value = mask(h.Value)
 		}
 	}
 	return safe
-}
-
-func secretHeader(name string) bool {
-	name = strings.ToLower(name)
-	switch name {
-	case "authorization", "proxy-authorization", "cookie", "set-cookie":
-		return true
-	}
-	for _, part := range []string{"token", "secret", "password", "api-key", "apikey", "access-key"} {
-		if strings.Contains(name, part) {
-			return true
-		}
-	}
-	return false
 }
 
 func mask(value string) string {

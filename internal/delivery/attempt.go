@@ -37,7 +37,11 @@ func (e *Engine) attempt(ctx context.Context, o hookline.Owed) (hookline.Finishe
 func (e *Engine) try(ctx context.Context, o hookline.Owed, routing *hookline.Routing) (hookline.Finished, answer) {
 	start := time.Now()
 	d, known := routing.Destinations[o.DestinationID]
-	signed, err := e.sign(o, d, routing.SigningKeys, start)
+	veil, err := e.reveal(&o.Request, routing)
+	signed := []hookline.Header{}
+	if err == nil {
+		signed, err = e.sign(o, d, routing.SigningKeys, start)
+	}
 	if !known { // deleted while this was on its way here
 		err = &outbound.Error{Kind: outbound.KindRefused, Message: "The destination was deleted."}
 	}
@@ -47,6 +51,9 @@ func (e *Engine) try(ctx context.Context, o hookline.Owed, routing *hookline.Rou
 			Method: o.Request.Method, URL: o.Request.URL, Header: outgoing(o.Request.Headers, signed), Body: o.Request.Body, Timeout: d.Timeout,
 			TLS: d.TLS, Proxy: d.Proxy,
 		})
+	}
+	if !veil.Empty() {
+		err = cover(veil, &response, err)
 	}
 	now := time.Now()
 	tries := o.Tries + 1

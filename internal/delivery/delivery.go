@@ -25,6 +25,7 @@ import (
 	"hookline/internal/compose"
 	"hookline/internal/hookline"
 	"hookline/internal/outbound"
+	"hookline/internal/secret"
 )
 
 // Store is what the engine reads and writes.
@@ -66,6 +67,7 @@ type Config struct {
 	PerDestination int // of those, to one destination; default 64
 	PerHost        int // of those, to one host and port; default 64
 	Version        string
+	Secrets        *secret.Keeper // puts values in place of references; nil: there are none
 }
 
 func (c Config) withDefaults() Config {

@@ -9,6 +9,7 @@ type Routing struct {
 	Routes       []Route                // enabled destinations with enabled actions, the oldest first
 	Destinations map[string]Destination // all of them, by id
 	SigningKeys  []SigningKey           // see InUse
+	Secrets      map[string]KeptSecret  // by name
 	Responses    map[string]Response    // what actions make of their answers, by id; of those that make anything
 }
 

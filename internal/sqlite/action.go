@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -57,7 +58,11 @@ func (s *Store) CreateAction(ctx context.Context, a hookline.Action) (hookline.A
 		}
 		a.ID, a.CreatedAt = s.ids.New("act"), now()
 		a.UpdatedAt = a.CreatedAt
-		return insertAction(t, a, texts)
+		made, err := insertAction(t, a, texts)
+		if err != nil {
+			return made, err
+		}
+		return made, s.note(ctx, t, audit.Make(audit.OfAction(made)))
 	})
 }
 
@@ -102,15 +107,19 @@ func (s *Store) UpdateAction(ctx context.Context, a hookline.Action) (hookline.A
 		return hookline.Action{}, err
 	}
 	return writeFor(ctx, s, func(t *tx) (hookline.Action, error) {
-		have, err := scanAction(t.queryRow("select "+actionColumns+" from actions where id = $1", a.ID))
-		if err := found(err, "action"); err != nil {
+		have, err := readAction(t, a.ID)
+		if err != nil {
 			return have, err
 		}
 		wish := a
 		if wish.Version, err = nextVersion(have, wish); err != nil {
 			return have, err
 		}
-		return updateAction(t, wish, texts, have.Version)
+		stored, err := updateAction(t, wish, texts, have.Version)
+		if err != nil {
+			return stored, err
+		}
+		return stored, s.noteChange(ctx, t, audit.OfAction(have), audit.OfAction(stored))
 	})
 }
 
@@ -156,10 +165,14 @@ func readyAction(a hookline.Action) (hookline.Action, actionTexts, error) {
 // still sent: a request is finished when it is made and needs its action no more.
 func (s *Store) DeleteAction(ctx context.Context, id string) error {
 	return s.write(ctx, func(t *tx) error {
+		before, err := readAction(t, id)
+		if err != nil {
+			return err
+		}
 		if err := deleteOne(t, "delete from actions where id = $1", id, "action"); err != nil {
 			return err
 		}
 		t.changed(hookline.TopicConfig)
-		return nil
+		return s.note(ctx, t, audit.Delete(audit.OfAction(before)))
 	})
 }

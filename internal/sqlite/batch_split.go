@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -41,7 +43,9 @@ func (s *Store) SplitBatch(ctx context.Context, deliveryID, askedBy string) (int
 			made += len(items)
 		}
 	}
-	return made, nil
+	return made, s.write(ctx, func(t *tx) error {
+		return s.noteDelivery(ctx, t, d, audit.Resent, "each of its "+strconv.Itoa(made)+" events on its own")
+	})
 }
 
 func (s *Store) splitItems(t *tx, d hookline.Delivery, p hookline.BatchPart, items []hookline.BatchItem, askedBy string) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -50,7 +51,10 @@ func (s *Store) CreateBin(ctx context.Context, b hookline.Bin) (hookline.Bin, er
 	}
 	return writeFor(ctx, s, func(t *tx) (hookline.Bin, error) {
 		b.ID, b.CreatedAt = "bin_"+hookline.Secret(), now()
-		return b, insertBin(t, b, script)
+		if err := insertBin(t, b, script); err != nil {
+			return b, err
+		}
+		return b, s.note(ctx, t, audit.Make(audit.OfBin(b)))
 	})
 }
 
@@ -72,13 +76,17 @@ func (s *Store) UpdateBin(ctx context.Context, b hookline.Bin) (hookline.Bin, er
 		return hookline.Bin{}, err
 	}
 	return writeFor(ctx, s, func(t *tx) (hookline.Bin, error) {
+		before, err := readBin(t, b.ID)
+		if err != nil {
+			return before, err
+		}
 		stored, err := scanBin(t.queryRow("update bins set name = $2, script = $3, fails_left = $4 where id = $1 returning "+binColumns,
 			b.ID, b.Name, script, b.Script.FailFirst))
 		if err := found(err, "bin"); err != nil {
 			return stored, err
 		}
 		t.changed(hookline.TopicBin(b.ID))
-		return stored, nil
+		return stored, s.noteChange(ctx, t, audit.OfBin(before), audit.OfBin(stored))
 	})
 }
 
@@ -98,8 +106,15 @@ func readyBin(b hookline.Bin) (hookline.Bin, string, error) {
 // DeleteBin removes a bin with all that it received.
 func (s *Store) DeleteBin(ctx context.Context, id string) error {
 	return s.write(ctx, func(t *tx) error {
+		before, err := readBin(t, id)
+		if err != nil {
+			return err
+		}
 		t.changed(hookline.TopicBin(id))
-		return deleteOne(t, "delete from bins where id = $1", id, "bin")
+		if err := deleteOne(t, "delete from bins where id = $1", id, "bin"); err != nil {
+			return err
+		}
+		return s.note(ctx, t, audit.Delete(audit.OfBin(before)))
 	})
 }
 
@@ -206,14 +221,14 @@ func (s *Store) ListBinRequests(ctx context.Context, binID string, c hookline.Cu
 // ClearBin removes what a bin received; the script goes on where it is.
 func (s *Store) ClearBin(ctx context.Context, binID string) error {
 	return s.write(ctx, func(t *tx) error {
-		_, err := scanBin(t.queryRow("select "+binColumns+" from bins where id = $1", binID))
-		if err := found(err, "bin"); err != nil {
+		before, err := readBin(t, binID)
+		if err != nil {
 			return err
 		}
 		if _, err := t.exec("delete from bin_requests where bin_id = $1", binID); err != nil {
 			return fmt.Errorf("clear bin: %w", err)
 		}
 		t.changed(hookline.TopicBin(binID))
-		return nil
+		return s.note(ctx, t, audit.OfBin(before).Say(audit.Cleared, ""))
 	})
 }

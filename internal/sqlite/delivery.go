@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -26,7 +27,10 @@ func scanDelivery(r row) (hookline.Delivery, error) {
 func (s *Store) CreateDelivery(ctx context.Context, o hookline.Owed) (hookline.Owed, error) {
 	err := s.write(ctx, func(t *tx) error {
 		t.changed(hookline.TopicDeliveries)
-		return s.createDelivery(t, &o)
+		if err := s.createDelivery(t, &o); err != nil {
+			return err
+		}
+		return s.noteDelivery(ctx, t, o.Delivery, audit.Tested, "")
 	})
 	return o, err
 }
@@ -90,7 +94,10 @@ func (s *Store) Requeue(ctx context.Context, q hookline.Requeue) error {
 		if err := found(err, "delivery"); err != nil {
 			return err
 		}
-		return s.requeue(t, d, q, at)
+		if err := s.requeue(t, d, q, at); err != nil {
+			return err
+		}
+		return s.noteDelivery(ctx, t, d, audit.Resent, resendRemark(q))
 	})
 }
 

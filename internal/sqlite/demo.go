@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -46,7 +47,10 @@ func (s *Store) CreateDemo(ctx context.Context, d hookline.Demo) error {
 		if err := insertReceivers(t, d, at); err != nil {
 			return err
 		}
-		return insertActions(t, d.Actions, at)
+		if err := insertActions(t, d.Actions, at); err != nil {
+			return err
+		}
+		return s.note(ctx, t, audit.Make(audit.OfDemo()))
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -68,7 +69,7 @@ func (s *Store) RemoveDemo(ctx context.Context) error {
 				return fmt.Errorf("remove demo: %w", err)
 			}
 		}
-		return errors.Join(removePeople(t, people), retreat(t), tellRemoved(t, made))
+		return errors.Join(removePeople(t, people), retreat(t), tellRemoved(t, made), s.note(ctx, t, audit.Delete(audit.OfDemo())))
 	})
 }
 

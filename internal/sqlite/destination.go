@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -109,7 +110,10 @@ func (s *Store) CreateDestination(ctx context.Context, d hookline.Destination) (
 	return writeFor(ctx, s, func(t *tx) (hookline.Destination, error) {
 		d.ID, d.CreatedAt = s.ids.New("dst"), now()
 		d.UpdatedAt = d.CreatedAt
-		return d, insertDestination(t, d)
+		if err := insertDestination(t, d); err != nil {
+			return d, err
+		}
+		return d, s.note(ctx, t, audit.Make(audit.OfDestination(d)))
 	})
 }
 
@@ -165,6 +169,10 @@ func (s *Store) UpdateDestination(ctx context.Context, d hookline.Destination) (
 		return hookline.Destination{}, err
 	}
 	return writeFor(ctx, s, func(t *tx) (hookline.Destination, error) {
+		before, err := readDestination(t, d.ID)
+		if err != nil {
+			return before, err
+		}
 		stored, err := scanDestination(t.queryRow(updateDestinationQuery, append([]any{d.ID, micros(now())}, settings...)...))
 		if err := found(err, "destination"); err != nil {
 			return stored, err
@@ -174,7 +182,10 @@ func (s *Store) UpdateDestination(ctx context.Context, d hookline.Destination) (
 		if err := keepWay(t, stored); err != nil {
 			return stored, err
 		}
-		return stored, connect(t, stored)
+		if err := connect(t, stored); err != nil {
+			return stored, err
+		}
+		return stored, s.noteChange(ctx, t, audit.OfDestination(before), audit.OfDestination(stored))
 	})
 }
 
@@ -230,10 +241,14 @@ func connect(t *tx, d hookline.Destination) error {
 func (s *Store) DeleteDestination(ctx context.Context, id string) error {
 	at := micros(now())
 	return s.write(ctx, func(t *tx) error {
+		before, err := readDestination(t, id)
+		if err != nil {
+			return err
+		}
 		if err := deleteOne(t, "delete from destinations where id = $1", id, "destination"); err != nil {
 			return err
 		}
-		_, err := t.exec(`update deliveries set state = $2, reason = $3, asked_by = '', next_attempt_at = 0, updated_at = $4
+		_, err = t.exec(`update deliveries set state = $2, reason = $3, asked_by = '', next_attempt_at = 0, updated_at = $4
 			where destination_id = $1 and state in ('queued', 'retrying', 'held', 'draft')`,
 			id, string(hookline.StateFailed), destinationDeleted, at)
 		if err != nil {
@@ -246,6 +261,6 @@ func (s *Store) DeleteDestination(ctx context.Context, id string) error {
 			return fmt.Errorf("drop what was gathered: %w", err)
 		}
 		t.changed(hookline.TopicConfig, hookline.TopicSent)
-		return nil
+		return s.note(ctx, t, audit.Delete(audit.OfDestination(before)))
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -17,7 +18,8 @@ func (s *Store) PauseDestination(ctx context.Context, id, by, note string) error
 	if err := p.Validate(); err != nil {
 		return err
 	}
-	return s.changePause(ctx, id, func(d *hookline.Destination) error {
+	said := deed{audit.Paused, audit.PauseRemark(p.Note)}
+	return s.changePause(ctx, id, said, func(d *hookline.Destination) error {
 		d.Resume = hookline.Resume{}
 		if !d.Paused.On() {
 			d.Paused = p
@@ -32,7 +34,7 @@ func (s *Store) PauseDestination(ctx context.Context, id, by, note string) error
 // destination is not paused, or is being resumed already.
 func (s *Store) ResumeDestination(ctx context.Context, id string, r hookline.Resume) error {
 	r.At = now()
-	return s.changePause(ctx, id, func(d *hookline.Destination) error {
+	return s.changePause(ctx, id, deed{audit.Resumed, audit.ResumeRemark(r)}, func(d *hookline.Destination) error {
 		switch {
 		case !d.Paused.On():
 			return hookline.Conflict("This destination is not paused.")
@@ -53,7 +55,7 @@ func (s *Store) ResumeDestination(ctx context.Context, id string, r hookline.Res
 // kept was taken out. It fails with KindConflict when that wish, r, is no more.
 func (s *Store) FinishResume(ctx context.Context, id string, r hookline.Resume) error {
 	at := now()
-	return s.changePause(ctx, id, func(d *hookline.Destination) error {
+	return s.changePause(ctx, id, deed{}, func(d *hookline.Destination) error {
 		if !d.Resuming() || !d.Resume.At.Equal(r.At) {
 			return errMoved
 		}
@@ -65,7 +67,7 @@ func (s *Store) FinishResume(ctx context.Context, id string, r hookline.Resume) 
 // VouchDestination notes that somebody says the receiver is well.
 func (s *Store) VouchDestination(ctx context.Context, id string) error {
 	at := now()
-	return s.changePause(ctx, id, func(d *hookline.Destination) error {
+	return s.changePause(ctx, id, deed{audit.Vouched, ""}, func(d *hookline.Destination) error {
 		d.VouchedAt = at
 		return nil
 	})
@@ -73,7 +75,14 @@ func (s *Store) VouchDestination(ctx context.Context, id string) error {
 
 var updatePauseQuery = "update destinations set " + assignments(pauseColumns, 2) + " where id = $1"
 
-func (s *Store) changePause(ctx context.Context, id string, change func(*hookline.Destination) error) error {
+// deed is what somebody did with a destination; the zero value is the engine's.
+type deed struct {
+	audit.Deed
+
+	remark string
+}
+
+func (s *Store) changePause(ctx context.Context, id string, said deed, change func(*hookline.Destination) error) error {
 	return s.write(ctx, func(t *tx) error {
 		d, err := scanDestination(t.queryRow("select "+destinationColumns+" from destinations where id = $1", id))
 		if err := found(err, "destination"); err != nil {
@@ -86,7 +95,10 @@ func (s *Store) changePause(ctx context.Context, id string, change func(*hooklin
 			return fmt.Errorf("change pause: %w", err)
 		}
 		t.changed(hookline.TopicConfig)
-		return nil
+		if said.Deed == "" {
+			return nil
+		}
+		return s.note(ctx, t, audit.OfDestination(d).Say(said.Deed, said.remark))
 	})
 }
 

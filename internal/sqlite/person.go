@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -134,6 +135,7 @@ func (s *Store) UpdatePerson(ctx context.Context, p hookline.Person) (hookline.P
 		if err != nil {
 			return stored, err
 		}
+		before := stored
 		if err := moveEmail(t, stored, email); err != nil {
 			return stored, err
 		}
@@ -143,6 +145,9 @@ func (s *Store) UpdatePerson(ctx context.Context, p hookline.Person) (hookline.P
 			return stored, fmt.Errorf("update person: %w", err)
 		}
 		t.changedPerson(p.ID)
+		if err := s.noteChange(ctx, t, audit.OfPerson(before), audit.OfPerson(stored)); err != nil {
+			return stored, err
+		}
 		one := []hookline.Person{stored}
 		err = readAnonymousIDs(t.query, one)
 		return one[0], err
@@ -196,11 +201,14 @@ func moveEmail(t *tx, p hookline.Person, email string) error {
 // deliveries stay; whoever shows one finds no person.
 func (s *Store) DeletePerson(ctx context.Context, id string) error {
 	return s.write(ctx, func(t *tx) error {
-		_, err := scanPerson(t.queryRow("select "+personColumns+" from people where id = $1", id))
+		before, err := scanPerson(t.queryRow("select "+personColumns+" from people where id = $1", id))
 		if err := found(err, "person"); err != nil {
 			return err
 		}
 		t.changedPerson(id)
-		return removePerson(t, id)
+		if err := removePerson(t, id); err != nil {
+			return err
+		}
+		return s.note(ctx, t, audit.Delete(audit.OfNobody(before)))
 	})
 }

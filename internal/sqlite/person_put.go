@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -32,6 +33,9 @@ func (s *Store) PutPerson(ctx context.Context, userID string, attributes json.Ra
 		if err := errors.Join(savePerson(t, p), nameUser(t, p), moveEmail(t, before, email)); err != nil {
 			return err
 		}
+		if err := s.notePut(ctx, t, before, p, made); err != nil {
+			return err
+		}
 		p.Version++
 		t.changedPerson(p.ID)
 		one := []hookline.Person{p}
@@ -43,6 +47,14 @@ func (s *Store) PutPerson(ctx context.Context, userID string, attributes json.Ra
 		return hookline.Person{}, false, err
 	}
 	return p, made, nil
+}
+
+// notePut keeps that a person was made, or with which attributes they were left.
+func (s *Store) notePut(ctx context.Context, t *tx, before, after hookline.Person, made bool) error {
+	if made {
+		return s.note(ctx, t, audit.Make(audit.OfPerson(after)))
+	}
+	return s.noteChange(ctx, t, audit.OfPerson(before), audit.OfPerson(after))
 }
 
 func nameUser(t *tx, p hookline.Person) error {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -290,4 +291,22 @@ func TestPlansOfIntakes(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestPlansOfTheAuditLog(t *testing.T) {
+	s := openStore(t, t.TempDir(), nil)
+	for _, c := range []struct {
+		cursor hookline.Cursor
+		more   string
+	}{{hookline.Cursor{}, ""}, {hookline.Cursor{Before: "aud_x"}, " AND id<?"}, {hookline.Cursor{After: "aud_x"}, " AND id>?"}} {
+		for want, f := range map[string]audit.Filter{
+			"audit_entries_actor (actor_name=?": {Actor: "ana@example.com"},
+			"audit_entries_thing (thing_id=?":   {ThingID: "src_1"},
+			"audit_entries_kind (thing_kind=?":  {Kind: audit.Source},
+			"audit_entries_deed (deed=?":        {Deed: audit.Created},
+		} {
+			checkPlan(t, s, listed(selectAudit(f), c.cursor), want+c.more+")")
+		}
+	}
+	checkPlan(t, s, listed(selectAudit(audit.Filter{}), hookline.Cursor{}), "SCAN audit_entries USING INDEX sqlite_autoindex_audit_entries_1")
 }

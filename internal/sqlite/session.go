@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -26,16 +27,27 @@ func (s *Store) CreateSession(ctx context.Context, one hookline.Session) error {
 		if _, err := t.exec("delete from sessions where expires_at <= $1", at); err != nil {
 			return fmt.Errorf("delete expired sessions: %w", err)
 		}
-		if _, err := readUser(t, one.UserID); err != nil {
+		user, err := readUser(t, one.UserID)
+		if err != nil {
 			return err
 		}
-		_, err := t.exec("insert into sessions ("+sessionColumns+") values ($1, $2, $3, $4, $5)",
+		_, err = t.exec("insert into sessions ("+sessionColumns+") values ($1, $2, $3, $4, $5)",
 			one.IDHash, one.UserID, micros(one.CreatedAt), micros(one.LastSeenAt), micros(one.ExpiresAt))
 		if err != nil {
 			return fmt.Errorf("insert session: %w", err)
 		}
-		return nil
+		return s.noteSignIn(ctx, t, user)
 	})
+}
+
+// noteSignIn keeps that a user came in, from where the stranger was who asked.
+func (s *Store) noteSignIn(ctx context.Context, t *tx, user hookline.User) error {
+	stranger, known := audit.By(ctx)
+	if !known {
+		return nil
+	}
+	by := audit.Actor{Kind: audit.User, ID: user.ID, Name: user.Email, From: stranger.From}
+	return s.noteOf(t, by, audit.OfUser(user).Say(audit.SignedIn, ""))
 }
 
 // Session gives one session, also one that has expired: when a session ends is

@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"hookline/internal/audit"
+	"hookline/internal/hookline"
 )
 
 // Setting gives what was set under key, "" when nothing was.
@@ -20,9 +23,16 @@ func (s *Store) Setting(ctx context.Context, key string) (string, error) {
 // SetSetting sets what Setting gives from now on.
 func (s *Store) SetSetting(ctx context.Context, key, value string) error {
 	return s.write(ctx, func(t *tx) error {
-		_, err := t.exec("insert into settings (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value", key, value)
+		before, err := readSetting(t, key)
+		if err != nil {
+			return err
+		}
+		_, err = t.exec("insert into settings (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value", key, value)
 		if err != nil {
 			return fmt.Errorf("save setting: %w", err)
+		}
+		if key == hookline.SettingAddresses { // the others are no person's choice
+			return s.noteChange(ctx, t, audit.OfAddresses(before), audit.OfAddresses(value))
 		}
 		return nil
 	})

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -54,7 +55,13 @@ func (s *Store) TakeSigningKey(ctx context.Context, key string) (hookline.Signin
 	if key == "" {
 		return hookline.SigningKey{}, hookline.Invalid("A signing key cannot be empty.", nil)
 	}
-	return writeFor(ctx, s, func(t *tx) (hookline.SigningKey, error) { return addSigningKey(t, hookline.SigningKey{Key: key}) })
+	return writeFor(ctx, s, func(t *tx) (hookline.SigningKey, error) {
+		added, err := addSigningKey(t, hookline.SigningKey{Key: key})
+		if err != nil {
+			return added, err
+		}
+		return added, s.note(ctx, t, audit.OfSigningKey().Say(audit.Rotated, ""))
+	})
 }
 
 // PrepareSigningKey makes a new key, which signs from a time on; until then the
@@ -68,21 +75,25 @@ func (s *Store) PrepareSigningKey(ctx context.Context, signsAt time.Time) (hookl
 		if waiting > 0 {
 			return hookline.SigningKey{}, hookline.Conflict("There is a new key already that has not begun to sign. Use it now, or discard it, before you make another.")
 		}
-		return addSigningKey(t, hookline.SigningKey{Key: hookline.Secret(), SignsAt: signsAt.UTC().Truncate(time.Microsecond)})
+		added, err := addSigningKey(t, hookline.SigningKey{Key: hookline.Secret(), SignsAt: signsAt.UTC().Truncate(time.Microsecond)})
+		if err != nil {
+			return added, err
+		}
+		return added, s.note(ctx, t, audit.OfSigningKey().Say(audit.Rotated, "It signs from "+added.SignsAt.Format(time.RFC3339)+" on."))
 	})
 }
 
 // UseSigningKey has the key that waits sign from now on.
 func (s *Store) UseSigningKey(ctx context.Context) error {
-	return s.nextSigningKey(ctx, "update signing_keys set signs_at = $1 where signs_at > $1")
+	return s.nextSigningKey(ctx, "The new key signs from now on.", "update signing_keys set signs_at = $1 where signs_at > $1")
 }
 
 // DropSigningKey discards the key that waits.
 func (s *Store) DropSigningKey(ctx context.Context) error {
-	return s.nextSigningKey(ctx, "delete from signing_keys where signs_at > $1")
+	return s.nextSigningKey(ctx, "The new key was discarded.", "delete from signing_keys where signs_at > $1")
 }
 
-func (s *Store) nextSigningKey(ctx context.Context, statement string) error {
+func (s *Store) nextSigningKey(ctx context.Context, remark, statement string) error {
 	return s.write(ctx, func(t *tx) error {
 		n, err := t.exec(statement, micros(now()))
 		if err != nil {
@@ -92,7 +103,7 @@ func (s *Store) nextSigningKey(ctx context.Context, statement string) error {
 			return hookline.Conflict("No key waits any more: the new one signs already, or was discarded.")
 		}
 		t.changed(hookline.TopicConfig)
-		return nil
+		return s.note(ctx, t, audit.OfSigningKey().Say(audit.Rotated, remark))
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -75,7 +76,10 @@ func (s *Store) CreateSource(ctx context.Context, one hookline.Source) (hookline
 		if err := writeKeyFree(t, one); err != nil {
 			return one, err
 		}
-		return one, insertSource(t, one)
+		if err := insertSource(t, one); err != nil {
+			return one, err
+		}
+		return one, s.note(ctx, t, audit.Make(audit.OfSource(one)))
 	})
 }
 
@@ -100,6 +104,10 @@ func (s *Store) UpdateSource(ctx context.Context, one hookline.Source) (hookline
 		if err := writeKeyFree(t, one); err != nil {
 			return one, err
 		}
+		before, err := readSource(t, one.ID)
+		if err != nil {
+			return one, err
+		}
 		stored, err := scanSource(t.queryRow(`update sources set name = $2, enabled = $4, updated_at = $5,
 			write_key = case when $3 = '' then write_key else $3 end where id = $1 returning `+sourceColumns,
 			one.ID, one.Name, one.WriteKey, one.Enabled, micros(now())))
@@ -107,7 +115,7 @@ func (s *Store) UpdateSource(ctx context.Context, one hookline.Source) (hookline
 			return one, err
 		}
 		t.changed(hookline.TopicConfig, hookline.TopicSource(one.ID))
-		return stored, nil
+		return stored, s.noteChange(ctx, t, audit.OfSource(before), audit.OfSource(stored))
 	})
 }
 
@@ -127,11 +135,15 @@ func writeKeyFree(t *tx, one hookline.Source) error {
 // still be able to see why it was sent.
 func (s *Store) DeleteSource(ctx context.Context, id string) error {
 	return s.write(ctx, func(t *tx) error {
+		before, err := readSource(t, id)
+		if err != nil {
+			return err
+		}
 		if err := deleteOne(t, "delete from sources where id = $1", id, "source"); err != nil {
 			return err
 		}
 		t.changed(hookline.TopicConfig, hookline.TopicSource(id))
-		return nil
+		return s.note(ctx, t, audit.Delete(audit.OfSource(before)))
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -54,7 +55,7 @@ func (s *Store) CreateToken(ctx context.Context, one hookline.Token) (hookline.T
 		if err != nil {
 			return one, fmt.Errorf("insert token: %w", err)
 		}
-		return one, nil
+		return one, s.note(ctx, t, audit.Make(audit.OfToken(one)))
 	})
 }
 
@@ -74,5 +75,14 @@ func (s *Store) TouchToken(ctx context.Context, id string, at time.Time) error {
 
 // DeleteToken revokes a token, with the answers that were kept for it.
 func (s *Store) DeleteToken(ctx context.Context, id string) error {
-	return s.write(ctx, func(t *tx) error { return deleteOne(t, "delete from tokens where id = $1", id, "token") })
+	return s.write(ctx, func(t *tx) error {
+		before, err := scanToken(t.queryRow("select "+tokenColumns+" from tokens where id = $1", id))
+		if err := found(err, "token"); err != nil {
+			return err
+		}
+		if err := deleteOne(t, "delete from tokens where id = $1", id, "token"); err != nil {
+			return err
+		}
+		return s.note(ctx, t, audit.Delete(audit.OfToken(before)))
+	})
 }

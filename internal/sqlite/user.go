@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -93,13 +94,20 @@ func (s *Store) createUser(ctx context.Context, u hookline.User, check func(*tx)
 		if err := emailFree(t, u); err != nil {
 			return u, err
 		}
-		_, err := t.exec("insert into users ("+userColumns+") values ($1, $2, $3, $4, $5, $6)",
-			u.ID, u.Email, string(u.Role), u.PasswordHash, u.Disabled, micros(u.CreatedAt))
-		if err != nil {
-			return u, fmt.Errorf("insert user: %w", err)
+		if err := insertUser(t, u); err != nil {
+			return u, err
 		}
-		return u, nil
+		return u, s.note(ctx, t, audit.Make(audit.OfUser(u)))
 	})
+}
+
+func insertUser(t *tx, u hookline.User) error {
+	_, err := t.exec("insert into users ("+userColumns+") values ($1, $2, $3, $4, $5, $6)",
+		u.ID, u.Email, string(u.Role), u.PasswordHash, u.Disabled, micros(u.CreatedAt))
+	if err != nil {
+		return fmt.Errorf("insert user: %w", err)
+	}
+	return nil
 }
 
 // UpdateUser changes everything but id and time. It fails with KindConflict
@@ -111,6 +119,10 @@ func (s *Store) UpdateUser(ctx context.Context, u hookline.User) (hookline.User,
 		return hookline.User{}, err
 	}
 	return writeFor(ctx, s, func(t *tx) (hookline.User, error) {
+		before, err := readUser(t, u.ID)
+		if err != nil {
+			return u, err
+		}
 		if err := emailFree(t, u); err != nil {
 			return u, err
 		}
@@ -119,7 +131,10 @@ func (s *Store) UpdateUser(ctx context.Context, u hookline.User) (hookline.User,
 		if err := found(err, "user"); err != nil {
 			return u, err
 		}
-		return stored, adminLeft(t)
+		if err := adminLeft(t); err != nil {
+			return stored, err
+		}
+		return stored, s.noteChange(ctx, t, audit.OfUser(before), audit.OfUser(stored))
 	})
 }
 

@@ -43,6 +43,9 @@ type Store interface {
 	tokenStore
 	lookStore
 	reportStore
+	auditStore
+	secretStore
+	invitationStore
 
 	Close() error
 }
@@ -91,6 +94,9 @@ func Run(t *testing.T, open Open) {
 		{"settings", settingPromises},
 		{"tokens", tokenPromises},
 		{"reports", reportPromises},
+		{"audits", auditPromises},
+		{"secrets", secretPromises},
+		{"invitations", invitationPromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
 			for _, p := range noun.promises {

@@ -82,7 +82,7 @@ func (e exporter) action(a hookline.Action, words ...string) Action {
 	safe := compose.SafeHeaders(a.Template.Headers)
 	for i, h := range a.Template.Headers {
 		value := Secret{Value: h.Value}
-		if safe[i].Value != h.Value {
+		if safe[i].Value != h.Value && !compose.OnlyRefers(h.Value) {
 			value = *e.secret(h.Value, append(append([]string{"header"}, words...), h.Name)...)
 		}
 		out.Request.Headers = append(out.Request.Headers, Header{Name: h.Name, Value: value})

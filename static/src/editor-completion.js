@@ -37,7 +37,7 @@ function wanted(inside, isTag, explicit) {
   return expected || (typed && explicit) ? ["value", typed] : [];
 }
 
-const sections = ["Set in this template", "Person", "Event"].map((name, rank) => ({ name, rank }));
+const sections = ["Set in this template", "Person", "Event", "Secrets"].map((name, rank) => ({ name, rank }));
 
 function values(known, before, isTag) {
   const own = [...before.matchAll(/\{%-?\s*(?:assign|capture|for|tablerow)\s+(\w+)/g)].map((found) => found[1]);

@@ -40,7 +40,7 @@ function nameOf(field) {
 function list(text) {
   const sought = text.trim().toLowerCase();
   const found = dialog.known.values.filter((value) => `${value.path} ${value.sample}`.toLowerCase().includes(sought));
-  const groups = ["Person", "Event"].map((name) => groupOf(name, found.filter((value) => value.group === name)));
+  const groups = ["Person", "Event", "Secrets"].map((name) => groupOf(name, found.filter((value) => value.group === name)));
   part("[role=listbox]").replaceChildren(...groups.filter(Boolean));
   part("[data-note]").textContent = noteOn(found.length);
   mark(options()[0]);

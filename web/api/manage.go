@@ -28,6 +28,8 @@ type ManageStore interface {
 	keyStore
 	reportingStore
 	replayStore
+	auditStore
+	secretStore
 }
 
 // Desk knows the tokens; access.Desk is one.
@@ -110,12 +112,13 @@ func (m *manage) serve(c *call) error {
 		if c.token, who = m.Desk.Bearer(c.Context(), bearer(c.Request)); who != nil {
 			return who
 		}
+		c.signed()
 	}
 	if err != nil {
 		return err
 	}
 	if !open && !c.token.Scope.Allows(found.scope) {
-		return hookline.Forbidden("This token has the scope “" + hookline.ScopeName(c.token.Scope) + "”, and this needs “" + hookline.ScopeName(found.scope) + "”. Use another token, or ask an administrator for one.")
+		return m.refused(c, found)
 	}
 	if err := c.readBody(); err != nil {
 		return err

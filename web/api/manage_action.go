@@ -188,6 +188,9 @@ func (m *manage) overAction(c *call, f actionForm, a hookline.Action) (hookline.
 	if e, ok := errors.AsType[*compose.Error](m.Composer.CheckResponse(a.Response)); ok {
 		wrong[string(e.Part)] = placed(e.Line, e.Column, e.Message)
 	}
+	if err := m.checkSecrets(c.Context(), a.Template, wrong); err != nil {
+		return a, err
+	}
 	return a, also(wrong, also(m.templateTrouble("request.", a.Template, reach), err))
 }
 

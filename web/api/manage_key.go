@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -26,6 +27,9 @@ func (m *manage) showKey(c *call) (keyAnswer, error) {
 	}
 	if len(keys) == 0 {
 		return keyAnswer{}, errors.New("read signing key: there is none")
+	}
+	if err := m.Store.RecordAudit(c.Context(), audit.OfSigningKey().Say(audit.Revealed, "")); err != nil {
+		return keyAnswer{}, err // what cannot be written down is not shown
 	}
 	m.logSecret(c, "signing key revealed")
 	return keyAnswer{keys[0].Key, keys[0].CreatedAt}, nil

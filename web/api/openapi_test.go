@@ -56,6 +56,8 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		{method: "GET", path: "/reporting-webhooks/" + ids["reporting"]},
 		{method: "PATCH", path: "/reporting-webhooks/" + ids["reporting"], body: `{"enabled":false}`},
 		{method: "DELETE", path: "/reporting-webhooks/" + ids["reporting"]},
+		{method: "GET", path: "/audit?deed=rotated&limit=1"},
+		{method: "GET", path: "/audit/" + o.lastEntry()},
 		{method: "DELETE", path: action},
 		{method: "DELETE", path: destination},
 		{method: "DELETE", path: "/sources/" + ids["source"]},

@@ -5,11 +5,27 @@ import (
 	"strings"
 )
 
-// Blot stands where a secret was.
+// Blot stands where a secret is, so that nobody who looks learns even its length.
 const Blot = "••••••••"
 
-// SafeURL is an address without the secrets that may stand in its query: values of parameters that are called key,
-// token, secret and the like. User and password never get as far as here; were they there, they would go too.
+// SecretHeader says whether a header of this name authorizes.
+func SecretHeader(name string) bool {
+	name = strings.ToLower(name)
+	switch name {
+	case "authorization", "proxy-authorization", "cookie", "set-cookie":
+		return true
+	}
+	for _, part := range []string{"token", "secret", "password", "api-key", "apikey", "access-key"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// SafeURL is an address without the secrets that may stand in it: user and
+// password, and the values of parameters that are called key, token, secret and
+// the like.
 func SafeURL(address string) string {
 	scheme, rest, ok := strings.Cut(address, "://")
 	if ok {
@@ -27,7 +43,7 @@ func SafeURL(address string) string {
 	pairs := strings.Split(query, "&")
 	for i, pair := range pairs {
 		name, value, ok := strings.Cut(pair, "=")
-		if ok && value != "" && secretParameter(name) {
+		if ok && value != "" && SecretParameter(name) {
 			pairs[i] = name + "=" + Blot
 		}
 	}
@@ -38,7 +54,9 @@ func SafeURL(address string) string {
 	return address
 }
 
-func secretParameter(name string) bool {
+// SecretParameter says whether a parameter, attribute or field of this name is
+// likely to hold a secret.
+func SecretParameter(name string) bool {
 	if plain, err := url.QueryUnescape(name); err == nil {
 		name = plain
 	}

@@ -1,0 +1,174 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"hookline/internal/hookline"
+)
+
+// OfSource is a source; its write key is a secret.
+func OfSource(s hookline.Source) Thing {
+	return Thing{Source, s.ID, s.Name, []fact{
+		open("name", s.Name), open("enabled", s.Enabled), hidden("write_key", s.WriteKey),
+	}}
+}
+
+// OfDestination is a destination with its settings, without what people do with
+// it since, which have deeds of their own.
+func OfDestination(d hookline.Destination) Thing {
+	windows := []string{}
+	for _, w := range d.Maintenance {
+		windows = append(windows, strings.TrimSuffix(w.String()+": "+w.Note, ": "))
+	}
+	marks := make([]string, len(d.StandardSecrets))
+	for i := range marks {
+		marks[i] = Blot
+	}
+	return Thing{Destination, d.ID, d.Name, []fact{
+		open("name", d.Name), open("enabled", d.Enabled), open("source_ids", append([]string{}, d.SourceIDs...)),
+		hidden("shared_secret", d.SharedSecret), open("signature_mode", string(d.SignatureMode)),
+		partly("standard_secrets", append([]string{}, d.StandardSecrets...), marks),
+		open("timeout", d.Timeout.String()), open("max_per_second", d.MaxPerSecond), open("burst", d.Burst),
+		open("max_concurrent", d.MaxConcurrent), open("retry_base", d.RetryBase.String()), open("max_tries", d.MaxTries),
+		open("maintenance", windows), open("authorities", d.TLS.CA), open("client_certificate", d.TLS.ClientCert),
+		hidden("client_key", d.TLS.ClientKey), partly("proxy", d.Proxy, hookline.SafeURL(d.Proxy)),
+	}}
+}
+
+// OfAction is an action; what authorizes in its headers and its address is secret.
+func OfAction(a hookline.Action) Thing {
+	real, shown := []string{}, []string{}
+	for _, h := range a.Template.Headers {
+		real = append(real, h.Name+": "+h.Value)
+		if hookline.SecretHeader(h.Name) {
+			h.Value = blotted(h.Value)
+		}
+		shown = append(shown, h.Name+": "+h.Value)
+	}
+	facts := []fact{
+		open("name", a.Name), open("enabled", a.Enabled), open("trigger", a.Trigger), open("method", a.Template.Method),
+		partly("url", a.Template.URL, hookline.SafeURL(a.Template.URL)), partly("headers", real, shown), open("body", a.Template.Body),
+		open("plain_output", a.Template.PlainOutput), open("batch", a.Batching.Enabled), open("batch_size", a.Batching.Size),
+		open("batch_window", a.Batching.Window.String()),
+	}
+	return Thing{Action, a.ID, a.Name, append(facts, responseFacts(a.Response)...)}
+}
+
+func responseFacts(r hookline.Response) []fact {
+	sets := []string{}
+	for _, a := range r.Attributes {
+		sets = append(sets, a.Name+": "+a.Value)
+	}
+	return []fact{
+		open("response_attributes", sets), open("response_inside", r.Inside), open("expect_statuses", r.Expect.StatusList()),
+		open("expect_path", r.Expect.Path), open("expect_kind", r.Expect.Kind), open("expect_empty_is_ok", r.Expect.EmptyIsOK),
+	}
+}
+
+// OfBin is a bin with its script. Whoever knows its id may send to it, which is
+// no secret to those who may read entries.
+func OfBin(b hookline.Bin) Thing {
+	s := b.Script
+	return Thing{Bin, b.ID, b.Name, []fact{
+		open("name", b.Name), open("status", s.Status), open("delay", s.Delay.String()), open("body", s.Body), open("body_size", s.BodySize),
+		open("retry_after", s.RetryAfter), open("fail_first", s.FailFirst), open("fail_status", s.FailStatus),
+	}}
+}
+
+// OfPerson is a person with the attributes; those that are called like secrets
+// are taken for such.
+func OfPerson(p hookline.Person) Thing {
+	var attributes map[string]json.RawMessage
+	_ = json.Unmarshal(p.Attributes, &attributes) // what is no object has no attributes
+	facts := []fact{open("suppressed", p.Suppressed)}
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		var value bytes.Buffer
+		if json.Compact(&value, attributes[name]) != nil {
+			continue
+		}
+		if hookline.SecretParameter(name) {
+			facts = append(facts, hidden("attributes."+name, value.String()))
+			continue
+		}
+		facts = append(facts, partly("attributes."+name, value.String(), json.RawMessage(value.Bytes())))
+	}
+	return Thing{Person, p.ID, p.Label(), facts}
+}
+
+// OfNobody is a person of whom nothing is kept but who it was: for one who is
+// deleted.
+func OfNobody(p hookline.Person) Thing { return Thing{Kind: Person, ID: p.ID, Name: p.Label()} }
+
+// OfUser is somebody who signs in.
+func OfUser(u hookline.User) Thing {
+	return Thing{Account, u.ID, u.Email, []fact{
+		open("email", u.Email), open("role", string(u.Role)), open("disabled", u.Disabled), hidden("password", u.PasswordHash),
+	}}
+}
+
+// OfInvitation is an invitation; only the hash of its code was ever kept.
+func OfInvitation(i hookline.Invitation) Thing {
+	return Thing{Invitation, i.ID, i.Email, []fact{
+		open("email", i.Email), open("role", string(i.Role)), open("expires_at", i.ExpiresAt.UTC().Format(time.RFC3339)),
+	}}
+}
+
+// OfToken is a token; only its hash was ever kept.
+func OfToken(t hookline.Token) Thing {
+	return Thing{APIToken, t.ID, t.Name, []fact{open("name", t.Name), open("scope", hookline.ScopeName(t.Scope))}}
+}
+
+// OfAddresses are the addresses that receivers are told of.
+func OfAddresses(setting string) Thing {
+	facts := []fact{}
+	regions, err := hookline.ReadRegions(setting)
+	if err != nil {
+		regions = nil
+	}
+	for _, r := range regions {
+		facts = append(facts, open(r.Name, append([]string{}, r.IPs...)))
+	}
+	return Thing{Kind: Addresses, Name: "IP addresses", facts: facts}
+}
+
+// OfSigningKey is the workspace's key.
+func OfSigningKey() Thing { return Thing{Kind: SigningKey, Name: "Webhook signing key"} }
+
+// OfSecret is a secret that requests carry. It is sealed anew whenever it is
+// saved, so that it was set again counts as a change.
+func OfSecret(s hookline.KeptSecret) Thing {
+	return Thing{Secret, s.Name, s.Name, []fact{open("name", s.Name), open("hosts", append([]string{}, s.Hosts...)), hidden("value", string(s.Sealed))}}
+}
+
+// OfDemo is the demo workspace.
+func OfDemo() Thing { return Thing{Kind: Demo, Name: "Demo"} }
+
+// OfWorkspace is the whole configuration.
+func OfWorkspace() Thing { return Thing{Kind: Workspace, Name: "Workspace"} }
+
+// PauseRemark says with which words a destination was paused.
+func PauseRemark(note string) string {
+	if note == "" {
+		return ""
+	}
+	return "“" + note + "”"
+}
+
+// ResumeRemark says how a destination was resumed.
+func ResumeRemark(r hookline.Resume) string {
+	words := map[hookline.Keep]string{
+		hookline.KeepAll:    "everything held is sent",
+		hookline.KeepNewest: "of what is held the newest of each person is sent",
+		hookline.KeepSince:  "what has been held since " + r.Since.UTC().Format(time.RFC3339) + " is sent",
+	}[r.Keep]
+	if r.PerSecond > 0 {
+		words += ", at most " + strconv.FormatFloat(r.PerSecond, 'f', -1, 64) + " a second"
+	}
+	return words
+}
