@@ -35,7 +35,7 @@ check: generate assets lint ## formatting, vet, staticcheck, errcheck, go test -
 	@$(MAKE) --no-print-directory vuln
 
 e2e: generate assets browser e2e/clients/node_modules/.stamp ## the stories in a real browser, against the whole house
-	go test -tags e2e -race -shuffle=on -count=1 -timeout 30m ./e2e
+	go test -tags e2e -race -shuffle=on -count=1 -timeout 60m ./e2e
 
 bench: generate assets ## measure it and mark every figure against its target; LONG=1: also with millions stored
 	go run ./e2e/bench $(if $(LONG),-long)

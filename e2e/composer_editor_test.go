@@ -256,6 +256,28 @@ func TestComposerEditorWithoutScripts(t *testing.T) {
 	v.sees("Made up: every text has line breaks")
 }
 
+// TestUndoGoesOnAfterASave saves, and takes back on the page that comes then what was written before.
+func TestUndoGoesOnAfterASave(t *testing.T) {
+	url := newHouse(t)
+	v := visit(t, url)
+	setUp(v)
+	makeSource(v)
+	v.composes()
+	v.fill("Name", "Orders")
+	v.fill("Address (URL)", "https://example.com/orders")
+	v.writes(`{"a": 1}`)
+	v.writes(`{"a": 2}`)
+	v.click("Save, keep it off")
+	v.sees("Saved.")
+	v.until(`document.querySelector("code-editor")?.view !== undefined`)
+	v.holds(`{"a": 2}`)
+	v.evaluate(`document.querySelector("code-editor").focus()`)
+	v.presses("Control+z")
+	v.holds(`{"a": 1}`)
+	v.presses("Control+y")
+	v.holds(`{"a": 2}`)
+}
+
 // TestPreviewFollowsQuickly measures from a change in a template of 4 KB to the painted preview. It prints and does not
 // judge: how long it takes depends on the machine.
 func TestPreviewFollowsQuickly(t *testing.T) {

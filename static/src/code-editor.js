@@ -4,12 +4,13 @@
 // "style-src 'self'" (it adopts constructed sheets). Its half megabyte is fetched only by pages that have one.
 class CodeEditor extends HTMLElement {
   async connectedCallback() {
-    const { mount, showProblems } = await import("./editor.js");
+    const { mount, showProblems, keepUndo } = await import("./editor.js");
     // Meanwhile it may have been removed, or moved by a morph, which mounts it a second time.
     if (!this.isConnected || this.view || !this.area) return;
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     root.replaceChildren();
     this.view = mount(root, this.area, this.getAttribute("language"));
+    this.keepUndo = () => this.view && keepUndo(this.view, this.area);
     this.showProblems = () => this.view && showProblems(this.view, this.area.name);
     this.showProblems();
     if (this.area.autofocus) this.focus();
@@ -74,6 +75,12 @@ document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.contains?.(editor)) editor.take();
     editor.showProblems?.();
   }
+});
+
+// A form that is sent leads to a page on which undo goes on.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  for (const editor of event.target.querySelectorAll("code-editor")) editor.keepUndo?.();
 });
 
 // A label, and a link to the field in the list of what is wrong, lead to the editor that hides the field.

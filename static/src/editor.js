@@ -9,7 +9,9 @@ import { liquid } from "@codemirror/lang-liquid";
 import { completion } from "./editor-completion.js";
 import { look } from "./editor-look.js";
 import { problemGutter } from "./editor-problems.js";
+import { keptUndo } from "./editor-undo.js";
 export { showProblems } from "./editor-problems.js";
+export { keepUndo } from "./editor-undo.js";
 
 // Only braces are closed by themselves. What else JSON or HTML would close depends on how far the text was read when a
 // key was pressed, so that a second quotation mark stood there once and was typed over another time.
@@ -55,27 +57,23 @@ export function mount(root, area, language) {
     if (update.focusChanged && !update.view.hasFocus) area.dispatchEvent(new Event("change", { bubbles: true }));
   });
   const spoken = new Compartment();
-  const view = new EditorView({
-    parent: root,
-    root,
-    state: EditorState.create({
-      doc: area.value,
-      extensions: [
-        basicSetup,
-        keymap.of([indentWithTab]), // Escape, then Tab, leaves: CodeMirror's own rule
-        spoken.of(languages[language]?.() ?? []),
-        problemGutter,
-        completion(area),
-        look,
-        read,
-        typeOver,
-        typeOverPercent,
-        EditorView.lineWrapping,
-        EditorView.contentAttributes.of(naming(area)),
-        EditorState.readOnly.of(area.readOnly),
-      ],
-    }),
-  });
+  const extensions = [
+    basicSetup,
+    keymap.of([indentWithTab]), // Escape, then Tab, leaves: CodeMirror's own rule
+    spoken.of(languages[language]?.() ?? []),
+    problemGutter,
+    completion(area),
+    look,
+    read,
+    typeOver,
+    typeOverPercent,
+    EditorView.lineWrapping,
+    EditorView.contentAttributes.of(naming(area)),
+    EditorState.readOnly.of(area.readOnly),
+  ];
+  const kept = keptUndo(area);
+  const state = kept ? EditorState.fromJSON(kept.json, { extensions }, kept.fields) : EditorState.create({ doc: area.value, extensions });
+  const view = new EditorView({ parent: root, root, state });
   view.speak = (other) => view.dispatch({ effects: spoken.reconfigure(languages[other]?.() ?? []) });
   document.fonts.ready.then(() => view.requestMeasure()); // line numbers beside lines, whatever font came last
   return view;
