@@ -50,7 +50,7 @@ func (s *signatureStory) revealKey() {
 	s.click("Show key")
 	s.key = s.value("Signing key")
 	s.inspect("signing-key-shown")
-	s.click("Hide keys")
+	s.click("Hide key")
 	s.sees("The key is hidden.")
 }
 
