@@ -85,13 +85,14 @@ func (s *server) editAddress(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (f *composerForm) editAddress(what string) {
-	switch act, at, _ := strings.Cut(what, ":"); act {
+	switch what {
 	case "rows":
 		f.toParams()
 	case "text":
 		f.request.AsRows, f.request.Address, f.focus = false, f.plain.URL, "field-url"
 	default:
-		f.editParams(act, at)
+		focus, _ := paramRows.edit(&f.request.Params, what)
+		f.focusOn(focus)
 	}
 	f.join()
 }
@@ -110,22 +111,6 @@ func (f *composerForm) toParams() {
 		f.request.AsRows, f.request.Address, f.request.Params, f.focus = true, front, params, "param-add"
 		if len(params) > 0 {
 			f.focus = views.ParamID(0)
-		}
-	}
-}
-
-// editParams adds an empty row, or removes the one at a place.
-func (f *composerForm) editParams(act, at string) {
-	params := &f.request.Params
-	switch index, err := strconv.Atoi(at); {
-	case act == "add-param" && len(*params) < views.MaxParams:
-		*params = append(*params, compose.Param{})
-		f.focus = views.ParamID(len(*params) - 1)
-	case act == "remove-param" && err == nil && index >= 0 && index < len(*params):
-		*params = slices.Delete(*params, index, index+1)
-		f.focus = "param-add"
-		if len(*params) > 0 {
-			f.focus = views.ParamID(max(index-1, 0))
 		}
 	}
 }
