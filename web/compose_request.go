@@ -124,7 +124,7 @@ func (s *server) chooseContent(w http.ResponseWriter, r *http.Request) error {
 	if !isHTMX(r) {
 		return s.showComposer(w, r, http.StatusOK, f)
 	}
-	m, err := s.composerModel(r, f)
+	m, err := s.composerModel(r, f, "body-part")
 	if err != nil {
 		return err
 	}
