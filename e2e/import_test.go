@@ -48,7 +48,7 @@ func readsWhatIsBroken(v *visitor) {
 	v.t.Helper()
 	v.open("/recipes")
 	v.inspect("import-gallery")
-	v.click("an export of Segment or Customer.io")
+	v.click("Bring an export of Segment or Customer.io")
 	v.at("/recipes/import")
 	v.inspect("import-empty")
 	broken := strings.Replace(segmentExport, `"enabled": true,`, `"enabled" true,`, 1)

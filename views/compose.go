@@ -62,6 +62,17 @@ func (m ComposerModel) Path(step string) string {
 	return ComposerPath(m.Destination.ID, m.Action.ID, step)
 }
 
+// editButton is a button that edits a part of the form at a step: the server does what its value says, and gives the
+// part anew.
+func (m ComposerModel) editButton(step string, b ui.Button) ui.Button {
+	b.Name = "edit"
+	if b.Attrs == nil {
+		b.Attrs = map[string]any{}
+	}
+	b.Attrs["formaction"], b.Attrs["hx-post"] = m.Path(step), m.Path(step)
+	return b
+}
+
 // HeaderID is the id of a control of the header at place i.
 func HeaderID(i int, part string) string { return "header-" + strconv.Itoa(i) + "-" + part }
 

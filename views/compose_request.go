@@ -25,16 +25,6 @@ const MaxParams = 100
 // ParamID is the id of the name of the parameter at place i.
 func ParamID(i int) string { return "param-" + strconv.Itoa(i) }
 
-// paramButton is a button that changes how the parameters are edited, or which there are.
-func (m ComposerModel) paramButton(b ui.Button) ui.Button {
-	b.Name = "edit"
-	if b.Attrs == nil {
-		b.Attrs = map[string]any{}
-	}
-	b.Attrs["formaction"], b.Attrs["hx-post"] = m.Path("address"), m.Path("address")
-	return b
-}
-
 // hides says whether the header at place i has its place under Authentication instead.
 func (m ComposerModel) hides(i int) bool { return m.Request.Auth.HeaderPlace() == i+1 }
 

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"hookline/internal/compose"
 	"hookline/internal/hookline"
 	"hookline/views/ui"
@@ -54,15 +52,6 @@ func (l Leaf) words() string {
 
 // AttributeID is the id of a control of the attribute at place i.
 func AttributeID(i int, part string) string { return "attribute-" + strconv.Itoa(i) + "-" + part }
-
-func (m ComposerModel) responseButton(b ui.Button) ui.Button {
-	b.Name = "edit"
-	if b.Attrs == nil {
-		b.Attrs = templ.Attributes{}
-	}
-	b.Attrs["formaction"], b.Attrs["hx-post"] = m.Path("response"), m.Path("response")
-	return b
-}
 
 // attributeNames are suggested while an attribute's name is typed.
 var attributeNames = []string{"lead_id", "crm_id", "lifetime_value", "plan", "status"}

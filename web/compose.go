@@ -60,7 +60,7 @@ func withoutTemplateSecrets(t hookline.Template) hookline.Template {
 
 // showComposer shows the form as it stands, with its preview.
 func (s *server) showComposer(w http.ResponseWriter, r *http.Request, status int, f composerForm) error {
-	m, err := s.composerModel(r, f)
+	m, err := s.composerModel(r, f, "")
 	if err != nil {
 		return err
 	}
@@ -89,11 +89,12 @@ func (s *server) showRecomposed(w http.ResponseWriter, r *http.Request, status i
 	if !isHTMX(r) {
 		return s.showComposer(w, r, status, f)
 	}
-	m, err := s.composerModel(r, f)
+	piece := r.Header.Get("HX-Target")
+	m, err := s.composerModel(r, f, piece)
 	if err != nil {
 		return err
 	}
-	switch r.Header.Get("HX-Target") {
+	switch piece {
 	case "headers":
 		return s.show(w, r, view{page: views.ComposerHeaders(m)})
 	case "address-part":
@@ -112,17 +113,13 @@ func (s *server) showRecomposed(w http.ResponseWriter, r *http.Request, status i
 	return s.show(w, r, view{page: views.Trigger(m.Trigger)})
 }
 
-// composerModel makes what the form shows: of htmx requests only the piece that is asked for, because each piece costs
-// a look at what came in lately.
-func (s *server) composerModel(r *http.Request, f composerForm) (views.ComposerModel, error) {
+// composerModel makes what the form shows, or the piece of it with that id alone, because each piece costs a look at what
+// came in lately; "" is all of it.
+func (s *server) composerModel(r *http.Request, f composerForm, piece string) (views.ComposerModel, error) {
 	m := views.ComposerModel{
 		Destination: withoutSecrets(f.destination), Action: f.action,
 		Name: f.name, Template: f.template, Request: f.request, Batch: f.batch, Version: f.version, Note: f.note, Conflict: f.conflict, Focus: f.focus, Trouble: f.trouble,
 		Open: s.openNetworks(), Response: f.response, AsRows: f.asRows, Members: f.members, Told: f.told,
-	}
-	piece := ""
-	if isHTMX(r) {
-		piece = r.Header.Get("HX-Target")
 	}
 	switch piece {
 	case "address-part", "headers", "body-part":

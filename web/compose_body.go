@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
 
 	"hookline/internal/compose"
 )
@@ -39,14 +38,11 @@ func (s *server) editBody(w http.ResponseWriter, r *http.Request) error {
 
 // editBody does what the pressed button says, or notes why it cannot.
 func (f *composerForm) editBody(what string) {
-	act, at, _ := strings.Cut(what, ":")
-	switch act {
+	switch what {
 	case "rows":
 		f.toRows()
 	case "text":
 		f.asRows, f.focus = false, "field-body"
-	case "add-member", "remove-member":
-		f.editMembers(act, at)
 	case "whole-event":
 		f.template.Body = wholeEvent
 	case "whole-person":
@@ -57,6 +53,11 @@ func (f *composerForm) editBody(what string) {
 		f.rewriteBody(compose.FormOfJSON(f.template.Body))
 	case "to-json":
 		f.rewriteBody(compose.JSONOfForm(f.template.Body))
+	default:
+		focus, _ := memberRows.edit(&f.members, what)
+		if focus != "" {
+			f.template.Body, f.focus = compose.WriteFlat(f.members), focus
+		}
 	}
 }
 

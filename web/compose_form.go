@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -130,28 +129,6 @@ func readTemplate(form url.Values) hookline.Template {
 		t.Headers = append(t.Headers, hookline.Header{Name: strings.TrimSpace(names[i]), Value: values[i]})
 	}
 	return t
-}
-
-// editHeaders does what the pressed button says: "add-header", "remove-header:2".
-func (f *composerForm) editHeaders(what string) {
-	act, at, _ := strings.Cut(what, ":")
-	headers := &f.template.Headers
-	switch index, err := strconv.Atoi(at); {
-	case act == "add-header" && len(*headers) < hookline.MaxHeaders:
-		*headers = append(*headers, hookline.Header{})
-		f.focus = views.HeaderID(len(*headers)-1, "name")
-	case act == "remove-header" && err == nil && index >= 0 && index < len(*headers):
-		*headers = slices.Delete(*headers, index, index+1)
-		hidden := f.request.Auth.HeaderPlace()
-		if index+1 < hidden {
-			f.request.Auth.Place--
-			hidden--
-		}
-		f.focus = "header-add"
-		if before := max(index-1, 0); before < len(*headers) && before+1 != hidden {
-			f.focus = views.HeaderID(before, "name")
-		}
-	}
 }
 
 // checkTrigger puts the trigger into the action, in the one form in which it is kept, or says what is wrong with it.

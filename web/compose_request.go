@@ -85,13 +85,14 @@ func (s *server) editAddress(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (f *composerForm) editAddress(what string) {
-	switch act, at, _ := strings.Cut(what, ":"); act {
+	switch what {
 	case "rows":
 		f.toParams()
 	case "text":
 		f.request.AsRows, f.request.Address, f.focus = false, f.plain.URL, "field-url"
 	default:
-		f.editParams(act, at)
+		focus, _ := paramRows.edit(&f.request.Params, what)
+		f.focusOn(focus)
 	}
 	f.join()
 }
@@ -114,22 +115,6 @@ func (f *composerForm) toParams() {
 	}
 }
 
-// editParams adds an empty row, or removes the one at a place.
-func (f *composerForm) editParams(act, at string) {
-	params := &f.request.Params
-	switch index, err := strconv.Atoi(at); {
-	case act == "add-param" && len(*params) < views.MaxParams:
-		*params = append(*params, compose.Param{})
-		f.focus = views.ParamID(len(*params) - 1)
-	case act == "remove-param" && err == nil && index >= 0 && index < len(*params):
-		*params = slices.Delete(*params, index, index+1)
-		f.focus = "param-add"
-		if len(*params) > 0 {
-			f.focus = views.ParamID(max(index-1, 0))
-		}
-	}
-}
-
 // chooseContent shows the body and the headers as the kind of body that was chosen makes them.
 func (s *server) chooseContent(w http.ResponseWriter, r *http.Request) error {
 	f, err := s.readComposer(r)
@@ -139,7 +124,7 @@ func (s *server) chooseContent(w http.ResponseWriter, r *http.Request) error {
 	if !isHTMX(r) {
 		return s.showComposer(w, r, http.StatusOK, f)
 	}
-	m, err := s.composerModel(r, f)
+	m, err := s.composerModel(r, f, "body-part")
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"hookline/internal/hookline"
@@ -38,21 +37,12 @@ func (s *server) editResponse(w http.ResponseWriter, r *http.Request) error {
 
 // editResponse does what the pressed button says: "add-attribute", "remove-attribute:2", "pick:.lead.id".
 func (f *composerForm) editResponse(what string) {
-	act, at, _ := strings.Cut(what, ":")
-	rows := &f.response.Attributes
-	switch index, err := strconv.Atoi(at); {
-	case act == "pick":
-		f.pick(at)
-	case act == "add-attribute" && len(*rows) < hookline.MaxSetAttributes:
-		*rows = append(*rows, hookline.ResponseAttribute{})
-		f.focus = views.AttributeID(len(*rows)-1, "name")
-	case act == "remove-attribute" && err == nil && index >= 0 && index < len(*rows):
-		*rows = slices.Delete(*rows, index, index+1)
-		f.focus = "attribute-add"
-		if len(*rows) > 0 {
-			f.focus = views.AttributeID(max(index-1, 0), "name")
-		}
+	if way, found := strings.CutPrefix(what, "pick:"); found {
+		f.pick(way)
+		return
 	}
+	focus, _ := attributeRows.edit(&f.response.Attributes, what)
+	f.focusOn(focus)
 }
 
 // pick sets an attribute from what is found along a way: in its row, when it has one, else in an empty one or a new one.

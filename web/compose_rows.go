@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -43,20 +42,4 @@ func (f *composerForm) toRows() {
 			f.focus = views.MemberID(0)
 		}
 	}
-}
-
-// editMembers adds an empty row, or removes the one at a place.
-func (f *composerForm) editMembers(act, at string) {
-	switch index, err := strconv.Atoi(at); {
-	case act == "add-member" && len(f.members) < views.MaxMembers:
-		f.members = append(f.members, compose.Member{Text: true})
-		f.focus = views.MemberID(len(f.members) - 1)
-	case act == "remove-member" && err == nil && index >= 0 && index < len(f.members):
-		f.members = slices.Delete(f.members, index, index+1)
-		f.focus = "member-add"
-		if len(f.members) > 0 {
-			f.focus = views.MemberID(max(index-1, 0))
-		}
-	}
-	f.template.Body = compose.WriteFlat(f.members)
 }

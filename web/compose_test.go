@@ -278,3 +278,14 @@ func TestABodyIsFormatted(t *testing.T) {
 		t.Errorf("something was kept: %+v, %v", actions, err)
 	}
 }
+
+// Which piece a call asks for decides nothing about a page that is shown whole.
+func TestAFormThatComesBackIsWhole(t *testing.T) {
+	s := newSite(t, nil)
+	d := s.destination(hookline.Destination{Enabled: true}, s.source("Website"))
+	for _, piece := range []string{"preview", "headers", "test", "nothing"} {
+		b := s.as(editor).htmx().with("HX-Target", piece)
+		b.post("/destinations/"+d.ID+"/actions/new", composed("save", "keep", "name", "")).
+			want(t, 422, "Give the action a name", "Trigger as text", `event = &#34;Signed Up&#34;</textarea>`, `id="preview"`, `id="headers"`)
+	}
+}

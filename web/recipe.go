@@ -29,7 +29,10 @@ func (s *server) listRecipes(w http.ResponseWriter, r *http.Request) error {
 		Subtitle: "Webhooks for well-known services that lack nothing but what only you know.",
 	}
 	if m.MayEdit {
-		m.Page.Actions = []ui.Button{{Label: "Paste a curl command", Href: views.CurlPath(m.Destination), Icon: "terminal-2"}}
+		m.Page.Actions = []ui.Button{
+			{Label: "Paste a curl command", Href: views.CurlPath(m.Destination), Icon: "terminal-2"},
+			{Label: "Bring an export of Segment or Customer.io", Href: views.ImportPath(m.Destination), Icon: "package-import"},
+		}
 	}
 	m.Page = s.page(w, r, m.Page)
 	return s.show(w, r, view{page: views.RecipeList(m), fragment: views.RecipeCards(m)})

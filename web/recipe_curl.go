@@ -64,7 +64,7 @@ func (s *server) readCurl(r *http.Request, f curlForm) (a hookline.Action, notes
 	} else {
 		wrong = s.checkCommand(ctx, command.Template)
 	}
-	d, err := s.findTarget(ctx, f.target, wrong)
+	d, err := s.findTarget(ctx, f.target, 1, wrong)
 	if err != nil {
 		return a, nil, err
 	}

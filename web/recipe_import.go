@@ -174,14 +174,9 @@ func (s *server) makeImport(r *http.Request, f importForm) (made []hookline.Acti
 	if len(chosen) == 0 {
 		wrong["action"] = "Choose the actions to make, one at least."
 	}
-	d, err := s.findTarget(ctx, f.target, wrong)
+	d, err := s.findTarget(ctx, f.target, len(chosen), wrong)
 	if err != nil {
 		return nil, err
-	}
-	if wrong["destination"] == "" && d.ID != "" {
-		if err := s.checkRoom(ctx, d, len(chosen), wrong); err != nil {
-			return nil, err
-		}
 	}
 	if len(wrong) > 0 {
 		return nil, hookline.Invalid("Nothing was made yet.", wrong)
@@ -208,13 +203,4 @@ func broughtFrom(service string, notes []mapping.Note) string {
 		}
 	}
 	return text
-}
-
-// checkRoom says when a destination cannot have so many actions more.
-func (s *server) checkRoom(ctx context.Context, d hookline.Destination, more int, wrong map[string]string) error {
-	there, err := s.Store.ListActions(ctx, d.ID)
-	if err == nil && len(there)+more > hookline.MaxActions {
-		wrong["destination"] = fmt.Sprintf("“%s” has %d actions already, and can have %d. Choose fewer, or another destination.", d.Name, len(there), hookline.MaxActions)
-	}
-	return err
 }

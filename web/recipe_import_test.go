@@ -27,7 +27,7 @@ func TestAnExportIsReadBeforeAnythingIsMade(t *testing.T) {
 	s := newSite(t, nil)
 	b := s.as(editor)
 	d := s.destination(hookline.Destination{Name: "CRM"})
-	b.get("/recipes").want(t, 200, `href="/recipes/import"`, "an export of Segment or Customer.io")
+	b.get("/recipes").want(t, 200, `href="/recipes/import"`, "Bring an export of Segment or Customer.io")
 	s.as(viewer).get("/recipes").want(t, 200, `!href="/recipes/import"`)
 	b.get("/recipes/import?destination="+d.ID).want(t, 200, "Paste an export", `name="destination" value="`+d.ID+`"`, "!Make the actions")
 

@@ -2,8 +2,8 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
-	"strconv"
 
 	"hookline/internal/hookline"
 	"hookline/views"
@@ -42,9 +42,9 @@ func (s *server) targetModel(ctx context.Context, t target) (views.TargetModel, 
 	return m, err
 }
 
-// findTarget gives the destination, which has no id when it has to be made first, and adds to wrong what is wrong with
-// the choice.
-func (s *server) findTarget(ctx context.Context, t target, wrong map[string]string) (hookline.Destination, error) {
+// findTarget gives the destination for so many actions, which has no id when it has to be made first, and adds to wrong
+// what is wrong with the choice.
+func (s *server) findTarget(ctx context.Context, t target, actions int, wrong map[string]string) (hookline.Destination, error) {
 	if t.chosen == views.NewTarget {
 		d := hookline.Destination{Name: t.name, Enabled: true, SourceIDs: t.listens, SignatureMode: hookline.SignWhole, Timeout: hookline.DefaultTimeout}
 		found := map[string]string{}
@@ -62,11 +62,19 @@ func (s *server) findTarget(ctx context.Context, t target, wrong map[string]stri
 	if err != nil {
 		return d, err
 	}
-	actions, err := s.Store.ListActions(ctx, d.ID)
-	if len(actions) >= hookline.MaxActions {
-		wrong["destination"] = "“" + d.Name + "” has " + strconv.Itoa(hookline.MaxActions) + " actions already, and cannot have more. Choose another destination."
+	there, err := s.Store.ListActions(ctx, d.ID)
+	if len(there)+actions > hookline.MaxActions {
+		wrong["destination"] = fmt.Sprintf("“%s” has %d actions already, and can have %d. %s.", d.Name, len(there), hookline.MaxActions, fewer(actions))
 	}
 	return d, err
+}
+
+// fewer says what to do when so many actions have no room.
+func fewer(actions int) string {
+	if actions > 1 {
+		return "Choose fewer, or another destination"
+	}
+	return "Choose another destination"
 }
 
 // makeTarget makes the destination where there is none yet.

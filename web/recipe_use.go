@@ -67,7 +67,7 @@ func (s *server) cook(r *http.Request, f recipeForm) (hookline.Action, error) {
 		wrong = f.refusedAddress(s.checkAddress(ctx, a.Template.URL))
 		addWrong(wrong, a.Validate())
 	}
-	d, err := s.findTarget(ctx, f.target, wrong)
+	d, err := s.findTarget(ctx, f.target, 1, wrong)
 	if err != nil {
 		return a, err
 	}
