@@ -103,7 +103,7 @@ func (s *resendStory) watch() {
 	s.sees("Paused. What was due already is still sent")
 	s.inspect("resend-paused")
 	s.click("Continue")
-	s.until(`document.querySelector("progress").value > 6`)
+	s.until(`(document.querySelector("progress")?.value ?? 12) > 6`) // it is gone when all is done
 	s.sees("Finished") // by itself, without a reload
 	s.until(`document.querySelector("main").innerText.includes("12 of 12 webhooks done.")`)
 	s.until(`/Delivered\s+12/.test(document.querySelector("main table").innerText)`)
