@@ -57,7 +57,11 @@ func fullDisk(ctx context.Context, w *world) error {
 		return err
 	}
 	w.inject("calls refused 503", h.told.refusals())
-	return h.goesOn(ctx, l)
+	if err := h.goesOn(ctx, l); err != nil {
+		// What is on the small file system would go with it.
+		return errors.Join(err, copyFolder(h.data, filepath.Join(filepath.Dir(small), "left")))
+	}
+	return nil
 }
 
 // mountSmall mounts 30 MB of memory, where that is allowed.

@@ -241,8 +241,28 @@ func (h *house) drain(ctx context.Context) error {
 		}
 	}
 	figures, err := h.api.metrics(ctx)
-	return fmt.Errorf("I2: what is owed did not come to an end within %v: %v owed, fan-out behind by %v s (%v)\n%s",
-		drainLimit, figures["hookline_deliveries_owed"], figures["hookline_fanout_lag_seconds"], err, h.log.tail())
+	return fmt.Errorf("I2: what is owed did not come to an end within %v: %v owed, fan-out behind by %v s (%v)\n%s\n%s",
+		drainLimit, figures["hookline_deliveries_owed"], figures["hookline_fanout_lag_seconds"], err, h.standing(ctx), h.log.tail())
+}
+
+// standing tells how each destination stands: what it is owed, and what keeps it.
+func (h *house) standing(ctx context.Context) string {
+	var all struct {
+		Data []struct {
+			Name  string    `json:"name"`
+			Owed  int       `json:"owed"`
+			Cause string    `json:"cause"`
+			Next  time.Time `json:"next_try_at"`
+		} `json:"data"`
+	}
+	if err := h.api.call(ctx, http.MethodGet, "/destinations", nil, &all); err != nil {
+		return err.Error()
+	}
+	var lines []string
+	for _, d := range all.Data {
+		lines = append(lines, fmt.Sprintf("%s is owed %d, kept by %q until %v", d.Name, d.Owed, d.Cause, d.Next))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // owes says whether anything waits, is on its way, or is not worked out.
@@ -264,7 +284,11 @@ func (h *house) owes(ctx context.Context) (bool, error) {
 }
 
 // finish drains the house, stops it in good order, and compares the ledgers.
+// Its receivers are well from here on: a breaker that a fault opened tries with
+// one message, and were that one refused once more, it would wait longer and
+// longer with all that is owed behind it.
 func (h *house) finish(ctx context.Context) error {
+	h.receiver.recover()
 	if err := h.pause(ctx, false); err != nil {
 		return fmt.Errorf("resume: %w", err)
 	}

@@ -142,7 +142,8 @@ func (w *world) missing() error {
 
 // runParts runs one after another, tells of each, and fails when one did.
 func runParts(ctx context.Context, chosen []part, w *world, out io.Writer) error {
-	held, failed, not := 0, 0, 0
+	held, not := 0, 0
+	var failed []string
 	for _, p := range chosen {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -158,7 +159,8 @@ func runParts(ctx context.Context, chosen []part, w *world, out io.Writer) error
 		case errors.Is(err, errNotRun):
 			verdict, not = "NOT RUN", not+1
 		case err != nil:
-			verdict, failed = "FAILED", failed+1
+			verdict = "FAILED"
+			failed = append(failed, fmt.Sprintf("%s %s\n%s", p.id, p.what, indented(err.Error())))
 		default:
 			held++
 			err = os.RemoveAll(of.folder)
@@ -168,17 +170,23 @@ func runParts(ctx context.Context, chosen []part, w *world, out io.Writer) error
 			fmt.Fprintf(out, "     %s\n", note)
 		}
 		if err != nil {
-			fmt.Fprintf(out, "     %s\n", strings.ReplaceAll(err.Error(), "\n", "\n     "))
+			fmt.Fprintln(out, indented(err.Error()))
 		}
 	}
 	if not > 0 {
 		fmt.Fprintf(out, "\n%d parts were not run on this machine.", not)
 	}
-	fmt.Fprintf(out, "\n%d parts held, %d failed\n", held, failed)
-	if failed > 0 {
-		return fmt.Errorf("%d parts failed; -seed %d repeats them", failed, w.seed)
+	fmt.Fprintf(out, "\n%d parts held, %d failed\n", held, len(failed))
+	if len(failed) > 0 {
+		// Once more, because a log is often read from its end.
+		return fmt.Errorf("%d parts failed; -seed %d repeats them\n%s", len(failed), w.seed, strings.Join(failed, "\n"))
 	}
 	return nil
+}
+
+// indented is a text below the line of its part.
+func indented(text string) string {
+	return "     " + strings.ReplaceAll(text, "\n", "\n     ")
 }
 
 // told turns violations into one error, the first few of each kind in words.

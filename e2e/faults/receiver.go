@@ -21,6 +21,7 @@ type receiver struct {
 	got   []arrival
 	tries map[string]int // by idempotency key
 	slow  time.Duration  // how long every answer takes
+	well  bool           // it fails no more
 }
 
 func newReceiver() (*receiver, error) {
@@ -42,11 +43,10 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 		return // the sender was killed in the middle: nothing was received
 	}
 	a := arrival{At: time.Now(), Path: q.URL.Path, Header: q.Header, Body: string(body)}
-	at, try, slow := r.enter(a)
+	at, status, slow := r.enter(a)
 	if slow > 0 {
 		time.Sleep(slow)
 	}
-	status := answerTo(a, try)
 	if status == hang {
 		select {
 		case <-q.Context().Done():
@@ -58,12 +58,16 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	w.WriteHeader(status)
 }
 
-func (r *receiver) enter(a arrival) (at, try int, slow time.Duration) {
+func (r *receiver) enter(a arrival) (at, status int, slow time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.got = append(r.got, a)
 	r.tries[a.key()]++
-	return len(r.got) - 1, r.tries[a.key()], r.slow
+	try := r.tries[a.key()]
+	if r.well {
+		try += failingTries
+	}
+	return len(r.got) - 1, answerTo(a, try), r.slow
 }
 
 func (r *receiver) answer(at, status int) {
@@ -76,6 +80,10 @@ func (r *receiver) answer(at, status int) {
 
 // hang is no answer at all.
 const hang = 0
+
+// failingTries is how many tries of a message can fail that is not refused for
+// good.
+const failingTries = 2
 
 // answerTo decides: a share of first tries fails in the way of the path, and
 // some messages are refused for good. Second tries nearly always succeed, or
@@ -100,7 +108,7 @@ func answerTo(a arrival, try int) int {
 func (r *receiver) reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.got, r.tries = nil, map[string]int{}
+	r.got, r.tries, r.well = nil, map[string]int{}, false
 }
 
 // slowDown lets every answer take so long.
@@ -108,6 +116,13 @@ func (r *receiver) slowDown(d time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.slow = d
+}
+
+// recover ends the failures of tries. What is refused for good still is.
+func (r *receiver) recover() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.slow, r.well = 0, true
 }
 
 // ledger gives all that came so far.
