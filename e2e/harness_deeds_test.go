@@ -138,13 +138,19 @@ func (v *visitor) count(selector string) int {
 // the library's own waiting evaluates strings inside the page, which the page's policy refuses.
 func (v *visitor) until(expression string) {
 	v.t.Helper()
+	v.untilWithin(*patience/1000, expression)
+}
+
+// untilWithin is until with a patience of its own, in seconds, for work that takes its time.
+func (v *visitor) untilWithin(seconds float64, expression string) {
+	v.t.Helper()
 	met := v.evaluate(fmt.Sprintf(`(async () => {
-		for (const end = Date.now() + %v; Date.now() < end; await new Promise((again) => setTimeout(again, 25)))
+		for (const end = Date.now() + %v * 1000; Date.now() < end; await new Promise((again) => setTimeout(again, 25)))
 			if (%s) return true;
 		return false;
-	})()`, *patience, expression))
+	})()`, seconds, expression))
 	if met != true {
-		v.t.Fatalf("waited in vain until %s", expression)
+		v.t.Fatalf("waited in vain until %s\nthe page says: %.2000v", expression, v.evaluate(`(document.querySelector("main") ?? document.body).innerText`))
 	}
 }
 

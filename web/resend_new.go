@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -90,7 +91,7 @@ func (s *server) surveyResend(r *http.Request, wish hookline.ResendWish, m *view
 	probe := wish
 	probe.PerSecond, probe.Ramp = 0, 0
 	if told, wrong := onForm(probe.Validate()); wrong {
-		m.Refused = told.Fields["state"]
+		m.Refused = cmp.Or(told.Fields["state"], told.Fields["q"])
 		return nil
 	}
 	var err error
