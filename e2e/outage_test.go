@@ -12,7 +12,7 @@ import (
 // the newsletter refuses.
 const (
 	refusedPeople = 1200
-	agelessPeople  = 600
+	agelessPeople = 600
 	newsPeople    = 200
 	allPeople     = refusedPeople + agelessPeople + newsPeople
 )

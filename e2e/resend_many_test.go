@@ -104,7 +104,7 @@ func (s *resendStory) watch() {
 	s.inspect("resend-paused")
 	s.click("Continue")
 	s.until(`(document.querySelector("progress")?.value ?? 12) > 6`) // it is gone when all is done
-	s.sees("Finished") // by itself, without a reload
+	s.sees("Finished")                                               // by itself, without a reload
 	s.until(`document.querySelector("main").innerText.includes("12 of 12 webhooks done.")`)
 	s.until(`/Delivered\s+12/.test(document.querySelector("main table").innerText)`)
 	s.inspect("resend-finished")
