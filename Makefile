@@ -35,7 +35,9 @@ check: generate assets lint ## formatting, vet, staticcheck, errcheck, go test -
 	@$(MAKE) --no-print-directory vuln
 
 e2e: generate assets browser e2e/clients/node_modules/.stamp ## the stories in a real browser, against the whole house
-	go test -tags e2e -race -shuffle=on -count=1 -timeout 60m ./e2e
+	go test -tags e2e -race -c -o $(CACHE)/e2e.test ./e2e
+	cd e2e && ../$(CACHE)/e2e.test -test.list . > ../$(CACHE)/stories.txt
+	@$(MAKE) --no-print-directory -j2 stories-0 stories-1
 
 bench: generate assets ## measure it and mark every figure against its target; LONG=1: also with millions stored
 	go run ./e2e/bench $(if $(LONG),-long)
@@ -111,6 +113,11 @@ static/dist/NOTICES.txt: static/dist/meta.json $(CACHE)/templ.stamp always
 	@for os in linux darwin; do CGO_ENABLED=0 GOOS=$$os go list -deps \
 	  -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' ./cmd/hookline; done | sort -u | sed '/^$$/d' | \
 	  go run ./static/internal/notices -meta static/dist/meta.json -go "$$(go env GOROOT)" -also node_modules/@tabler/icons -out $@
+
+# Every other story: two browsers at a time, each with a driver and houses of its own.
+stories-%: always
+	cd e2e && ../$(CACHE)/e2e.test -test.shuffle=on -test.timeout 60m \
+	  -test.run "^($$(awk 'NR % 2 == $*' ../$(CACHE)/stories.txt | paste -s -d '|'))\$$"
 
 lint: generate assets
 	@unformatted=$$(go tool gofumpt -l $(GOFILES)); test -z "$$unformatted" || { echo "not formatted (go tool gofumpt -l -w …):"; echo "$$unformatted"; exit 1; }
