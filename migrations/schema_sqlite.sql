@@ -179,7 +179,7 @@ create table destination_ways (
     client_cert    text not null,
     client_key     text not null,
     proxy          text not null -- http://host:port, direct, or nothing for that of the instance
-) strict;
+, region text not null default '') strict;
 
 create table destinations (
     id               text not null primary key,

@@ -19,15 +19,19 @@ type WayModel struct {
 	Secret     bool                   // the proxy has a user or password, which are not shown
 	MayProxy   bool                   // the visitor may choose the proxy
 	Usual      string                 // the proxy of the instance; "": none
+	Region     string                 // where its requests leave from; "": nothing is said
+	Regions    []hookline.Region      // all there are, their proxies as they may be shown
 	Now        time.Time
 }
 
 // isSet says whether there is anything out of the usual.
-func (m WayModel) isSet() bool { return m.CA != "" || m.ClientCert != "" || m.Proxy != "" }
+func (m WayModel) isSet() bool {
+	return m.CA != "" || m.ClientCert != "" || m.Proxy != "" || m.Region != ""
+}
 
 // opens says whether the section has to be open: something in it is wrong.
 func (m WayModel) opens(wrong map[string]string) bool {
-	for _, name := range []string{"tls_ca", "tls_client_cert", "tls_client_key", "proxy"} {
+	for _, name := range []string{"tls_ca", "tls_client_cert", "tls_client_key", "region", "proxy"} {
 		if wrong[name] != "" {
 			return true
 		}
@@ -79,6 +83,10 @@ func (m WayModel) proxyWords() string {
 		return "None: requests go straight to the receiver."
 	case m.Proxy != "":
 		return "Requests go through " + m.Proxy + "."
+	case m.region().Proxy == hookline.ProxyDirect:
+		return "None: from its region requests go straight to the receiver."
+	case m.region().Proxy != "":
+		return "That of its region, " + m.region().Proxy + "."
 	case m.Usual != "":
 		return "That of this instance, " + m.Usual + "."
 	}
@@ -96,7 +104,10 @@ func wayFacts(m WayModel) []ui.Fact {
 	if m.ClientCert != "" {
 		facts = append(facts, ui.Fact{Name: "Client certificate", Value: m.clientWords()})
 	}
-	if m.Proxy != "" || m.Usual != "" {
+	if m.Region != "" {
+		facts = append(facts, ui.Fact{Name: "Leaves from", Value: m.regionWords()})
+	}
+	if m.Proxy != "" || m.Usual != "" || m.region().Proxy != "" {
 		facts = append(facts, ui.Fact{Name: "Proxy", Value: m.proxyWords()})
 	}
 	return facts
@@ -111,7 +122,10 @@ func (m WayModel) keyHint() string {
 
 func (m WayModel) proxyHint() string {
 	hint := "Such as http://proxy.example.com:3128. Empty for none."
-	if m.Usual != "" {
+	switch {
+	case len(m.Regions) > 0:
+		hint = "Such as http://proxy.example.com:3128. It comes before that of the region. Empty for that of the region or of this instance, if there is one; direct for none."
+	case m.Usual != "":
 		hint = "Such as http://proxy.example.com:3128. Empty for that of this instance, " + m.Usual + "; direct for none."
 	}
 	if m.Secret {

@@ -3,8 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"strconv"
-	"strings"
 
 	"hookline/internal/hookline"
 	"hookline/views"
@@ -33,6 +31,10 @@ func (s *server) showAddressBook(w http.ResponseWriter, r *http.Request, seen *v
 	if m.Regions, err = s.regions(r.Context()); err != nil {
 		return err
 	}
+	m.Regions = shownRegions(m.Regions)
+	if m.Used, err = s.usedRegions(r.Context()); err != nil {
+		return err
+	}
 	if m.Bins, err = s.Store.ListBins(r.Context()); err != nil {
 		return err
 	}
@@ -54,7 +56,7 @@ func (s *server) editAddresses(w http.ResponseWriter, r *http.Request) error {
 	}
 	var m views.AddressFormModel
 	for _, region := range regions {
-		m.Regions = append(m.Regions, views.TypedRegion{Name: region.Name, IPs: strings.Join(region.IPs, "\n")})
+		m.Regions = append(m.Regions, typedRegion(region))
 	}
 	if len(regions) == 0 {
 		m.Regions = []views.TypedRegion{{Name: "default"}}
@@ -75,52 +77,23 @@ func (s *server) showAddressForm(w http.ResponseWriter, r *http.Request, status 
 }
 
 func (s *server) saveAddresses(w http.ResponseWriter, r *http.Request) error {
-	typed := readRegions(r)
-	regions, wrong := checkRegions(typed)
-	if len(wrong) > 0 {
-		trouble := hookline.Error{Kind: hookline.KindInvalid, Message: "The addresses were not saved.", Fields: wrong}
-		return s.showAddressForm(w, r, http.StatusUnprocessableEntity, views.AddressFormModel{Regions: typed, Trouble: trouble})
+	before, err := s.regions(r.Context())
+	if err != nil {
+		return err
 	}
-	if err := s.Store.SetSetting(r.Context(), hookline.SettingAddresses, hookline.WriteRegions(regions)); err != nil {
+	m := views.AddressFormModel{Regions: readRegions(r, before)}
+	regions, wrong := s.checkRegions(r.Context(), m.Regions, before)
+	if len(wrong) > 0 {
+		m.Trouble = hookline.Error{Kind: hookline.KindInvalid, Message: "The addresses were not saved.", Fields: wrong}
+		return s.showAddressForm(w, r, http.StatusUnprocessableEntity, m)
+	}
+	err = s.Store.SetSetting(r.Context(), hookline.SettingAddresses, hookline.WriteRegions(regions))
+	if trouble, wrong := onForm(err); wrong {
+		m.Trouble = inUse(trouble, m.Regions)
+		return s.showAddressForm(w, r, http.StatusUnprocessableEntity, m)
+	}
+	if err != nil {
 		return err
 	}
 	return s.done(w, r, addressesPath, "The addresses are saved.")
-}
-
-// readRegions reads the regions that were typed; one that was emptied is gone.
-func readRegions(r *http.Request) []views.TypedRegion {
-	names, lines := r.PostForm["region"], r.PostForm["ips"]
-	var typed []views.TypedRegion
-	for i := range min(len(names), len(lines), hookline.MaxRegions) {
-		one := views.TypedRegion{Name: strings.TrimSpace(names[i]), IPs: strings.ReplaceAll(lines[i], "\r\n", "\n")}
-		if strings.TrimSpace(one.IPs) != "" || one.Name != "" {
-			typed = append(typed, one)
-		}
-	}
-	return typed
-}
-
-// checkRegions gives the regions, or what is wrong at "region.0", "ips.0" and so on.
-func checkRegions(typed []views.TypedRegion) ([]hookline.Region, map[string]string) {
-	var regions []hookline.Region
-	wrong, taken := map[string]string{}, map[string]bool{}
-	for i, one := range typed {
-		at := "." + strconv.Itoa(i)
-		region, err := hookline.ParseRegion(one.Name, one.IPs)
-		if trouble, ok := onForm(err); ok {
-			for field, text := range trouble.Fields {
-				wrong[map[string]string{"name": "region", "ips": "ips"}[field]+at] = text
-			}
-			continue
-		}
-		if taken[region.Name] {
-			wrong["region"+at] = "There is a region of this name above. Join the two."
-		}
-		if len(region.IPs) == 0 {
-			wrong["ips"+at] = "List at least one address, or clear the name to remove the region."
-		}
-		taken[region.Name] = true
-		regions = append(regions, region)
-	}
-	return regions, wrong
 }

@@ -29,9 +29,15 @@ func (s *server) checkAddresses(w http.ResponseWriter, r *http.Request) error {
 	}
 	seen := views.AddressCheck{Bin: bin}
 	mark := hookline.Secret()
-	_, err = s.Sender.Send(r.Context(), outbound.Request{
+	request := outbound.Request{
 		Method: http.MethodGet, URL: s.base.String() + requestbin.Path(bin.ID) + "?check=" + mark, Timeout: checkPatience,
-	})
+	}
+	if seen.Region = trimmed(r, "region"); seen.Region != "" {
+		if request, err = s.leavingFrom(r.Context(), seen.Region, request); err != nil {
+			return err
+		}
+	}
+	_, err = s.Sender.Send(r.Context(), request)
 	found, listErr := s.findCheck(r.Context(), bin.ID, mark)
 	if listErr != nil {
 		return listErr
@@ -48,6 +54,20 @@ func (s *server) checkAddresses(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return s.showAddressBook(w, r, &seen)
+}
+
+// leavingFrom is the request as a destination's would leave from a region: out, and through its proxy.
+func (s *server) leavingFrom(ctx context.Context, name string, request outbound.Request) (outbound.Request, error) {
+	regions, err := s.regions(ctx)
+	if err != nil {
+		return request, err
+	}
+	region, there := hookline.FindRegion(regions, name)
+	if !there {
+		return request, hookline.NotFound("region")
+	}
+	request.Outside, request.Proxy = true, region.Proxy
+	return request, nil
 }
 
 // findCheck is the request with this mark, among the newest of a bin. The answer of a bin may be anything, so only
@@ -70,6 +90,9 @@ func (s *server) judgeAddress(ctx context.Context, seen *views.AddressCheck) err
 	address, err := netip.ParseAddr(seen.Request.From)
 	if err != nil {
 		return nil // it is shown as it is
+	}
+	if region, there := hookline.FindRegion(regions, seen.Region); there {
+		regions = []hookline.Region{region}
 	}
 	address = address.Unmap()
 	seen.Inside = address.IsLoopback() || address.IsPrivate() || address.IsLinkLocalUnicast()

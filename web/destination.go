@@ -94,6 +94,11 @@ func (s *server) showDestination(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m := views.DestinationModel{Destination: withoutSecrets(d), MayEdit: mayEdit(r), Shared: d.SharedSecret != "", Standard: len(d.StandardSecrets), Way: s.wayOf(r, d)}
+	regions, err := s.regions(r.Context())
+	if err != nil {
+		return err
+	}
+	m.Way.Regions = shownRegions(regions)
 	if m.Sources, err = s.connectedSources(r.Context(), d); err != nil {
 		return err
 	}

@@ -67,7 +67,11 @@ func (s *server) showDestinationForm(w http.ResponseWriter, r *http.Request, sta
 	if err != nil {
 		return err
 	}
-	m.Sources, m.Destination = sources, withoutSecrets(m.Destination)
+	regions, err := s.regions(r.Context())
+	if err != nil {
+		return err
+	}
+	m.Sources, m.Destination, m.Way.Regions = sources, withoutSecrets(m.Destination), shownRegions(regions)
 	m.Page = s.page(w, r, ui.Page{
 		Title: "Settings", Active: ui.NavDestinations, Narrow: true,
 		Crumbs: destinationCrumbs(ui.Crumb{Label: m.Destination.Name, Href: destinationPath(m.Destination.ID)}),

@@ -16,7 +16,7 @@ func (s *server) wayOf(r *http.Request, d hookline.Destination) views.WayModel {
 	m := views.WayModel{
 		CA: d.TLS.CA, ClientCert: d.TLS.ClientCert, Proxy: outbound.ShowURL(d.Proxy),
 		HasKey: d.TLS.ClientKey != "", Authority: d.TLS.Authorities(),
-		Secret: outbound.ShowURL(d.Proxy) != d.Proxy, MayProxy: mayChooseProxy(r), Usual: s.Guard.Proxy(), Now: time.Now(),
+		Secret: outbound.ShowURL(d.Proxy) != d.Proxy, MayProxy: mayChooseProxy(r), Usual: s.Guard.Proxy(), Region: d.Region, Now: time.Now(),
 	}
 	m.Client, _ = d.TLS.ClientCertificate()
 	return m
@@ -30,6 +30,10 @@ func (s *server) readWay(r *http.Request, d *hookline.Destination) views.WayMode
 	d.TLS = hookline.TLS{CA: m.CA, ClientCert: m.ClientCert, ClientKey: trimmed(r, "tls_client_key")}.Tidy()
 	if d.TLS.ClientKey == "" && d.TLS.ClientCert == kept.TLS.ClientCert {
 		d.TLS.ClientKey = kept.TLS.ClientKey
+	}
+	if r.PostForm.Has("region") { // it is asked only where there are regions
+		d.Region = trimmed(r, "region")
+		m.Region = d.Region
 	}
 	if typed := trimmed(r, "proxy"); m.MayProxy && typed != m.Proxy {
 		d.Proxy, m.Proxy = typed, typed

@@ -38,6 +38,7 @@ func OfDestination(d hookline.Destination) Thing {
 		open("max_concurrent", d.MaxConcurrent), open("retry_base", d.RetryBase.String()), open("max_tries", d.MaxTries),
 		open("maintenance", windows), open("authorities", d.TLS.CA), open("client_certificate", d.TLS.ClientCert),
 		hidden("client_key", d.TLS.ClientKey), partly("proxy", d.Proxy, hookline.SafeURL(d.Proxy)),
+		open("region", d.Region),
 	}}
 }
 
@@ -133,6 +134,9 @@ func OfAddresses(setting string) Thing {
 	}
 	for _, r := range regions {
 		facts = append(facts, open(r.Name, append([]string{}, r.IPs...)))
+		if r.Proxy != "" {
+			facts = append(facts, partly(r.Name+".proxy", r.Proxy, hookline.SafeURL(r.Proxy)))
+		}
 	}
 	return Thing{Kind: Addresses, Name: "IP addresses", facts: facts}
 }

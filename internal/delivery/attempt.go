@@ -45,11 +45,15 @@ func (e *Engine) try(ctx context.Context, o hookline.Owed, routing *hookline.Rou
 	if !known { // deleted while this was on its way here
 		err = &outbound.Error{Kind: outbound.KindRefused, Message: "The destination was deleted."}
 	}
+	proxy, there := routing.ProxyOf(d)
+	if err == nil && !there {
+		err = noRegion(d)
+	}
 	var response outbound.Response
 	if err == nil {
 		response, err = e.sender.Send(ctx, outbound.Request{
 			Method: o.Request.Method, URL: o.Request.URL, Header: outgoing(o.Request.Headers, signed), Body: o.Request.Body, Timeout: d.Timeout,
-			TLS: d.TLS, Proxy: d.Proxy,
+			TLS: d.TLS, Proxy: proxy,
 		})
 	}
 	if !veil.Empty() {

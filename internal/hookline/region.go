@@ -21,8 +21,9 @@ const (
 // Region is where requests come from, as the administrators say: they know what
 // stands between the instance and the outside.
 type Region struct {
-	Name string   `json:"name"` // "default", "eu"
-	IPs  []string `json:"ips"`  // addresses and networks, in their shortest form
+	Name  string   `json:"name"`            // "default", "eu"
+	IPs   []string `json:"ips"`             // addresses and networks, in their shortest form
+	Proxy string   `json:"proxy,omitempty"` // what requests that leave from here go through, as a destination's; may hold a password
 }
 
 // ReadRegions reads the setting; nothing was set: no region.
@@ -68,10 +69,11 @@ func Lists(ips []string, address netip.Addr) bool {
 }
 
 // ParseRegion reads a region as it was typed, one address or network a line.
-// Fields of the error are "name" and "ips".
-func ParseRegion(name, lines string) (Region, error) {
+// Fields of the error are "name", "ips" and "proxy".
+func ParseRegion(name, lines, proxy string) (Region, error) {
 	f := fields{}
-	region := Region{Name: strings.ToLower(strings.TrimSpace(name))}
+	region := Region{Name: strings.ToLower(strings.TrimSpace(name)), Proxy: strings.TrimSpace(proxy)}
+	checkProxy(f, region.Proxy)
 	f.check(region.Name != "", "name", "Give the region a name, such as “default” or “eu”.")
 	f.check(len(region.Name) <= 40 && strings.Trim(region.Name, "abcdefghijklmnopqrstuvwxyz0123456789-_") == "", "name",
 		"Use letters a to z, digits, - and _ only, at most 40.")

@@ -10,6 +10,7 @@ type Routing struct {
 	Destinations map[string]Destination // all of them, by id
 	SigningKeys  []SigningKey           // see InUse
 	Secrets      map[string]KeptSecret  // by name
+	Regions      []Region               // see ProxyOf
 	Responses    map[string]Response    // what actions make of their answers, by id; of those that make anything
 }
 

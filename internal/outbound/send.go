@@ -33,6 +33,9 @@ type Request struct {
 	// Proxy is the egress proxy to take in place of the client's; "" is the
 	// client's, and [hookline.ProxyDirect] none. It must be where webhooks may go.
 	Proxy string
+	// Outside sends it out also when it goes to one of the instance's own bins,
+	// which is then judged, and reached, like anybody's address.
+	Outside bool
 }
 
 // Response is what came back.
@@ -65,7 +68,7 @@ type Response struct {
 // The error is always an *[Error]. The response is then filled as far as the
 // exchange came: a body cut short by the time-out comes with its status.
 func (c *Client) Send(ctx context.Context, r Request) (Response, error) {
-	t, err := c.guard.checkURL(r.URL)
+	t, err := c.guard.target(&r)
 	if err != nil {
 		return Response{}, err
 	}

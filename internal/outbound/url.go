@@ -81,6 +81,16 @@ func (g *guard) checkURL(raw string) (target, error) {
 	return t, nil
 }
 
+// target is where a request goes.
+func (g *guard) target(r *Request) (target, error) {
+	if !r.Outside {
+		return g.checkURL(r.URL)
+	}
+	outside := *g
+	outside.own = nil // which covers nothing
+	return outside.checkURL(r.URL)
+}
+
 // admitHost asks the guard about what is known without resolving.
 func (g *guard) admitHost(h host) error {
 	if h.addr.IsValid() {

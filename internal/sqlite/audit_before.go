@@ -31,8 +31,8 @@ func readDestination(t *tx, id string) (hookline.Destination, error) {
 	if err := found(err, "destination"); err != nil {
 		return d, err
 	}
-	err = t.queryRow("select ca, client_cert, client_key, proxy from destination_ways where destination_id = $1", id).
-		Scan(&d.TLS.CA, &d.TLS.ClientCert, &d.TLS.ClientKey, &d.Proxy)
+	err = t.queryRow("select ca, client_cert, client_key, proxy, region from destination_ways where destination_id = $1", id).
+		Scan(&d.TLS.CA, &d.TLS.ClientCert, &d.TLS.ClientKey, &d.Proxy, &d.Region)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return d, fmt.Errorf("read way: %w", err)
 	}

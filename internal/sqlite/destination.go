@@ -129,6 +129,9 @@ func insertDestination(t *tx, d hookline.Destination) error {
 		return fmt.Errorf("insert destination: %w", err)
 	}
 	t.changed(hookline.TopicConfig)
+	if err := knowsRegion(t, d.Region); err != nil {
+		return err
+	}
 	if err := keepWay(t, d); err != nil {
 		return err
 	}
@@ -177,8 +180,13 @@ func (s *Store) UpdateDestination(ctx context.Context, d hookline.Destination) (
 		if err := found(err, "destination"); err != nil {
 			return stored, err
 		}
-		stored.SourceIDs, stored.TLS, stored.Proxy = d.SourceIDs, d.TLS, d.Proxy
+		stored.SourceIDs, stored.TLS, stored.Proxy, stored.Region = d.SourceIDs, d.TLS, d.Proxy, d.Region
 		t.changed(hookline.TopicConfig)
+		if stored.Region != before.Region {
+			if err := knowsRegion(t, stored.Region); err != nil {
+				return stored, err
+			}
+		}
 		if err := keepWay(t, stored); err != nil {
 			return stored, err
 		}
@@ -204,7 +212,7 @@ func assignments(columns string, first int) string {
 func readyDestination(d hookline.Destination) (hookline.Destination, error) {
 	d.Name = strings.TrimSpace(d.Name)
 	d.Timeout, d.RetryBase = d.Timeout.Truncate(time.Millisecond), d.RetryBase.Truncate(time.Millisecond)
-	d.TLS, d.Proxy = d.TLS.Tidy(), strings.TrimSpace(d.Proxy)
+	d.TLS, d.Proxy, d.Region = d.TLS.Tidy(), strings.TrimSpace(d.Proxy), strings.TrimSpace(d.Region)
 	d.SourceIDs = slices.Compact(slices.Sorted(slices.Values(d.SourceIDs)))
 	d.StandardEnds = tidyEnds(d)
 	d.Paused.Note = strings.TrimSpace(d.Paused.Note)

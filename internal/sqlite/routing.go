@@ -31,7 +31,11 @@ func (s *Store) readRouting(ctx context.Context, version int64) (*hookline.Routi
 	if err != nil {
 		return nil, fmt.Errorf("read routing: %w", err)
 	}
-	r := &hookline.Routing{Version: version, Secrets: make(map[string]hookline.KeptSecret, len(secrets)), Destinations: make(map[string]hookline.Destination, len(destinations)), SigningKeys: keys, Responses: responses}
+	regions, err := s.regions(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read routing: %w", err)
+	}
+	r := &hookline.Routing{Version: version, Regions: regions, Secrets: make(map[string]hookline.KeptSecret, len(secrets)), Destinations: make(map[string]hookline.Destination, len(destinations)), SigningKeys: keys, Responses: responses}
 	for _, one := range secrets {
 		r.Secrets[one.Name] = one
 	}

@@ -27,6 +27,12 @@ func (s *Store) SetSetting(ctx context.Context, key, value string) error {
 		if err != nil {
 			return err
 		}
+		if key == hookline.SettingAddresses {
+			if err := keepsUsedRegions(t, value); err != nil {
+				return err
+			}
+			t.changed(hookline.TopicConfig) // a region says how its destinations are reached
+		}
 		_, err = t.exec("insert into settings (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value", key, value)
 		if err != nil {
 			return fmt.Errorf("save setting: %w", err)

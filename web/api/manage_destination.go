@@ -34,7 +34,8 @@ type destinationForm struct {
 	StandardSecrets []string `json:"standard_secrets" doc:"Secrets of Standard Webhooks (whsec_…), the newest first; each signs."`
 	TimeoutMS       int64    `json:"timeout_ms" default:"4000" doc:"How long an attempt may take: 100 to 30000."`
 	TLS             tlsForm  `json:"tls"`
-	Proxy           string   `json:"proxy" doc:"An egress proxy of its own, http://host:port; direct for none; empty for that of the instance. To choose one, the token's scope must be admin."`
+	Proxy           string   `json:"proxy" doc:"An egress proxy of its own, http://host:port; direct for none; empty for that of its region or of the instance. To choose one, the token's scope must be admin."`
+	Region          string   `json:"region" doc:"The name of the region, of those under IP addresses, that its requests leave from; empty for none."`
 
 	MaxPerSecond  float64      `json:"max_per_second" default:"0" doc:"Attempts a second at most: 0.01 to 10000; 0 for no limit."`
 	Burst         int          `json:"burst" default:"0" doc:"How many attempts may begin at once after a quiet time, with max_per_second; 0 spreads them evenly."`
@@ -56,6 +57,7 @@ type destinationAnswer struct {
 	TimeoutMS       int64     `json:"timeout_ms"`
 	TLS             tlsAnswer `json:"tls"`
 	Proxy           string    `json:"proxy" doc:"Without user and password unless the token's scope is admin."`
+	Region          string    `json:"region" doc:"Where its requests leave from; empty for none."`
 	paceAnswer
 	standingAnswer
 	CreatedAt time.Time `json:"created_at"`
@@ -75,7 +77,7 @@ func (c *call) showDestination(d hookline.Destination, known known) destinationA
 	answer := destinationAnswer{
 		ID: d.ID, Name: d.Name, Enabled: d.Enabled, SourceIDs: append([]string{}, d.SourceIDs...), SharedSecret: d.SharedSecret,
 		SignatureMode: string(d.SignatureMode), StandardSecrets: append([]string{}, d.StandardSecrets...), TimeoutMS: d.Timeout.Milliseconds(),
-		TLS: showTLS(d.TLS), Proxy: c.showProxy(d.Proxy),
+		TLS: showTLS(d.TLS), Proxy: c.showProxy(d.Proxy), Region: d.Region,
 		paceAnswer: showPace(d), standingAnswer: showStanding(d, known), CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}
 	if c.may(admin) {
@@ -160,7 +162,7 @@ func (m *manage) changeDestination(c *call, read func(*destinationForm) error) (
 func formOf(d hookline.Destination) destinationForm {
 	return destinationForm{
 		Name: d.Name, Enabled: d.Enabled, SourceIDs: d.SourceIDs, SharedSecret: d.SharedSecret, SignatureMode: string(d.SignatureMode),
-		StandardSecrets: d.StandardSecrets, TimeoutMS: d.Timeout.Milliseconds(), TLS: tlsForm(d.TLS), Proxy: d.Proxy, MaxPerSecond: d.MaxPerSecond, Burst: d.Burst,
+		StandardSecrets: d.StandardSecrets, TimeoutMS: d.Timeout.Milliseconds(), TLS: tlsForm(d.TLS), Proxy: d.Proxy, Region: d.Region, MaxPerSecond: d.MaxPerSecond, Burst: d.Burst,
 		MaxConcurrent: d.MaxConcurrent, RetryBaseMS: d.RetryBase.Milliseconds(), MaxTries: d.MaxTries, Maintenance: showWindows(d.Maintenance),
 		Paused: d.Paused.On(),
 	}
@@ -188,7 +190,7 @@ func (m *manage) overDestination(c *call, f destinationForm, now hookline.Destin
 	d.SignatureMode, d.StandardSecrets, d.Timeout = hookline.SignatureMode(f.SignatureMode), f.StandardSecrets, millis(f.TimeoutMS)
 	d.MaxPerSecond, d.Burst, d.MaxConcurrent = f.MaxPerSecond, f.Burst, f.MaxConcurrent
 	d.RetryBase, d.MaxTries, d.Maintenance = millis(f.RetryBaseMS), f.MaxTries, readWindows(wrong, f.Maintenance)
-	d.TLS, d.Proxy = hookline.TLS(f.TLS).Tidy(), proxy
+	d.TLS, d.Proxy, d.Region = hookline.TLS(f.TLS).Tidy(), proxy, f.Region
 	if err := m.checkProxy(c.Context(), d, now.Proxy); err != nil {
 		return d, also(wrong, err)
 	}
