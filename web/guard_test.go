@@ -142,7 +142,7 @@ func TestCertificatesInTheSettings(t *testing.T) {
 	page, path := "/destinations/"+d.ID, "/destinations/"+d.ID+"/edit"
 	own, other, old := newTLS(t, "us.example", 400*24*time.Hour), newTLS(t, "them.example", time.Hour), newTLS(t, "old.example", -time.Hour)
 	b := s.as(editor)
-	b.get(path).want(t, 200, "Certificates and proxy", "<details><summary", "Few receivers need this.", `name="tls_ca"`, "Administrators choose it.", `!name="proxy"`)
+	b.get(path).want(t, 200, "Certificates, region and proxy", "<details><summary", "Few receivers need this.", `name="tls_ca"`, "Administrators choose it.", `!name="proxy"`)
 	b.get(page).want(t, 200, "!Client certificate", "!Authorities")
 
 	b.post(path, wayForm("tls_ca", own.CA, "tls_client_cert", own.ClientCert, "tls_client_key", own.ClientKey)).wantRedirect(t, page)

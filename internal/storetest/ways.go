@@ -16,6 +16,7 @@ var wayPromises = []promise{
 	{"how a destination is reached stays, and changes with it", wayKept},
 	{"a way that cannot be used is refused", wayRefused},
 	{"a way goes with its destination", wayDeleted},
+	{"a region that is used stays, and with it the way from it", regionUsed},
 }
 
 // newTLS is an authority, and a certificate with its key.

@@ -55,6 +55,7 @@ func (e exporter) destination(d hookline.Destination, ref string) Destination {
 		SignatureMode: string(d.SignatureMode), StandardSecrets: []Secret{}, TimeoutMS: &timeout, Pace: paceOf(d), Actions: []Action{},
 	}
 	out.TLS, out.Proxy = e.way(d, ref)
+	out.Region = &d.Region
 	for _, secret := range d.StandardSecrets {
 		out.StandardSecrets = append(out.StandardSecrets, *e.secret(secret, "standard secret", ref))
 	}

@@ -174,6 +174,7 @@ func (c *comparison) destinationChanges() {
 		want := c.wantPace(path, thing, inFile.Pace, c.wantDestination(inFile, now))
 		c.check(path, thing, checkable(want).Validate())
 		c.checkSources(path, thing, inFile.Sources)
+		c.checkRegion(path, thing, want)
 		before, after := destinationFields(now, c.refsOf(now.SourceIDs)), destinationFields(want, inFile.Sources)
 		c.change(thing, before, after, known, func(ctx context.Context) error { return c.saveDestination(ctx, want, ref, inFile.Sources) })
 		c.actionChanges(ref, path, inFile.Actions, c.actions[now.ID])

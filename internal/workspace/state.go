@@ -16,6 +16,7 @@ type state struct {
 	destinationRefs []string
 	actions         map[string][]hookline.Action // by the id of their destination
 
+	regions           []hookline.Region
 	reportingWebhooks []hookline.ReportingWebhook
 	reportingRefs     []string
 }
@@ -41,6 +42,13 @@ func readState(ctx context.Context, store reader) (*state, error) {
 		}
 	}
 	if s.reportingWebhooks, err = store.ListReportingWebhooks(ctx); err != nil {
+		return nil, err
+	}
+	setting, err := store.Setting(ctx, hookline.SettingAddresses)
+	if err != nil {
+		return nil, err
+	}
+	if s.regions, err = hookline.ReadRegions(setting); err != nil {
 		return nil, err
 	}
 	s.reportingRefs = refs(s.reportingWebhooks, reportingName)

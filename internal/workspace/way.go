@@ -38,6 +38,9 @@ func (c *comparison) wantWay(d Destination, want *hookline.Destination) {
 		}
 		want.TLS = want.TLS.Tidy()
 	}
+	if d.Region != nil {
+		want.Region = strings.TrimSpace(*d.Region)
+	}
 	want.Proxy = strings.TrimSpace(c.secret(d.Proxy, want.Proxy, "http://proxy:80/"))
 }
 
@@ -53,11 +56,20 @@ func checkable(d hookline.Destination) hookline.Destination {
 	return d
 }
 
+// checkRegion asks for a region that is there: where requests leave from depends
+// on the machine, so that no file brings it along.
+func (c *comparison) checkRegion(path, thing string, d hookline.Destination) {
+	if _, there := hookline.FindRegion(c.regions, d.Region); d.Region != "" && !there {
+		c.problem(path, thing+": there is no region “"+d.Region+"” here. List it in Settings, IP addresses, or leave it out")
+	}
+}
+
 func wayFields(d hookline.Destination) []Field {
 	return []Field{
 		{Name: "tls.ca", After: d.TLS.CA},
 		{Name: "tls.client_certificate", After: d.TLS.ClientCert},
 		{Name: "tls.client_key", After: d.TLS.ClientKey, Secret: true},
 		{Name: "proxy", After: d.Proxy},
+		{Name: "region", After: d.Region},
 	}
 }

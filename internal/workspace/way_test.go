@@ -52,6 +52,22 @@ func indented(text string) string {
 	return b.String()
 }
 
+func TestRegions(t *testing.T) {
+	s := openStore(t)
+	f, err := workspace.Parse(strings.NewReader(wayHead + "    region: mars\n"))
+	must(t, err)
+	if _, err := workspace.Compare(t.Context(), s, f, workspace.Options{}); err == nil || !strings.Contains(err.Error(), "there is no region “mars” here") {
+		t.Errorf("%v", err)
+	}
+	file := wayHead + "    region: eu\n"
+	must(t, compare(t, s, file, workspace.Options{}).Apply(t.Context(), nil))
+	for file, want := range map[string]int{file: 0, wayHead: 0, wayHead + "    region: \"\"\n": 1} {
+		if p := compare(t, s, file, workspace.Options{}); len(p.Changes) != want {
+			t.Errorf("changes\n%s", diff(t, p))
+		}
+	}
+}
+
 func TestWays(t *testing.T) {
 	s := openStore(t)
 	env := func(name string) string { return map[string]string{"KEY": ownTLS.ClientKey}[name] }

@@ -34,6 +34,7 @@ type reader interface {
 	ListActions(ctx context.Context, destinationID string) ([]hookline.Action, error)
 	SigningKeys(ctx context.Context) ([]hookline.SigningKey, error)
 	ListReportingWebhooks(ctx context.Context) ([]hookline.ReportingWebhook, error)
+	Setting(ctx context.Context, key string) (string, error)
 }
 
 type sourceStore interface {
@@ -87,6 +88,7 @@ type Destination struct {
 	Pace            Pace     `yaml:",inline"`
 	TLS             *TLS     `yaml:"tls,omitempty"`
 	Proxy           *Secret  `yaml:"proxy,omitempty"`
+	Region          *string  `yaml:"region,omitempty"` // one that is there already; the file does not make regions
 	Actions         []Action `yaml:"actions"`
 }
 

@@ -22,6 +22,7 @@ func openStore(t *testing.T) *sqlite.Store {
 	s, err := sqlite.Open(t.Context(), t.TempDir(), nil)
 	must(t, err)
 	t.Cleanup(func() { must(t, s.Close()) })
+	must(t, s.SetSetting(t.Context(), hookline.SettingAddresses, `[{"name":"eu","ips":["203.0.113.7"]}]`))
 	return s
 }
 
@@ -54,7 +55,7 @@ func furnish(t *testing.T, s *sqlite.Store) {
 			{Days: 0b1000001, Start: 22 * 60, End: 6 * 60, Zone: "Europe/Berlin", Note: "backup: “all”"},
 			{From: time.Date(2026, 11, 21, 12, 0, 0, 5000, time.UTC), Until: time.Date(2026, 11, 21, 14, 30, 0, 0, time.UTC)},
 		},
-		TLS: ownTLS, Proxy: "http://ana:" + secrets[6] + "@proxy.example:3128",
+		TLS: ownTLS, Proxy: "http://ana:" + secrets[6] + "@proxy.example:3128", Region: "eu",
 	})
 	must(t, err)
 	a := hookline.Action{

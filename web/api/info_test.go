@@ -18,7 +18,7 @@ func TestAddresses(t *testing.T) {
 		}
 	}
 	ask("", `{"ips":[]}`)
-	h.settings = map[string]string{hookline.SettingAddresses: `[{"name":"default","ips":["203.0.113.7","198.51.100.0/24"]},{"name":"eu","ips":["203.0.113.7","2001:db8::1"]}]`}
+	h.settings = map[string]string{hookline.SettingAddresses: `[{"name":"default","ips":["203.0.113.7","198.51.100.0/24"]},{"name":"eu","ips":["203.0.113.7","2001:db8::1"],"proxy":"http://ana:s3cret@proxy.example.com:3128"}]`}
 	ask("", `{"ips":["203.0.113.7","198.51.100.0/24","2001:db8::1"]}`)
 	ask("?region=EU", `{"ips":["203.0.113.7","2001:db8::1"]}`)
 	h.refused(h.do(http.MethodGet, "/v1/info/ip_addresses?region=mars", "", nil), 404, "not_found", "There is no such region. It may have been deleted.")

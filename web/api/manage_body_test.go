@@ -12,7 +12,7 @@ import (
 func TestBodiesAreReadStrictly(t *testing.T) {
 	o := newOffice(t)
 	ids := o.furnish()
-	const known = "There is no such field here. Known are name, enabled, source_ids, shared_secret, signature_mode, standard_secrets, timeout_ms, tls, proxy, max_per_second, burst, max_concurrent, retry_base_ms, max_tries, maintenance and paused."
+	const known = "There is no such field here. Known are name, enabled, source_ids, shared_secret, signature_mode, standard_secrets, timeout_ms, tls, proxy, region, max_per_second, burst, max_concurrent, retry_base_ms, max_tries, maintenance and paused."
 	for _, test := range []struct {
 		name, body string
 		status     int
