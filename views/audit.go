@@ -61,7 +61,7 @@ var deedWords = map[audit.Deed]string{
 var thingKindWords = map[audit.Kind]string{
 	audit.Source: "source", audit.Destination: "destination", audit.Action: "action", audit.Bin: "bin", audit.Person: "person",
 	audit.Delivery: "webhook", audit.Event: "event", audit.Account: "user", audit.Invitation: "invitation", audit.APIToken: "API token", audit.SigningKey: "signing key", audit.Secret: "secret",
-	audit.Addresses: "IP addresses", audit.Demo: "demo", audit.Workspace: "workspace", audit.Page: "page",
+	audit.Addresses: "IP addresses", audit.SavedView: "saved view", audit.Demo: "demo", audit.Workspace: "workspace", audit.Page: "page",
 }
 
 func deedOptions() []ui.Option {

@@ -93,6 +93,7 @@ const (
 	SigningKey  Kind = "signing_key"
 	Secret      Kind = "secret"
 	Addresses   Kind = "ip_addresses"
+	SavedView   Kind = "saved_view"
 	Demo        Kind = "demo"
 	Workspace   Kind = "workspace"
 	Page        Kind = "page" // what was asked for in vain
@@ -100,7 +101,7 @@ const (
 
 // Kinds lists them in the order of a menu.
 func Kinds() []Kind {
-	return []Kind{Source, Destination, Action, Bin, Person, Delivery, Event, Account, Invitation, APIToken, SigningKey, Secret, Addresses, Demo, Workspace, Page}
+	return []Kind{Source, Destination, Action, Bin, Person, Delivery, Event, Account, Invitation, APIToken, SigningKey, Secret, Addresses, SavedView, Demo, Workspace, Page}
 }
 
 // Entry is one deed, kept for good.

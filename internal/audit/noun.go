@@ -146,6 +146,11 @@ func OfSecret(s hookline.KeptSecret) Thing {
 	return Thing{Secret, s.Name, s.Name, []fact{open("name", s.Name), open("hosts", append([]string{}, s.Hosts...)), hidden("value", string(s.Sealed))}}
 }
 
+// OfSavedView is a list that somebody wants to come back to.
+func OfSavedView(v hookline.SavedView) Thing {
+	return Thing{SavedView, v.ID, v.Name, []fact{open("name", v.Name), open("query", v.Query), open("opens", v.Opens)}}
+}
+
 // OfDemo is the demo workspace.
 func OfDemo() Thing { return Thing{Kind: Demo, Name: "Demo"} }
 
