@@ -47,6 +47,7 @@ type Store interface {
 	secretStore
 	invitationStore
 	savedViewStore
+	countStore
 
 	Close() error
 }
@@ -99,6 +100,7 @@ func Run(t *testing.T, open Open) {
 		{"secrets", secretPromises},
 		{"invitations", invitationPromises},
 		{"saved views", savedViewPromises},
+		{"counts", countPromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
 			for _, p := range noun.promises {
