@@ -77,6 +77,9 @@ func (m SentListModel) sheetOpen() bool {
 	return false
 }
 
+// ChosenWords says how many webhooks were chosen one by one.
+func ChosenWords(n int) string { return count(n, "chosen webhook") }
+
 // CountWords writes a count; nothing of what was not found yet.
 func CountWords(w hookline.Waiting) string {
 	switch {

@@ -2,10 +2,10 @@ package web
 
 import (
 	"net/url"
-	"strconv"
 	"strings"
 
 	"hookline/internal/hookline"
+	"hookline/views"
 )
 
 // mostChosen is how many webhooks can be chosen one by one; more have a filter in common.
@@ -32,11 +32,7 @@ func (f *sentFilter) readChosen() {
 		}
 	}
 	f.filter.IDs, f.form.Chosen = ids, ids
-	words := strconv.Itoa(len(ids)) + " chosen webhooks"
-	if len(ids) == 1 {
-		words = "1 chosen webhook"
-	}
-	f.chip("id", words)
+	f.chip("id", views.ChosenWords(len(ids)))
 }
 
 // chosenIDs are those that an address names, each once.

@@ -65,6 +65,7 @@ func TestSentsRowsAreChosen(t *testing.T) {
 		t.Fatalf("begun is %+v", runs.Rows)
 	}
 	b.get("/resends/"+runs.Rows[0].ID).want(t, 200, "2 chosen webhooks")
+	b.get("/resends").want(t, 200, "2 chosen webhooks", "!Everything")
 
 	b.get("/resends/new?chosen=yes").want(t, 409, "Nothing is chosen", "!"+all[0].ID)
 	b.get("/resends/new?chosen=yes&id=").want(t, 409, "Nothing is chosen")

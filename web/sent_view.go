@@ -65,7 +65,7 @@ func (s *server) readSentViews(r *http.Request, asked *sentFilter, m *views.Sent
 	now := viewQuery(r.URL.Query())
 	saved := false
 	for _, v := range all {
-		m.Views = append(m.Views, views.SentView{Name: v.Name, Href: "/sent?" + v.Query, Opens: v.Opens, Active: v.Query == now})
+		m.Views = append(m.Views, views.SentView{Name: v.Name, Href: "/sent?" + v.Query, Active: v.Query == now})
 		saved = saved || v.Query == now
 	}
 	if now != "" && !saved && asked.trouble.Message == "" {
