@@ -88,7 +88,7 @@ func (s *sentStory) narrow() {
 	s.open("/sent?status=many")
 	s.sees("three digits")
 	s.inspect("sent-list-wrong")
-	s.click("Clear all")
+	s.click("Remove all filters")
 	s.seesRows(9)
 }
 
@@ -226,9 +226,9 @@ func (s *sentStory) sentWithoutScripts() {
 	v.fill("Password", adminPassword)
 	v.click("Sign in")
 	v.clickOn(v.find(`summary:has-text("More filters")`))
-	v.fill("Last answer", "404")
+	v.fill("Tries, at least", "1")
 	v.click("Show")
-	v.sees("Last answer: 404")
+	v.sees("Tries: at least 1")
 	v.click("Save as a view…")
 	v.fill("Name", "By hand")
 	v.click("Save view")

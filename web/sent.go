@@ -46,7 +46,7 @@ func (s *server) listSent(w http.ResponseWriter, r *http.Request) error {
 	}
 	status := http.StatusOK
 	if m.Trouble.Message != "" {
-		status = http.StatusUnprocessableEntity
+		status, m.Newest = http.StatusUnprocessableEntity, false
 	} else {
 		list, err := s.Store.ListDeliveries(r.Context(), asked.filter, at)
 		if err != nil {
