@@ -406,6 +406,16 @@ create table resends (
     speed      real not null
 ) strict;
 
+create table saved_views (
+    id         text not null primary key,
+    user_id    text not null,
+    name       text not null,
+    query      text not null, -- of the address: what narrows the list
+    opens      integer not null, -- 1: Sent opens with it
+    created_at integer not null,
+    unique (user_id, name)
+) strict;
+
 create table search_open (
     delivery_id integer not null primary key -- entered before its first try, whose answer is looked for in the delivery itself
 ) strict;

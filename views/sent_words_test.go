@@ -158,3 +158,21 @@ func TestTheScriptInWords(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestNewWords(t *testing.T) {
+	for n, want := range map[int]string{1: "1 new webhook.", 2: "2 new webhooks.", 99: "99 new webhooks.", 100: "99+ new webhooks."} {
+		if got := newWords(n, 99); got != want {
+			t.Errorf("%d: %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestCountWords(t *testing.T) {
+	for want, w := range map[string]hookline.Waiting{
+		"0": {}, "9,999": {Count: 9999}, "10,000+": {Count: 10_000, More: true}, "120+": {Count: 120, More: true}, "": {More: true},
+	} {
+		if got := CountWords(w); got != want {
+			t.Errorf("%+v: %q, want %q", w, got, want)
+		}
+	}
+}

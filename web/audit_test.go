@@ -226,6 +226,15 @@ func (w *workshop) deeds() map[string]func() deed {
 		"POST /account/password": func() deed {
 			return deed{"/account/password", form("current", password, "password", "a better horse"), audit.Changed, audit.Account}
 		},
+		"POST /account/views/new": func() deed {
+			return deed{"/account/views/new", form("query", "state=failed", "name", "Mine"), audit.Created, audit.SavedView}
+		},
+		"POST /account/views/{id}": func() deed {
+			return deed{"/account/views/" + w.savedViews(admin)[0].ID, form("name", "Renamed"), audit.Changed, audit.SavedView}
+		},
+		"POST /account/views/{id}/delete": func() deed {
+			return deed{"/account/views/" + w.savedViews(admin)[0].ID + "/delete", nil, audit.Deleted, audit.SavedView}
+		},
 	}
 }
 

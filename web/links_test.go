@@ -50,6 +50,7 @@ func furnished(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	s.reporting(t)
+	s.as(admin).post("/account/views/new", url.Values{"query": {"state=failed"}, "name": {"What failed"}}).want(t, http.StatusSeeOther)
 	s.as(viewer) // so that there is a team
 	return s
 }
@@ -93,7 +94,7 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 		}
 	}
 	for _, route := range (&server{}).routes() {
-		if method, path, _ := strings.Cut(route.pattern, " "); method == http.MethodGet && !hits[route.pattern] && !slices.Contains([]string{"/setup", "/login", "/invite", "/demo/remove"}, path) {
+		if method, path, _ := strings.Cut(route.pattern, " "); method == http.MethodGet && !hits[route.pattern] && !slices.Contains([]string{"/setup", "/login", "/invite", "/demo/remove", "/account/views/new"}, path) {
 			t.Errorf("no page links to %s", path)
 		}
 	}
@@ -129,7 +130,7 @@ func references(t *testing.T, page, text string) []reference {
 		if n.Type != html.ElementNode {
 			continue
 		}
-		for attribute, method := range map[string]string{"href": "GET", "hx-get": "GET", "data-values": "GET", "hx-post": "POST", "sse-connect": "GET", "action": methodOf(n), "formaction": "POST"} {
+		for attribute, method := range map[string]string{"href": "GET", "hx-get": "GET", "data-values": "GET", "data-news": "GET", "hx-post": "POST", "sse-connect": "GET", "action": methodOf(n), "formaction": "POST"} {
 			value, there := attributeOf(n, attribute)
 			to, err := base.Parse(value)
 			if !there || err != nil || to.Host != "" || (to.Scheme != "" && to.Scheme != "http") {

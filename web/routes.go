@@ -133,6 +133,9 @@ func (s *server) routes() []route {
 
 		// Sent: what went out, and sending it again
 		{"GET /sent", viewer, s.listSent},
+		{"GET /sent/counts", viewer, s.countSent},
+		{"GET /sent/new", viewer, s.countNewSent},
+		{"GET /sent/export", support, s.exportSent},
 		{"GET /sent/{id}", viewer, s.showDelivery},
 		{"GET /sent/{id}/resend", support, s.askResend},
 		{"POST /sent/{id}/resend", support, s.resend},
@@ -224,6 +227,13 @@ func (s *server) routes() []route {
 		{"GET /settings/audit/{id}", admin, s.showAuditEntry},
 		{"GET /account", viewer, s.showAccount},
 		{"POST /account/password", viewer, s.changePassword},
+		{"GET /account/views", viewer, s.listSavedViews},
+		{"GET /account/views/new", viewer, s.newSavedView},
+		{"POST /account/views/new", viewer, s.createSavedView},
+		{"GET /account/views/{id}", viewer, s.editSavedView},
+		{"POST /account/views/{id}", viewer, s.changeSavedView},
+		{"GET /account/views/{id}/delete", viewer, s.askDeleteSavedView},
+		{"POST /account/views/{id}/delete", viewer, s.deleteSavedView},
 	}
 }
 

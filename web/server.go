@@ -36,6 +36,8 @@ type Store interface {
 	actionStore
 	versionStore
 	sentStore
+	sentCountStore
+	savedViewStore
 	resendStore
 	failureStore
 	binStore

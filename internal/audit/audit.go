@@ -71,8 +71,22 @@ const (
 // Deeds lists them in the order of a menu.
 func Deeds() []Deed {
 	return []Deed{
-		Created, Changed, Deleted, Cleared, Paused, Resumed, Cancelled, Vouched, Resent, Tested, Revealed, Rotated, Exported,
-		SignedIn, SignedOut, Refused,
+		Created,
+		Changed,
+		Deleted,
+		Cleared,
+		Paused,
+		Resumed,
+		Cancelled,
+		Vouched,
+		Resent,
+		Tested,
+		Revealed,
+		Rotated,
+		Exported,
+		SignedIn,
+		SignedOut,
+		Refused,
 	}
 }
 
@@ -97,6 +111,7 @@ const (
 	Secret      Kind = "secret"
 	Reporting   Kind = "reporting_webhook"
 	Addresses   Kind = "ip_addresses"
+	SavedView   Kind = "saved_view"
 	Demo        Kind = "demo"
 	Workspace   Kind = "workspace"
 	Page        Kind = "page" // what was asked for in vain
@@ -104,7 +119,28 @@ const (
 
 // Kinds lists them in the order of a menu.
 func Kinds() []Kind {
-	return []Kind{Source, Destination, Action, Bin, Person, Delivery, Resend, Failure, Event, Account, Invitation, APIToken, SigningKey, Secret, Reporting, Addresses, Demo, Workspace, Page}
+	return []Kind{
+		Source,
+		Destination,
+		Action,
+		Bin,
+		Person,
+		Delivery,
+		Resend,
+		Failure,
+		Event,
+		Account,
+		Invitation,
+		APIToken,
+		SigningKey,
+		Secret,
+		Reporting,
+		Addresses,
+		SavedView,
+		Demo,
+		Workspace,
+		Page,
+	}
 }
 
 // Entry is one deed, kept for good.

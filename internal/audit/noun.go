@@ -225,6 +225,11 @@ func FailureRemark(deed hookline.FailureDeed, text string) string {
 	}[deed]
 }
 
+// OfSavedView is a list that somebody wants to come back to.
+func OfSavedView(v hookline.SavedView) Thing {
+	return Thing{SavedView, v.ID, v.Name, []fact{open("name", v.Name), open("query", v.Query), open("opens", v.Opens)}}
+}
+
 // OfDemo is the demo workspace.
 func OfDemo() Thing { return Thing{Kind: Demo, Name: "Demo"} }
 

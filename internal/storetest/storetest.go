@@ -46,6 +46,8 @@ type Store interface {
 	auditStore
 	secretStore
 	invitationStore
+	savedViewStore
+	countStore
 
 	Close() error
 }
@@ -97,6 +99,8 @@ func Run(t *testing.T, open Open) {
 		{"audits", auditPromises},
 		{"secrets", secretPromises},
 		{"invitations", invitationPromises},
+		{"saved views", savedViewPromises},
+		{"counts", countPromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
 			for _, p := range noun.promises {

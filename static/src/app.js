@@ -11,6 +11,8 @@ import "./code-textarea.js";
 import "./menu.js";
 import "./reveal.js";
 import "./search.js";
+import "./sent.js";
+import "./sheet.js";
 import "./theme-switch.js";
 import "./time.js";
 import "./unsaved.js";

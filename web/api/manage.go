@@ -23,6 +23,7 @@ type ManageStore interface {
 	destinationStore
 	personStore
 	deliveryStore
+	deliveryCountStore
 	resendStore
 	failureStore
 	keyStore

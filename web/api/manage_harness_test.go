@@ -157,6 +157,9 @@ func (o *office) operation(method, path string) map[string]any {
 	o.t.Helper()
 	path, _, _ = strings.Cut(path, "?")
 	parts := strings.Split(path, "/")
+	if op, ok := dig(o.document, "paths", path, strings.ToLower(method)).(map[string]any); ok {
+		return op // before those that have an id in this place
+	}
 	for pattern, operations := range dig(o.document, "paths").(map[string]any) {
 		if op, ok := operations.(map[string]any)[strings.ToLower(method)]; ok && sameShape(strings.Split(pattern, "/"), parts) {
 			return op.(map[string]any)

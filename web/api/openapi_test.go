@@ -38,6 +38,7 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		{method: "GET", path: "/people/u1"},
 		{method: "PUT", path: "/people/u1", body: `{"attributes":{"plan":"pro"}}`},
 		{method: "GET", path: "/deliveries?limit=1"},
+		{method: "GET", path: "/deliveries/counts?destination_id=" + ids["destination"]},
 		{method: "GET", path: "/deliveries/" + ids["delivery"]},
 		{method: "POST", path: "/deliveries/" + ids["delivery"] + "/resend", body: `{"mode":"original"}`},
 		{method: "GET", path: "/resends?limit=1"},
