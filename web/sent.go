@@ -74,8 +74,11 @@ func (s *server) showDelivery(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.explainDelivery(r.Context(), &m); err != nil {
+		return err
+	}
 	m.Page = ui.Page{Title: views.DeliveryTitle(m.Row), Active: ui.NavSent, Crumbs: sentCrumbs()}
-	if mayResend(r) {
+	if m.MayResend = mayResend(r); m.MayResend {
 		m.Page.Actions = []ui.Button{{Label: "Resend", Icon: "send", Href: sentPath(m.Row.ID) + "/resend"}}
 	}
 	m.Page = s.page(w, r, m.Page)

@@ -17,6 +17,7 @@ import (
 	"hookline/internal/audit"
 	"hookline/internal/backtest"
 	"hookline/internal/compose"
+	"hookline/internal/delivery"
 	"hookline/internal/docs"
 	"hookline/internal/hookline"
 	"hookline/internal/recipe"
@@ -67,6 +68,7 @@ type Config struct {
 	Demo     Demo
 	Keys     Keys
 	Secrets  *secret.References // how requests refer to secrets
+	Schedule delivery.Schedule  // when what failed is tried again, as the engine was told
 
 	// PublicURL is where people reach Hookline, such as https://hooks.example.com. Links and code samples begin
 	// with it, and with https the cookie is marked Secure.

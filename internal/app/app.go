@@ -159,7 +159,7 @@ func (a *App) buildEngine() (err error) {
 	}
 	counted := countedStore{a.store, a.metrics}
 	a.delivery = delivery.New(counted, countedSender{a.outbound, a.metrics}, delivery.Config{
-		Schedule: delivery.Schedule{Base: a.cfg.RetryBase, Retries: a.cfg.Retries},
+		Schedule: a.schedule(),
 		Version:  a.cfg.Version,
 		Secrets:  &secret.Keeper{References: a.references, Key: a.keys.Key},
 	}, a.cfg.Log)
@@ -171,6 +171,10 @@ func (a *App) buildEngine() (err error) {
 	})
 	a.reporter = report.New(a.store, a.outbound, report.Config{Base: a.cfg.RetryBase}, a.cfg.Log)
 	return nil
+}
+
+func (a *App) schedule() delivery.Schedule {
+	return delivery.Schedule{Base: a.cfg.RetryBase, Retries: a.cfg.Retries}
 }
 
 func (a *App) buildServer(ctx context.Context) error {
@@ -202,6 +206,7 @@ func (a *App) buildServer(ctx context.Context) error {
 		Demo:      a.demo,
 		Keys:      a.keys,
 		Secrets:   a.references,
+		Schedule:  a.schedule(),
 		PublicURL: a.cfg.PublicURL,
 		Version:   a.cfg.Version,
 		Log:       a.cfg.Log,
