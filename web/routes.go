@@ -134,6 +134,8 @@ func (s *server) routes() []route {
 		// Sent: what went out, and sending it again
 		{"GET /sent", viewer, s.listSent},
 		{"GET /sent/{id}", viewer, s.showDelivery},
+		{"GET /sent/{id}/compare", viewer, s.compareDelivery},
+		{"GET /sent/{id}/har", viewer, s.downloadHAR},
 		{"GET /sent/{id}/resend", support, s.askResend},
 		{"POST /sent/{id}/resend", support, s.resend},
 		{"GET /resends", viewer, s.listResends},
