@@ -53,7 +53,7 @@ type AuditEntryModel struct {
 var deedWords = map[audit.Deed]string{
 	audit.Created: "Made", audit.Changed: "Changed", audit.Deleted: "Deleted", audit.Cleared: "Cleared", audit.Paused: "Paused",
 	audit.Resumed: "Resumed", audit.Vouched: "Tried at once", audit.Revealed: "Looked at", audit.Rotated: "Changed for a new one",
-	audit.Resent: "Sent again", audit.Tested: "Tested", audit.Exported: "Exported", audit.SignedIn: "Signed in",
+	audit.Resent: "Sent again", audit.Cancelled: "Cancelled", audit.Tested: "Tested", audit.Exported: "Exported", audit.SignedIn: "Signed in",
 	audit.SignedOut: "Signed out", audit.Refused: "Was refused",
 }
 

@@ -53,7 +53,8 @@ func newWorkshop(t *testing.T) *workshop {
 	s := newSite(t, func(c *Config) {
 		store := c.Store.(*sqlite.Store)
 		c.Resender, c.Demo = delivery.NewResender(store, c.Composer), inStore{store}
-		c.Tester = delivery.New(store, answering(200, "{}"), delivery.Config{Version: "test"}, slog.New(slog.DiscardHandler))
+		engine := delivery.New(store, answering(200, "{}"), delivery.Config{Version: "test"}, slog.New(slog.DiscardHandler))
+		c.Tester, c.Canceller = engine, engine
 	})
 	s.works()
 	w := &workshop{site: s, source: s.source("Website")}
@@ -163,6 +164,11 @@ func (w *workshop) deeds() map[string]func() deed {
 		"POST /sent/{id}/resend": func() deed {
 			id := w.delivery(hookline.Delivery{State: hookline.StateFailed, Reason: "It was answered 404.", RequestNumber: 1})
 			return deed{"/sent/" + id + "/resend", form("mode", "original"), audit.Resent, audit.Delivery}
+		},
+
+		"POST /sent/{id}/cancel": func() deed {
+			id := w.delivery(hookline.Delivery{State: hookline.StateRetrying, Reason: "It was answered 503.", RequestNumber: 1, NextAttemptAt: time.Now().Add(time.Hour)})
+			return deed{"/sent/" + id + "/cancel", nil, audit.Cancelled, audit.Delivery}
 		},
 
 		"POST /bins/new":         func() deed { return deed{"/bins/new", namedBin("Mine"), audit.Created, audit.Bin} },

@@ -138,6 +138,8 @@ func (s *server) routes() []route {
 		{"GET /sent/{id}/har", viewer, s.downloadHAR},
 		{"GET /sent/{id}/resend", support, s.askResend},
 		{"POST /sent/{id}/resend", support, s.resend},
+		{"GET /sent/{id}/cancel", support, s.askCancelDelivery},
+		{"POST /sent/{id}/cancel", support, s.cancelDelivery},
 		{"GET /resends", viewer, s.listResends},
 		{"GET /resends/new", support, s.newResend},
 		{"POST /resends/new", support, s.beginResend},

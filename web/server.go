@@ -58,17 +58,18 @@ type Config struct {
 	API      http.Handler // the faces for machines: /v1/, /api/, /healthz, /readyz, /metrics
 	Receiver http.Handler // the bins' receiver: /b/
 
-	Composer *compose.Composer
-	Guard    Guard
-	Resender Resender
-	Tester   Tester
-	Reporter Reporter
-	Ingester Ingester
-	Sender   Sender
-	Demo     Demo
-	Keys     Keys
-	Secrets  *secret.References // how requests refer to secrets
-	Schedule delivery.Schedule  // when what failed is tried again, as the engine was told
+	Composer  *compose.Composer
+	Guard     Guard
+	Resender  Resender
+	Canceller Canceller
+	Tester    Tester
+	Reporter  Reporter
+	Ingester  Ingester
+	Sender    Sender
+	Demo      Demo
+	Keys      Keys
+	Secrets   *secret.References // how requests refer to secrets
+	Schedule  delivery.Schedule  // when what failed is tried again, as the engine was told
 
 	// PublicURL is where people reach Hookline, such as https://hooks.example.com. Links and code samples begin
 	// with it, and with https the cookie is marked Secure.

@@ -187,7 +187,7 @@ func (a *App) buildServer(ctx context.Context) error {
 	machines := api.New(api.Config{
 		Ingester: ingester, Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
 		Management: api.NewManagement(api.ManageConfig{
-			Store: shown, Desk: desk, Composer: composer, Resender: resender, Guard: a.outbound, Logger: a.cfg.Log,
+			Store: shown, Desk: desk, Composer: composer, Resender: resender, Canceller: a.delivery, Guard: a.outbound, Logger: a.cfg.Log,
 		}),
 	})
 	pages, err := web.New(ctx, web.Config{
@@ -198,6 +198,7 @@ func (a *App) buildServer(ctx context.Context) error {
 		Receiver:  requestbin.New(a.store, a.cfg.Log),
 		Composer:  composer,
 		Resender:  resender,
+		Canceller: a.delivery,
 		Tester:    a.delivery,
 		Reporter:  a.reporter,
 		Ingester:  ingester,

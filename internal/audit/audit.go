@@ -60,6 +60,7 @@ const (
 	Revealed  Deed = "revealed"
 	Rotated   Deed = "rotated"
 	Resent    Deed = "resent"
+	Cancelled Deed = "cancelled" // a delivery that was owed
 	Tested    Deed = "tested"
 	Exported  Deed = "exported"
 	SignedIn  Deed = "signed_in"
@@ -70,7 +71,7 @@ const (
 // Deeds lists them in the order of a menu.
 func Deeds() []Deed {
 	return []Deed{
-		Created, Changed, Deleted, Cleared, Paused, Resumed, Vouched, Resent, Tested, Revealed, Rotated, Exported,
+		Created, Changed, Deleted, Cleared, Paused, Resumed, Vouched, Resent, Cancelled, Tested, Revealed, Rotated, Exported,
 		SignedIn, SignedOut, Refused,
 	}
 }

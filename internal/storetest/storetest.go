@@ -86,6 +86,7 @@ func Run(t *testing.T, open Open) {
 		{"attempts", attemptPromises},
 		{"answers", answerPromises},
 		{"resends", resendPromises},
+		{"cancels", cancelPromises},
 		{"runs", runPromises},
 		{"failures", failurePromises},
 		{"bins", binPromises},

@@ -44,6 +44,7 @@ func TestEveryChangeByATokenLeavesAnEntry(t *testing.T) {
 		{call1{method: "PATCH", path: action, body: `{"batch":{"enabled":true}}`}, audit.Changed, audit.Action},
 		{call1{method: "PUT", path: "/people/u1", body: `{"attributes":{"plan":"pro"}}`}, audit.Changed, audit.Person},
 		{call1{method: "POST", path: "/deliveries/" + ids["delivery"] + "/resend", body: `{"mode":"original"}`}, audit.Resent, audit.Delivery},
+		{call1{method: "POST", path: "/deliveries/" + ids["delivery"] + "/cancel"}, audit.Cancelled, audit.Delivery},
 		{call1{method: "POST", path: "/settings/signing-key/rotate"}, audit.Rotated, audit.SigningKey},
 		{call1{method: "DELETE", path: action}, audit.Deleted, audit.Action},
 		{call1{method: "DELETE", path: destination}, audit.Deleted, audit.Destination},
