@@ -60,7 +60,7 @@ var deedWords = map[audit.Deed]string{
 // thingKindWords are what it was done to, for people.
 var thingKindWords = map[audit.Kind]string{
 	audit.Source: "source", audit.Destination: "destination", audit.Action: "action", audit.Bin: "bin", audit.Person: "person",
-	audit.Delivery: "webhook", audit.Event: "event", audit.Account: "user", audit.Invitation: "invitation", audit.APIToken: "API token", audit.SigningKey: "signing key", audit.Secret: "secret",
+	audit.Delivery: "webhook", audit.Event: "event", audit.Account: "user", audit.Invitation: "invitation", audit.Share: "shared link", audit.APIToken: "API token", audit.SigningKey: "signing key", audit.Secret: "secret",
 	audit.Addresses: "IP addresses", audit.Demo: "demo", audit.Workspace: "workspace", audit.Page: "page",
 }
 

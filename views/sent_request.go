@@ -40,7 +40,7 @@ func Exchange(m DeliveryModel, a hookline.Attempt) (hookline.Request, hookline.A
 			r = withSigned(made.Request, a.Sent)
 		}
 	}
-	r.URL, r.Headers = SafeURL(r.URL), shownHeaders(r.Headers)
-	a.AnswerHeaders = shownHeaders(a.AnswerHeaders)
+	r.URL, r.Headers = SafeURL(r.URL), outsideHeaders(r.Headers)
+	a.AnswerHeaders = outsideHeaders(a.AnswerHeaders)
 	return r, a
 }

@@ -171,6 +171,16 @@ func (w *workshop) deeds() map[string]func() deed {
 			return deed{"/sent/" + id + "/cancel", nil, audit.Cancelled, audit.Delivery}
 		},
 
+		"POST /sent/{id}/share": func() deed {
+			return deed{"/sent/" + w.delivery(hookline.Delivery{State: hookline.StateFailed, RequestNumber: 1}) + "/share", form("hours", "24"), audit.Created, audit.Share}
+		},
+		"POST /settings/shared-links/{id}/revoke": func() deed {
+			id := w.delivery(hookline.Delivery{State: hookline.StateFailed, RequestNumber: 1})
+			one, _, err := w.desk.Share(w.t.Context(), hookline.Share{DeliveryID: id, MadeBy: "ana@example.com"}, time.Hour)
+			w.must(err)
+			return deed{"/settings/shared-links/" + one.ID + "/revoke", nil, audit.Deleted, audit.Share}
+		},
+
 		"POST /bins/new":         func() deed { return deed{"/bins/new", namedBin("Mine"), audit.Created, audit.Bin} },
 		"POST /bins/{id}/edit":   func() deed { return deed{"/bins/" + w.bin() + "/edit", namedBin("Yours"), audit.Changed, audit.Bin} },
 		"POST /bins/{id}/clear":  func() deed { return deed{"/bins/" + w.bin() + "/clear", nil, audit.Cleared, audit.Bin} },

@@ -79,6 +79,9 @@ func (s *server) showDelivery(w http.ResponseWriter, r *http.Request) error {
 	}
 	m.Page = ui.Page{Title: views.DeliveryTitle(m.Row), Active: ui.NavSent, Crumbs: sentCrumbs()}
 	if m.MayResend = mayResend(r); m.MayResend {
+		if m.Shares, err = s.Store.ListShares(r.Context(), m.Row.ID); err != nil {
+			return err
+		}
 		m.Page.Actions = []ui.Button{{Label: "Resend", Icon: "send", Href: sentPath(m.Row.ID) + "/resend"}}
 		if cancellable(m.Row) == nil {
 			m.Page.Actions = append([]ui.Button{{Label: cancelWord(m.Row), Icon: "ban", Href: sentPath(m.Row.ID) + "/cancel"}}, m.Page.Actions...)

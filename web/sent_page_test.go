@@ -95,7 +95,7 @@ func TestDeliveryAsAFile(t *testing.T) {
 		hookline.Outcome{State: hookline.StateFailed, Reason: "The receiver answered 401 Unauthorized."})
 	b.get(l.path()).want(t, 200, l.path()+"/har")
 	got := b.get(l.path() + "/har")
-	got.want(t, 200, `"version": "1.2"`, "https://crm.example.com/people", `{\"plan\":\"free\"}`, "!geheim", "!"+strings.Repeat("abcd", 16), "left out")
+	got.want(t, 200, `"version": "1.2"`, "https://crm.example.com/people", `{\"plan\":\"free\"}`, "!geheim", `!oken"`, "!"+strings.Repeat("abcd", 16), "left out")
 	if name := got.Header().Get("Content-Disposition"); name != `attachment; filename="hookline-`+l.owed.ID+`.har"` || got.Header().Get("Content-Type") != "application/json" {
 		t.Errorf("it is %s, %s", name, got.Header().Get("Content-Type"))
 	}

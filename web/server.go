@@ -38,6 +38,7 @@ type Store interface {
 	versionStore
 	sentStore
 	resendStore
+	shareStore
 	failureStore
 	binStore
 	signingKeyStore

@@ -90,6 +90,7 @@ const (
 	Event       Kind = "event"
 	Account     Kind = "user"
 	Invitation  Kind = "invitation"
+	Share       Kind = "shared_link"
 	APIToken    Kind = "token"
 	SigningKey  Kind = "signing_key"
 	Secret      Kind = "secret"
@@ -101,7 +102,7 @@ const (
 
 // Kinds lists them in the order of a menu.
 func Kinds() []Kind {
-	return []Kind{Source, Destination, Action, Bin, Person, Delivery, Event, Account, Invitation, APIToken, SigningKey, Secret, Addresses, Demo, Workspace, Page}
+	return []Kind{Source, Destination, Action, Bin, Person, Delivery, Event, Account, Invitation, Share, APIToken, SigningKey, Secret, Addresses, Demo, Workspace, Page}
 }
 
 // Entry is one deed, kept for good.

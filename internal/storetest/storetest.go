@@ -46,6 +46,7 @@ type Store interface {
 	auditStore
 	secretStore
 	invitationStore
+	shareStore
 
 	Close() error
 }
@@ -98,6 +99,7 @@ func Run(t *testing.T, open Open) {
 		{"audits", auditPromises},
 		{"secrets", secretPromises},
 		{"invitations", invitationPromises},
+		{"shares", sharePromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
 			for _, p := range noun.promises {
