@@ -70,6 +70,7 @@ func (s *server) routes() []route {
 		// People: whom events are about
 		{"GET /people", viewer, s.listPeople},
 		{"GET /people/{id}", viewer, s.showPerson},
+		{"GET /people/{id}/why", viewer, s.showWhyNothing},
 		{"GET /people/{id}/edit", editor, s.editPerson},
 		{"POST /people/{id}/edit", editor, s.savePerson},
 		{"GET /people/{id}/delete", editor, s.askDeletePerson},
