@@ -69,7 +69,7 @@ func CurlAsks(r hookline.Request) []string {
 
 // curlNote says what the reader of a command has to put in.
 func curlNote(asks []string) string {
-	return "Secrets are left out of the command: put yours in for " + strings.Join(asks, ", ") + "."
+	return "Secrets and signatures are left out of the command: put yours in for " + strings.Join(asks, ", ") + "."
 }
 
 func curlURL(address string) string {
