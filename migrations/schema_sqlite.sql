@@ -456,6 +456,16 @@ create table settings (
     value text not null
 ) strict;
 
+create table shares (
+    id          text not null primary key,
+    code_hash   text not null unique, -- the code itself is only in the link
+    delivery_id integer not null,
+    made_by     text not null,
+    created_at  integer not null,
+    expires_at  integer not null
+) strict;
+create index shares_delivery on shares (delivery_id);
+
 create table signing_keys (
     key        text not null primary key,
     created_at integer not null

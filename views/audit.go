@@ -51,13 +51,14 @@ type AuditEntryModel struct {
 
 // deedWords are what was done, for people: in a menu, and before the name of the thing.
 var deedWords = map[audit.Deed]string{
+	audit.Cancelled: "Cancelled",
+	audit.SignedOut: "Signed out",
 	audit.Created:   "Made",
 	audit.Changed:   "Changed",
 	audit.Deleted:   "Deleted",
 	audit.Cleared:   "Cleared",
 	audit.Paused:    "Paused",
 	audit.Resumed:   "Resumed",
-	audit.Cancelled: "Cancelled",
 	audit.Vouched:   "Tried at once",
 	audit.Revealed:  "Looked at",
 	audit.Rotated:   "Changed for a new one",
@@ -65,32 +66,28 @@ var deedWords = map[audit.Deed]string{
 	audit.Tested:    "Tested",
 	audit.Exported:  "Exported",
 	audit.SignedIn:  "Signed in",
-	audit.SignedOut: "Signed out",
 	audit.Refused:   "Was refused",
 }
 
 // thingKindWords are what it was done to, for people.
 var thingKindWords = map[audit.Kind]string{
-	audit.Source:      "source",
 	audit.Destination: "destination",
+	audit.Source:      "source",
 	audit.Action:      "action",
 	audit.Bin:         "bin",
 	audit.Person:      "person",
 	audit.Delivery:    "webhook",
-	audit.Resend:      "resend",
-	audit.Failure:     "failure",
 	audit.Event:       "event",
 	audit.Account:     "user",
 	audit.Invitation:  "invitation",
+	audit.Share:       "shared link",
 	audit.APIToken:    "API token",
 	audit.SigningKey:  "signing key",
 	audit.Secret:      "secret",
-	audit.Reporting:   "reporting webhook",
 	audit.Addresses:   "IP addresses",
 	audit.Demo:        "demo",
 	audit.Workspace:   "workspace",
 	audit.Page:        "page",
-	audit.SavedView:   "saved view",
 }
 
 func deedOptions() []ui.Option {

@@ -93,16 +93,6 @@ func TestWordsOfNumbers(t *testing.T) {
 	}
 }
 
-func TestSplitTakesOffWhatCameBefore(t *testing.T) {
-	got := split(hookline.Timings{DNS: 2 * time.Millisecond, Connect: 10 * time.Millisecond, TLS: 20 * time.Millisecond, FirstByte: 132 * time.Millisecond})
-	if want := "finding the address 2 ms · connecting 10 ms · TLS 20 ms · until the first byte 100 ms"; got != want {
-		t.Errorf("got %q", got)
-	}
-	if got := split(hookline.Timings{Connect: time.Second}); got != "connecting 1 s" {
-		t.Errorf("without an answer: %q", got)
-	}
-}
-
 func TestHintsAboutDuplicates(t *testing.T) {
 	attempt := func(number, status int, reason string) hookline.Attempt {
 		return hookline.Attempt{Number: number, Status: status, Reason: reason}

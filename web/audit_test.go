@@ -60,7 +60,8 @@ func newWorkshop(t *testing.T) *workshop {
 		store := c.Store.(*sqlite.Store)
 		c.Resender, c.Demo = delivery.NewResender(store, c.Composer), inStore{store}
 		c.Reporter = &example{sent: report.Sent{Status: 200}}
-		c.Tester = delivery.New(store, answering(200, "{}"), delivery.Config{Version: "test"}, slog.New(slog.DiscardHandler))
+		engine := delivery.New(store, answering(200, "{}"), delivery.Config{Version: "test"}, slog.New(slog.DiscardHandler))
+		c.Tester, c.Canceller = engine, engine
 	})
 	w := &workshop{site: s, lot: s.newLot(), source: s.source("Website")}
 	s.works() // from here on what events set off is worked out, which the lot does by hand
@@ -173,6 +174,21 @@ func (w *workshop) deeds() map[string]func() deed {
 		"POST /sent/{id}/resend": func() deed {
 			id := w.delivery(hookline.Delivery{State: hookline.StateFailed, Reason: "It was answered 404.", RequestNumber: 1})
 			return deed{"/sent/" + id + "/resend", form("mode", "original"), audit.Resent, audit.Delivery}
+		},
+
+		"POST /sent/{id}/cancel": func() deed {
+			id := w.delivery(hookline.Delivery{State: hookline.StateRetrying, Reason: "It was answered 503.", RequestNumber: 1, NextAttemptAt: time.Now().Add(time.Hour)})
+			return deed{"/sent/" + id + "/cancel", nil, audit.Cancelled, audit.Delivery}
+		},
+
+		"POST /sent/{id}/share": func() deed {
+			return deed{"/sent/" + w.delivery(hookline.Delivery{State: hookline.StateFailed, RequestNumber: 1}) + "/share", form("hours", "24"), audit.Created, audit.Share}
+		},
+		"POST /settings/shared-links/{id}/revoke": func() deed {
+			id := w.delivery(hookline.Delivery{State: hookline.StateFailed, RequestNumber: 1})
+			one, _, err := w.desk.Share(w.t.Context(), hookline.Share{DeliveryID: id, MadeBy: "ana@example.com"}, time.Hour)
+			w.must(err)
+			return deed{"/settings/shared-links/" + one.ID + "/revoke", nil, audit.Deleted, audit.Share}
 		},
 
 		"POST /bins/new":         func() deed { return deed{"/bins/new", namedBin("Mine"), audit.Created, audit.Bin} },

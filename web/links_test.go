@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -46,6 +47,11 @@ func furnished(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	s.delivery(hookline.Delivery{State: hookline.StateFailed, Reason: "It was answered 404."})
+	tried := s.delivery(hookline.Delivery{State: hookline.StateQueued, NextAttemptAt: time.Now(), RequestNumber: 1})
+	s.must(s.store.Finish(ctx, hookline.Finished{
+		Attempt: hookline.Attempt{DeliveryID: tried, Number: 1, RequestNumber: 1, StartedAt: time.Now(), Status: 404, Outcome: hookline.StateFailed},
+		Outcome: hookline.Outcome{State: hookline.StateFailed, Reason: "The receiver answered 404 Not Found."},
+	}))
 	if _, err := s.store.CreateResend(ctx, hookline.ResendWish{Filter: hookline.DeliveryFilter{State: hookline.StateFailed}, Mode: hookline.ResendOriginal, By: "ana@example.com"}); err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +100,7 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 		}
 	}
 	for _, route := range (&server{}).routes() {
-		if method, path, _ := strings.Cut(route.pattern, " "); method == http.MethodGet && !hits[route.pattern] && !slices.Contains([]string{"/setup", "/login", "/invite", "/demo/remove", "/account/views/new"}, path) {
+		if method, path, _ := strings.Cut(route.pattern, " "); method == http.MethodGet && !hits[route.pattern] && !slices.Contains([]string{"/setup", "/login", "/invite", "/shared", "/demo/remove", "/account/views/new"}, path) {
 			t.Errorf("no page links to %s", path)
 		}
 	}

@@ -91,9 +91,18 @@ func (s *server) showDelivery(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.explainDelivery(r.Context(), &m); err != nil {
+		return err
+	}
 	m.Page = ui.Page{Title: views.DeliveryTitle(m.Row), Active: ui.NavSent, Crumbs: sentCrumbs()}
-	if mayResend(r) {
+	if m.MayResend = mayResend(r); m.MayResend {
+		if m.Shares, err = s.Store.ListShares(r.Context(), m.Row.ID); err != nil {
+			return err
+		}
 		m.Page.Actions = []ui.Button{{Label: "Resend", Icon: "send", Href: sentPath(m.Row.ID) + "/resend"}}
+		if cancellable(m.Row) == nil {
+			m.Page.Actions = append([]ui.Button{{Label: cancelWord(m.Row), Icon: "ban", Href: sentPath(m.Row.ID) + "/cancel"}}, m.Page.Actions...)
+		}
 	}
 	m.Page = s.page(w, r, m.Page)
 	return s.show(w, r, view{page: views.Delivery(m), fragment: views.DeliveryNow(m)})

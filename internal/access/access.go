@@ -17,6 +17,7 @@ type Store interface {
 	sessionStore
 	tokenStore
 	invitationStore
+	shareStore
 }
 
 type userStore interface {

@@ -14,6 +14,7 @@ import (
 // above this package, and its goroutines and files do not go together with synctest's clock.
 type memory struct {
 	invitationStore // the tests of the pages invite, with the real store
+	shareStore      // and share
 
 	mu       sync.Mutex
 	ids      hookline.IDs

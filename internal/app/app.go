@@ -159,7 +159,7 @@ func (a *App) buildEngine() (err error) {
 	}
 	counted := countedStore{a.store, a.metrics}
 	a.delivery = delivery.New(counted, countedSender{a.outbound, a.metrics}, delivery.Config{
-		Schedule: delivery.Schedule{Base: a.cfg.RetryBase, Retries: a.cfg.Retries},
+		Schedule: a.schedule(),
 		Version:  a.cfg.Version,
 		Secrets:  &secret.Keeper{References: a.references, Key: a.keys.Key},
 	}, a.cfg.Log)
@@ -173,6 +173,10 @@ func (a *App) buildEngine() (err error) {
 	return nil
 }
 
+func (a *App) schedule() delivery.Schedule {
+	return delivery.Schedule{Base: a.cfg.RetryBase, Retries: a.cfg.Retries}
+}
+
 func (a *App) buildServer(ctx context.Context) error {
 	composer, ingester := compose.NewReferring(a.references), ingest.New(a.store, ingest.Limits{})
 	shown := shownStore{a.store, a.delivery, a.references}
@@ -183,7 +187,7 @@ func (a *App) buildServer(ctx context.Context) error {
 	machines := api.New(api.Config{
 		Ingester: ingester, Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
 		Management: api.NewManagement(api.ManageConfig{
-			Store: shown, Desk: desk, Composer: composer, Resender: resender, Guard: a.outbound, Logger: a.cfg.Log,
+			Store: shown, Desk: desk, Composer: composer, Resender: resender, Canceller: a.delivery, Guard: a.outbound, Logger: a.cfg.Log,
 		}),
 	})
 	pages, err := web.New(ctx, web.Config{
@@ -194,6 +198,7 @@ func (a *App) buildServer(ctx context.Context) error {
 		Receiver:  requestbin.New(a.store, a.cfg.Log),
 		Composer:  composer,
 		Resender:  resender,
+		Canceller: a.delivery,
 		Tester:    a.delivery,
 		Reporter:  a.reporter,
 		Ingester:  ingester,
@@ -202,6 +207,7 @@ func (a *App) buildServer(ctx context.Context) error {
 		Demo:      a.demo,
 		Keys:      a.keys,
 		Secrets:   a.references,
+		Schedule:  a.schedule(),
 		PublicURL: a.cfg.PublicURL,
 		Version:   a.cfg.Version,
 		Log:       a.cfg.Log,

@@ -106,6 +106,7 @@ const (
 	Event       Kind = "event"
 	Account     Kind = "user"
 	Invitation  Kind = "invitation"
+	Share       Kind = "shared_link"
 	APIToken    Kind = "token"
 	SigningKey  Kind = "signing_key"
 	Secret      Kind = "secret"
@@ -140,6 +141,7 @@ func Kinds() []Kind {
 		Demo,
 		Workspace,
 		Page,
+		Share,
 	}
 }
 

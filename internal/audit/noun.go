@@ -119,6 +119,13 @@ func OfInvitation(i hookline.Invitation) Thing {
 	}}
 }
 
+// OfShare is a link to a delivery; it is named by that.
+func OfShare(s hookline.Share) Thing {
+	return Thing{Share, s.ID, s.DeliveryID, []fact{
+		open("delivery_id", s.DeliveryID), open("expires_at", s.ExpiresAt.UTC().Format(time.RFC3339)),
+	}}
+}
+
 // OfToken is a token; only its hash was ever kept.
 func OfToken(t hookline.Token) Thing {
 	return Thing{APIToken, t.ID, t.Name, []fact{open("name", t.Name), open("scope", hookline.ScopeName(t.Scope))}}

@@ -15,6 +15,7 @@ type deliveryStore interface {
 	CreateDelivery(ctx context.Context, o hookline.Owed) (hookline.Owed, error)
 	ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c hookline.Cursor) (hookline.Listing[hookline.DeliveryRow], error)
 	ListAttempts(ctx context.Context, deliveryID string) ([]hookline.Attempt, error)
+	ListBatchWaits(ctx context.Context, eventID string) ([]hookline.BatchWait, error)
 	CountByHour(ctx context.Context, since time.Time) ([]hookline.HourCount, error)
 	Backlog(ctx context.Context) (hookline.Backlog, error)
 }

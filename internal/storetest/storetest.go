@@ -48,6 +48,7 @@ type Store interface {
 	invitationStore
 	savedViewStore
 	countStore
+	shareStore
 
 	Close() error
 }
@@ -88,6 +89,7 @@ func Run(t *testing.T, open Open) {
 		{"attempts", attemptPromises},
 		{"answers", answerPromises},
 		{"resends", resendPromises},
+		{"cancels", cancelPromises},
 		{"runs", runPromises},
 		{"failures", failurePromises},
 		{"bins", binPromises},
@@ -101,6 +103,7 @@ func Run(t *testing.T, open Open) {
 		{"invitations", invitationPromises},
 		{"saved views", savedViewPromises},
 		{"counts", countPromises},
+		{"shares", sharePromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
 			for _, p := range noun.promises {

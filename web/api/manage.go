@@ -39,6 +39,11 @@ type Desk interface {
 	Bearer(ctx context.Context, token string) (hookline.Token, error)
 }
 
+// Canceller gives up what is owed; delivery.Engine is one.
+type Canceller interface {
+	Cancel(ctx context.Context, d hookline.Delivery, by string) error
+}
+
 // Resender sends a delivery again; delivery.Resender is one.
 type Resender interface {
 	Resend(ctx context.Context, deliveryID string, mode delivery.Mode, askedBy string) error
@@ -56,12 +61,13 @@ type Guard interface {
 
 // ManageConfig is what the management API is made of; every field is needed.
 type ManageConfig struct {
-	Store    ManageStore
-	Desk     Desk
-	Composer *compose.Composer
-	Resender Resender
-	Guard    Guard
-	Logger   *slog.Logger
+	Store     ManageStore
+	Desk      Desk
+	Composer  *compose.Composer
+	Resender  Resender
+	Canceller Canceller
+	Guard     Guard
+	Logger    *slog.Logger
 }
 
 // manage is the management API. Nothing in it changes after NewManagement.

@@ -52,6 +52,7 @@ func TestEveryChangeByATokenLeavesAnEntry(t *testing.T) {
 		{call1{method: "POST", path: "/reporting-webhooks", body: `{"name":"Chat","url":"https://example.com/","metrics":["attempted"]}`}, audit.Created, audit.Reporting},
 		{call1{method: "PATCH", path: "/reporting-webhooks/" + ids["reporting"], body: `{"signing_key":"report-key-5678"}`}, audit.Changed, audit.Reporting},
 		{call1{method: "DELETE", path: "/reporting-webhooks/" + ids["reporting"]}, audit.Deleted, audit.Reporting},
+		{call1{method: "POST", path: "/deliveries/" + ids["delivery"] + "/cancel"}, audit.Cancelled, audit.Delivery},
 		{call1{method: "POST", path: "/settings/signing-key/rotate"}, audit.Rotated, audit.SigningKey},
 		{call1{method: "DELETE", path: action}, audit.Deleted, audit.Action},
 		{call1{method: "DELETE", path: destination}, audit.Deleted, audit.Destination},

@@ -46,7 +46,7 @@ func newOffice(t *testing.T, change ...func(*ManageConfig)) *office {
 		tokens: map[hookline.Role]string{}, answered: map[string]bool{},
 	}
 	c := ManageConfig{
-		Store: store, Desk: o.desk, Composer: composer, Resender: delivery.NewResender(store, composer),
+		Store: store, Desk: o.desk, Composer: composer, Resender: delivery.NewResender(store, composer), Canceller: canceller{store},
 		Guard:  strictGuard(t, nobody{}),
 		Logger: slog.New(slog.NewTextHandler(o.log, nil)),
 	}
@@ -274,3 +274,10 @@ func (o *office) paths(ids map[string]string, pattern string) string {
 }
 
 func quote(text string) string { return fmt.Sprintf("%q", text) }
+
+// canceller has nothing in hand: the store alone decides.
+type canceller struct{ store *sqlite.Store }
+
+func (c canceller) Cancel(ctx context.Context, d hookline.Delivery, by string) error {
+	return c.store.CancelDelivery(ctx, d.ID, by)
+}

@@ -102,6 +102,7 @@ func (m *manage) routes() []route {
 		{method: get, path: "/deliveries/counts", scope: read, status: 200, handling: giving(m.countDeliveries), summary: "Count deliveries by state", about: "Those that the filter leaves, each state up to 10,000 and all together in about a second.", query: countParameters},
 		{method: get, path: "/deliveries/{id}", scope: read, status: 200, handling: giving(m.showDelivery), summary: "Read a delivery with its requests and attempts", about: "What authorizes is blotted out, and signatures are cut short."},
 		{method: post, path: "/deliveries/{id}/resend", scope: support, status: 202, handling: taking(m.resend), summary: "Send a delivery again", about: "It keeps its idempotency key, and is attempted at once.", once: true},
+		{method: post, path: "/deliveries/{id}/cancel", scope: support, status: 200, handling: giving(m.cancelDelivery), summary: "Cancel what a delivery still owes", about: "It fails, and its reason says who cancelled it and when. Not while an attempt is on its way."},
 		{method: post, path: "/deliveries/resend", scope: support, status: 202, handling: taking(m.resendMany), summary: "Send many deliveries again", about: "They become due one after the other, the oldest first, at a pace. Each keeps its idempotency key. What waits to be sent already is left out.", once: true},
 
 		{method: get, path: "/resends", scope: read, status: 200, handling: giving(m.listResends), summary: "List the runs that resend many deliveries, the newest first", query: pageParameters},

@@ -41,6 +41,7 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		{method: "GET", path: "/deliveries/counts?destination_id=" + ids["destination"]},
 		{method: "GET", path: "/deliveries/" + ids["delivery"]},
 		{method: "POST", path: "/deliveries/" + ids["delivery"] + "/resend", body: `{"mode":"original"}`},
+		{method: "POST", path: "/deliveries/" + ids["delivery"] + "/cancel"},
 		{method: "GET", path: "/resends?limit=1"},
 		{method: "GET", path: "/resends/" + ids["resend"]},
 		{method: "POST", path: "/resends/" + ids["resend"] + "/pause"},
