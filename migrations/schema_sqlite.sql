@@ -438,7 +438,7 @@ create table sessions (
     created_at   integer not null,
     last_seen_at integer not null,
     expires_at   integer not null
-) strict;
+, agent text not null default '', address text not null default '') strict;
 create index sessions_user on sessions (user_id);
 
 create table settings (

@@ -213,6 +213,21 @@ func (w *workshop) deeds() map[string]func() deed {
 			w.secret("gone", "api.example.com")
 			return deed{"/settings/secrets/gone/delete", nil, audit.Deleted, audit.Secret}
 		},
+		"POST /settings/team/{id}/sessions/end": func() deed {
+			return deed{"/settings/team/" + w.signedIn("d") + "/sessions/end", nil, audit.SignedOut, audit.Account}
+		},
+		"POST /settings/team/{id}/sessions/{session}/end": func() deed {
+			id := w.signedIn("e")
+			return deed{"/settings/team/" + id + "/sessions/" + w.session(id) + "/end", nil, audit.SignedOut, audit.Account}
+		},
+		"POST /account/sessions/end": func() deed {
+			w.as(admin)
+			return deed{"/account/sessions/end", nil, audit.SignedOut, audit.Account}
+		},
+		"POST /account/sessions/{session}/end": func() deed {
+			w.as(admin)
+			return deed{"/account/sessions/" + w.session(w.users[admin].ID) + "/end", nil, audit.SignedOut, audit.Account}
+		},
 		"POST /account/password": func() deed {
 			return deed{"/account/password", form("current", password, "password", "a better horse"), audit.Changed, audit.Account}
 		},
@@ -240,6 +255,20 @@ func (w *workshop) member(name string) string {
 	u, err := w.desk.AddUser(w.t.Context(), hookline.User{Email: name + "@example.com", Role: hookline.Viewer}, password)
 	w.must(err)
 	return u.ID
+}
+
+// signedIn makes a member who is signed in somewhere.
+func (w *workshop) signedIn(name string) string {
+	id := w.member(name)
+	w.browser().post("/login", form("email", name+"@example.com", "password", password)).wantRedirect(w.t, "/")
+	return id
+}
+
+// session is the one that somebody began last.
+func (w *workshop) session(userID string) string {
+	all, err := w.desk.Sessions(w.t.Context(), userID)
+	w.must(err)
+	return slices.MaxFunc(all, func(a, b hookline.Session) int { return a.CreatedAt.Compare(b.CreatedAt) }).Handle()
 }
 
 func (w *workshop) token() string {

@@ -39,6 +39,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 		Email:    m.Email,
 		Password: r.PostFormValue("password"),
 		Address:  s.address(r),
+		Agent:    r.UserAgent(),
 		Device:   s.knownDevice(r, m.Email),
 	})
 	switch hookline.KindOf(err) {

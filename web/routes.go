@@ -207,6 +207,8 @@ func (s *server) routes() []route {
 		{"POST /settings/team/{id}/role", admin, s.changeRole},
 		{"POST /settings/team/{id}/password", admin, s.resetPassword},
 		{"POST /settings/team/{id}/enabled", admin, s.switchUser},
+		{"POST /settings/team/{id}/sessions/end", admin, s.endMemberSessions},
+		{"POST /settings/team/{id}/sessions/{session}/end", admin, s.endMemberSession},
 		{"GET /settings/tokens", admin, s.listTokens},
 		{"GET /settings/tokens/new", admin, s.newToken},
 		{"POST /settings/tokens/new", admin, s.createToken},
@@ -222,7 +224,11 @@ func (s *server) routes() []route {
 		{"GET /settings/audit", admin, s.listAudit},
 		{"GET /settings/audit/export", admin, s.exportAudit},
 		{"GET /settings/audit/{id}", admin, s.showAuditEntry},
+
+		// What is one's own
 		{"GET /account", viewer, s.showAccount},
+		{"POST /account/sessions/end", viewer, s.endMyOtherSessions},
+		{"POST /account/sessions/{session}/end", viewer, s.endMySession},
 		{"POST /account/password", viewer, s.changePassword},
 	}
 }

@@ -33,6 +33,8 @@ type sessionStore interface {
 	Session(ctx context.Context, idHash string) (hookline.Session, error)
 	TouchSession(ctx context.Context, idHash string, at time.Time) error
 	DeleteSession(ctx context.Context, idHash string) error
+	ListSessions(ctx context.Context, userID string) ([]hookline.Session, error)
+	EndSessions(ctx context.Context, userID string, ends []hookline.SessionEnd) error
 	DeleteSessionsOf(ctx context.Context, userID, exceptIDHash string) error
 }
 

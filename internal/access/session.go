@@ -19,6 +19,7 @@ type SignIn struct {
 	Email    string
 	Password string
 	Address  string // the network address it came from, for the throttle
+	Agent    string // what the browser calls itself, for the list of sessions
 	Device   string // the id of a browser that has signed in with this e-mail before, as a signed cookie proves; else ""
 }
 
@@ -49,7 +50,7 @@ func (d *Desk) SignIn(ctx context.Context, s SignIn) (hookline.User, string, err
 	if !known {
 		d.addresses.takeBack(s.Address)
 	}
-	id, err := d.begin(ctx, user)
+	id, err := d.begin(ctx, user, s)
 	return user, id, err
 }
 
@@ -99,7 +100,7 @@ func throttled(wait time.Duration) error {
 	}
 }
 
-func (d *Desk) begin(ctx context.Context, user hookline.User) (id string, err error) {
+func (d *Desk) begin(ctx context.Context, user hookline.User, s SignIn) (id string, err error) {
 	id = hookline.Secret()
 	now := time.Now()
 	err = d.store.CreateSession(ctx, hookline.Session{
@@ -108,6 +109,8 @@ func (d *Desk) begin(ctx context.Context, user hookline.User) (id string, err er
 		CreatedAt:  now,
 		LastSeenAt: now,
 		ExpiresAt:  now.Add(d.absolute),
+		Agent:      hookline.CutAgent(s.Agent),
+		Address:    s.Address,
 	})
 	if err != nil {
 		return "", err

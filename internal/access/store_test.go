@@ -127,6 +127,29 @@ func (m *memory) DeleteSession(_ context.Context, idHash string) error {
 	return nil
 }
 
+func (m *memory) ListSessions(_ context.Context, userID string) ([]hookline.Session, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []hookline.Session
+	for _, s := range m.sessions {
+		if s.UserID == userID {
+			all = append(all, s)
+		}
+	}
+	return all, m.broken
+}
+
+func (m *memory) EndSessions(_ context.Context, userID string, ends []hookline.SessionEnd) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, end := range ends {
+		if m.sessions[end.IDHash].UserID == userID {
+			delete(m.sessions, end.IDHash)
+		}
+	}
+	return m.broken
+}
+
 func (m *memory) DeleteSessionsOf(_ context.Context, userID, exceptIDHash string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
