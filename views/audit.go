@@ -52,7 +52,7 @@ type AuditEntryModel struct {
 // deedWords are what was done, for people: in a menu, and before the name of the thing.
 var deedWords = map[audit.Deed]string{
 	audit.Created: "Made", audit.Changed: "Changed", audit.Deleted: "Deleted", audit.Cleared: "Cleared", audit.Paused: "Paused",
-	audit.Resumed: "Resumed", audit.Vouched: "Tried at once", audit.Revealed: "Looked at", audit.Rotated: "Changed for a new one",
+	audit.Resumed: "Resumed", audit.Cancelled: "Cancelled", audit.Vouched: "Tried at once", audit.Revealed: "Looked at", audit.Rotated: "Changed for a new one",
 	audit.Resent: "Sent again", audit.Tested: "Tested", audit.Exported: "Exported", audit.SignedIn: "Signed in",
 	audit.SignedOut: "Signed out", audit.Refused: "Was refused",
 }
@@ -60,8 +60,8 @@ var deedWords = map[audit.Deed]string{
 // thingKindWords are what it was done to, for people.
 var thingKindWords = map[audit.Kind]string{
 	audit.Source: "source", audit.Destination: "destination", audit.Action: "action", audit.Bin: "bin", audit.Person: "person",
-	audit.Delivery: "webhook", audit.Event: "event", audit.Account: "user", audit.Invitation: "invitation", audit.APIToken: "API token", audit.SigningKey: "signing key", audit.Secret: "secret",
-	audit.Addresses: "IP addresses", audit.Demo: "demo", audit.Workspace: "workspace", audit.Page: "page",
+	audit.Delivery: "webhook", audit.Resend: "resend", audit.Failure: "failure", audit.Event: "event", audit.Account: "user", audit.Invitation: "invitation", audit.APIToken: "API token", audit.SigningKey: "signing key", audit.Secret: "secret",
+	audit.Reporting: "reporting webhook", audit.Addresses: "IP addresses", audit.Demo: "demo", audit.Workspace: "workspace", audit.Page: "page",
 }
 
 func deedOptions() []ui.Option {

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -15,18 +16,22 @@ import (
 	"hookline/internal/audit"
 	"hookline/internal/delivery"
 	"hookline/internal/hookline"
+	"hookline/internal/report"
 	"hookline/internal/sqlite"
 )
 
 // keepsNothing are the routes that take a form and change nothing that is kept: they answer what was asked with it.
 var keepsNothing = []string{
 	"POST /destinations/{id}/actions/{action}/trigger",
+	"POST /destinations/{id}/actions/{action}/address",
 	"POST /destinations/{id}/actions/{action}/headers",
+	"POST /destinations/{id}/actions/{action}/content",
 	"POST /destinations/{id}/actions/{action}/response",
 	"POST /destinations/{id}/actions/{action}/preview",
 	"POST /destinations/{id}/actions/{action}/backtest",
 	"POST /destinations/{id}/actions/{action}/body",
 	"POST /recipes/{id}/preview",
+	"POST /settings/signing-key/check",
 	"POST /settings/ip-addresses/check",
 }
 
@@ -36,6 +41,7 @@ type workshop struct {
 	source hookline.Source
 	d      hookline.Destination
 	a      hookline.Action
+	lot    *lot
 }
 
 // inStore makes and removes a demo of nothing but its destination.
@@ -53,10 +59,11 @@ func newWorkshop(t *testing.T) *workshop {
 	s := newSite(t, func(c *Config) {
 		store := c.Store.(*sqlite.Store)
 		c.Resender, c.Demo = delivery.NewResender(store, c.Composer), inStore{store}
+		c.Reporter = &example{sent: report.Sent{Status: 200}}
 		c.Tester = delivery.New(store, answering(200, "{}"), delivery.Config{Version: "test"}, slog.New(slog.DiscardHandler))
 	})
-	s.works()
-	w := &workshop{site: s, source: s.source("Website")}
+	w := &workshop{site: s, lot: s.newLot(), source: s.source("Website")}
+	s.works() // from here on what events set off is worked out, which the lot does by hand
 	w.d = s.destination(hookline.Destination{Enabled: true}, w.source)
 	w.a = s.action(w.d, nil)
 	return w
@@ -155,6 +162,9 @@ func (w *workshop) deeds() map[string]func() deed {
 
 		"POST /recipes/curl": func() deed {
 			return deed{"/recipes/curl", form("command", "curl -d '{}' https://example.com/x", "destination", w.d.ID), audit.Created, audit.Action}
+		},
+		"POST /recipes/import": func() deed {
+			return deed{"/recipes/import", exported(twoMappings, w.d.ID, "1"), audit.Created, audit.Action}
 		},
 		"POST /recipes/{id}": func() deed {
 			return deed{"/recipes/slack", form("with.hook", "https://hooks.slack.com/services/T/B/X", "with.text", "New", "destination", w.d.ID), audit.Created, audit.Action}
@@ -292,6 +302,8 @@ func TestEveryChangeLeavesAnEntry(t *testing.T) {
 	w := newWorkshop(t)
 	b := w.as(admin)
 	deeds := w.deeds()
+	maps.Copy(deeds, w.supportDeeds())
+	maps.Copy(deeds, w.reportingDeeds())
 	for _, route := range (&server{}).routes() {
 		prepare, there := deeds[route.pattern]
 		alone := []string{"POST /setup", "POST /login", "POST /logout", "POST /invite"} // see TestComingAndGoing and TestSomebodyIsInvited

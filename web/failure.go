@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	"hookline/internal/hookline"
@@ -182,7 +181,7 @@ func (s *server) readFailed(r *http.Request, m *views.FailureModel) error {
 	if len(newest) == 0 {
 		return nil
 	}
-	if m.MayRepair && s.has("GET /resends/new") {
+	if m.MayRepair {
 		m.ResendPath = "/resends/new?failure=" + m.Seen.ID
 	}
 	example, err := s.exampleOf(r, newest[0])
@@ -198,11 +197,6 @@ func (s *server) exampleOf(r *http.Request, row hookline.DeliveryRow) (m views.D
 	}
 	m.Requests, err = s.Store.ListRequests(r.Context(), row.ID)
 	return m, err
-}
-
-// has says whether the table has a route, for a page that another part of it may lead to.
-func (s *server) has(pattern string) bool {
-	return slices.ContainsFunc(s.routes(), func(one route) bool { return one.pattern == pattern })
 }
 
 // repairers are those to whom a failure can be assigned. Who has it stays in the list, even when they may no longer.

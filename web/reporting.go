@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 	"hookline/internal/outbound"
 	"hookline/internal/report"
@@ -83,11 +84,14 @@ func (s *server) showReportingPage(w http.ResponseWriter, r *http.Request, statu
 }
 
 // revealReportingKey shows the key itself. It is a POST, so that nothing but a person's press can ask for it, and the
-// log says who did.
+// audit log says who did.
 func (s *server) revealReportingKey(w http.ResponseWriter, r *http.Request) error {
 	one, err := s.Store.ReportingWebhook(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
+	}
+	if err := s.Store.RecordAudit(r.Context(), audit.OfReporting(one).Say(audit.Revealed, "its key")); err != nil {
+		return err // what cannot be written down is not shown
 	}
 	s.logReporting(r, "reporting key revealed", one.ID)
 	return s.showReportingPage(w, r, http.StatusOK, one, views.ReportingModel{Reveal: true})
@@ -131,6 +135,7 @@ func (s *server) testReporting(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	s.recorded(r, audit.OfReporting(one).Say(audit.Tested, ""))
 	sent := s.Reporter.Test(r.Context(), one)
 	m := views.ReportingModel{Test: views.ReportingTest{
 		Made: true, Status: sent.Status, Failure: sent.Failure, Took: sent.Took, Header: sent.Header, Body: sent.Body, Answer: sent.Answer,

@@ -17,8 +17,6 @@ type signatureStore interface {
 	DeliveryByKey(ctx context.Context, key string, attempted time.Time) (string, error)
 }
 
-const signatureCheckPath = "/settings/signing-key/check"
-
 func (s *server) askSignature(w http.ResponseWriter, r *http.Request) error {
 	return s.showSignatureCheck(w, r, http.StatusOK, views.SignatureModel{})
 }
@@ -26,7 +24,7 @@ func (s *server) askSignature(w http.ResponseWriter, r *http.Request) error {
 func (s *server) showSignatureCheck(w http.ResponseWriter, r *http.Request, status int, m views.SignatureModel) error {
 	m.Page = s.page(w, r, ui.Page{
 		Title: "Check a signature", Active: ui.NavSettings,
-		Crumbs:   append(settingsCrumbs(), ui.Crumb{Label: "Webhook signing key", Href: "/settings/signing-key"}),
+		Crumbs:   append(settingsCrumbs(), ui.Crumb{Label: "Webhook signing key", Href: signingKeyPath}),
 		Subtitle: "A receiver refuses webhooks, or takes none? Paste one request as it arrived there, and read what is the matter.",
 	})
 	return s.showStatus(w, r, status, view{page: views.Signature(m), fragment: views.SignatureFindings(m)})

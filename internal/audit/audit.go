@@ -56,6 +56,7 @@ const (
 	Cleared   Deed = "cleared"
 	Paused    Deed = "paused"
 	Resumed   Deed = "resumed"
+	Cancelled Deed = "cancelled"
 	Vouched   Deed = "vouched" // said that a receiver is well
 	Revealed  Deed = "revealed"
 	Rotated   Deed = "rotated"
@@ -70,7 +71,7 @@ const (
 // Deeds lists them in the order of a menu.
 func Deeds() []Deed {
 	return []Deed{
-		Created, Changed, Deleted, Cleared, Paused, Resumed, Vouched, Resent, Tested, Revealed, Rotated, Exported,
+		Created, Changed, Deleted, Cleared, Paused, Resumed, Cancelled, Vouched, Resent, Tested, Revealed, Rotated, Exported,
 		SignedIn, SignedOut, Refused,
 	}
 }
@@ -86,12 +87,15 @@ const (
 	Bin         Kind = "bin"
 	Person      Kind = "person"
 	Delivery    Kind = "delivery"
+	Resend      Kind = "resend" // of many deliveries
+	Failure     Kind = "failure"
 	Event       Kind = "event"
 	Account     Kind = "user"
 	Invitation  Kind = "invitation"
 	APIToken    Kind = "token"
 	SigningKey  Kind = "signing_key"
 	Secret      Kind = "secret"
+	Reporting   Kind = "reporting_webhook"
 	Addresses   Kind = "ip_addresses"
 	Demo        Kind = "demo"
 	Workspace   Kind = "workspace"
@@ -100,7 +104,7 @@ const (
 
 // Kinds lists them in the order of a menu.
 func Kinds() []Kind {
-	return []Kind{Source, Destination, Action, Bin, Person, Delivery, Event, Account, Invitation, APIToken, SigningKey, Secret, Addresses, Demo, Workspace, Page}
+	return []Kind{Source, Destination, Action, Bin, Person, Delivery, Resend, Failure, Event, Account, Invitation, APIToken, SigningKey, Secret, Reporting, Addresses, Demo, Workspace, Page}
 }
 
 // Entry is one deed, kept for good.

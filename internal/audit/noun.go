@@ -146,6 +146,85 @@ func OfSecret(s hookline.KeptSecret) Thing {
 	return Thing{Secret, s.Name, s.Name, []fact{open("name", s.Name), open("hosts", append([]string{}, s.Hosts...)), hidden("value", string(s.Sealed))}}
 }
 
+// OfReporting is a reporting webhook; its key is a secret.
+func OfReporting(w hookline.ReportingWebhook) Thing {
+	metrics := make([]string, len(w.Metrics))
+	for i, m := range w.Metrics {
+		metrics[i] = string(m)
+	}
+	return Thing{Reporting, w.ID, w.Name, []fact{
+		open("name", w.Name), open("enabled", w.Enabled), partly("url", w.URL, hookline.SafeURL(w.URL)), open("metrics", metrics),
+		open("first_only", w.FirstOnly), open("with_content", w.WithContent), hidden("key", w.Key),
+	}}
+}
+
+// OfResend is a run that resends many deliveries, as it was asked for.
+func OfResend(r hookline.ResendRun) Thing {
+	facts := []fact{open("mode", string(r.Mode)), open("delivered", r.Delivered), open("per_second", r.PerSecond), open("ramp", r.Ramp.String())}
+	return Thing{Resend, r.ID, "", append(facts, filterFacts(r.Filter)...)}
+}
+
+// filterFacts are what narrows f.
+func filterFacts(f hookline.DeliveryFilter) []fact {
+	var facts []fact
+	for _, one := range []struct{ name, value string }{
+		{"state", string(f.State)},
+		{"origin", string(f.Origin)},
+		{"destination_id", f.DestinationID},
+		{"action_id", f.ActionID},
+		{"person_id", f.PersonID},
+		{"event_id", f.EventID},
+		{"failure_id", f.FailureID},
+		{"event", f.EventName},
+		{"cause", string(f.Cause)},
+		{"resend_id", f.ResendID},
+		{"resend_outcome", string(f.ResendOutcome)},
+		{"ids", strings.Join(f.IDs, ", ")},
+	} {
+		if one.value != "" {
+			facts = append(facts, open(one.name, one.value))
+		}
+	}
+	for _, one := range []struct {
+		name  string
+		value int
+	}{{"status", f.Status}, {"attempts", f.Attempts}} {
+		if one.value != 0 {
+			facts = append(facts, open(one.name, one.value))
+		}
+	}
+	for _, one := range []struct {
+		name  string
+		value time.Time
+	}{{"since", f.Since}, {"until", f.Until}} {
+		if !one.value.IsZero() {
+			facts = append(facts, open(one.name, one.value.UTC().Format(time.RFC3339)))
+		}
+	}
+	return facts
+}
+
+// OfFailure is a failure. Its name is that of the action it came from.
+func OfFailure(f hookline.Failure, name string) Thing {
+	return Thing{Kind: Failure, ID: f.ID, Name: name}
+}
+
+// FailureRemark says what somebody did with a failure. What they wrote stands
+// with the failure itself.
+func FailureRemark(deed hookline.FailureDeed, text string) string {
+	switch {
+	case deed == hookline.DeedAssign && text == "":
+		return "nobody looks after it any more"
+	case deed == hookline.DeedAssign:
+		return text + " looks after it"
+	case deed == hookline.DeedSnooze:
+		return "snoozed until " + text
+	}
+	return map[hookline.FailureDeed]string{
+		hookline.DeedNote: "a note was written", hookline.DeedResolve: "resolved", hookline.DeedReopen: "opened again",
+	}[deed]
+}
+
 // OfDemo is the demo workspace.
 func OfDemo() Thing { return Thing{Kind: Demo, Name: "Demo"} }
 

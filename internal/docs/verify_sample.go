@@ -74,9 +74,17 @@ func blocks(text string) []string {
 // unused are the pieces that not every scheme needs: how each begins, and by
 // what it is used.
 var unused = []struct{ line, by string }{
-	{`	"crypto/sha1"`, "sha1."}, {`	"crypto/sha256"`, "sha256."}, {`	"encoding/base64"`, "base64."}, {`	"encoding/hex"`, "hex."},
-	{`	"strings"`, "strings."}, {`	"strconv"`, "strconv."}, {`	"time"`, "time."},
-	{"import base64", "base64."}, {"import time", "time.time"}, {`require "base64"`, "Base64."}, {"const fresh =", "fresh(stamp, now)"},
+	{`	"crypto/sha1"`, "sha1."},
+	{`	"crypto/sha256"`, "sha256."},
+	{`	"encoding/base64"`, "base64."},
+	{`	"encoding/hex"`, "hex."},
+	{`	"strings"`, "strings."},
+	{`	"strconv"`, "strconv."},
+	{`	"time"`, "time."},
+	{"import base64", "base64."},
+	{"import time", "time.time"},
+	{`require "base64"`, "Base64."},
+	{"const fresh =", "fresh(stamp, now)"},
 }
 
 // withoutUnused takes out the imports and helpers that nothing left needs.

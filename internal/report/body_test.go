@@ -28,7 +28,7 @@ func TestBodies(t *testing.T) {
 			t.Errorf("got  %s, %v\nwant %s", got, err, test.want)
 		}
 	}
-	if full.ID() == bare.ID() || full.ID() != full.ID() {
+	if again := full; full.ID() == bare.ID() || again.ID() != full.ID() {
 		t.Error("ids do not name what happened")
 	}
 }

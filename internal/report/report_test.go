@@ -24,7 +24,6 @@ type ledger struct {
 	mu      sync.Mutex
 	webhook hookline.ReportingWebhook
 	rows    []hookline.Report
-	told    hookline.Told // in all
 	untold  []hookline.Untold
 	broken  int // so many of the next writes fail
 }

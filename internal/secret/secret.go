@@ -145,14 +145,13 @@ const shown = "••••••••"
 // add covers a value in each form in which a receiver may send it back.
 func (v *Veil) add(value string) {
 	quoted := inQuotes.Replace(value)
-	for _, form := range []string{
+	v.forms = append(
+		v.forms,
 		value, written(value, InJSON), written(value, InURL), written(value, InForm), url.PathEscape(value),
 		quoted, strings.ReplaceAll(quoted, "/", `\/`), strings.ReplaceAll(written(value, InJSON), "/", `\/`),
 		base64.StdEncoding.EncodeToString([]byte(value)), base64.URLEncoding.EncodeToString([]byte(value)),
 		base64.RawStdEncoding.EncodeToString([]byte(value)),
-	} {
-		v.forms = append(v.forms, form)
-	}
+	)
 }
 
 // inQuotes writes a value between quotation marks as most programs do.

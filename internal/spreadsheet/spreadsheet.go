@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // ContentType is that of what a Writer writes.
@@ -54,18 +55,17 @@ func Cell(text string) string {
 // firstOf is the first character; some spreadsheets also take the wide forms of
 // these signs, and look past blanks.
 func firstOf(text string) string {
-	for _, r := range strings.TrimLeft(text, " \u00a0\u3000") {
-		switch r {
-		case '＝':
-			return "="
-		case '＋':
-			return "+"
-		case '－':
-			return "-"
-		case '＠':
-			return "@"
-		}
-		return string(r)
+	text = strings.TrimLeft(text, " \u00a0\u3000")
+	r, length := utf8.DecodeRuneInString(text)
+	switch r {
+	case '＝':
+		return "="
+	case '＋':
+		return "+"
+	case '－':
+		return "-"
+	case '＠':
+		return "@"
 	}
-	return ""
+	return text[:length]
 }

@@ -101,11 +101,17 @@ func (s *Store) noteDelivery(ctx context.Context, t *tx, d hookline.Delivery, di
 	if _, known := audit.By(ctx); !known {
 		return nil
 	}
-	var name string
-	if err := t.queryRow("select coalesce((select name from actions where id = $1), '')", d.ActionID).Scan(&name); err != nil {
-		return fmt.Errorf("read action: %w", err)
+	name, err := actionName(t, d.ActionID)
+	if err != nil {
+		return err
 	}
 	return s.note(ctx, t, audit.Thing{Kind: audit.Delivery, ID: d.ID, Name: name}.Say(did, remark))
+}
+
+// actionName gives "" for an action that is no longer there.
+func actionName(t *tx, id string) (name string, err error) {
+	err = t.queryRow("select coalesce((select name from actions where id = $1), '')", id).Scan(&name)
+	return name, wrapped(err, "read action")
 }
 
 func resendRemark(q hookline.Requeue) string {

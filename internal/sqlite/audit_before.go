@@ -47,6 +47,11 @@ func readDestination(t *tx, id string) (hookline.Destination, error) {
 	return d, err
 }
 
+func readReportingWebhook(t *tx, id string) (hookline.ReportingWebhook, error) {
+	w, err := scanReportingWebhook(t.queryRow("select "+reportingColumns+" from reporting_webhooks where id = $1", id))
+	return w, found(err, "reporting webhook")
+}
+
 // readSetting gives "" for what was never set.
 func readSetting(t *tx, key string) (value string, err error) {
 	err = t.queryRow("select value from settings where key = $1", key).Scan(&value)

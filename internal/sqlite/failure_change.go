@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -23,9 +24,16 @@ func (s *Store) ChangeFailure(ctx context.Context, id string, c hookline.Failure
 		if err := found(err, "failure"); err != nil {
 			return err
 		}
+		name, err := actionName(t, f.ActionID)
+		if err != nil {
+			return err
+		}
 		t.changed(hookline.TopicFailures)
 		note := func(deed hookline.FailureDeed, text string) error {
-			return s.noteFailure(t, key, hookline.FailureNote{By: c.By, At: at, Deed: deed, Text: text})
+			if err := s.noteFailure(t, key, hookline.FailureNote{By: c.By, At: at, Deed: deed, Text: text}); err != nil {
+				return err
+			}
+			return s.note(ctx, t, audit.OfFailure(f, name).Say(audit.Changed, audit.FailureRemark(deed, text)))
 		}
 		if c.Assign && c.AssignTo != f.AssignedTo {
 			email, err := assignFailure(t, key, c.AssignTo)

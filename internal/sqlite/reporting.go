@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -75,7 +76,7 @@ func (s *Store) CreateReportingWebhook(ctx context.Context, w hookline.Reporting
 		if err != nil {
 			return w, fmt.Errorf("insert reporting webhook: %w", err)
 		}
-		return w, nil
+		return w, s.note(ctx, t, audit.Make(audit.OfReporting(w)))
 	})
 }
 
@@ -103,8 +104,8 @@ func (s *Store) UpdateReportingWebhook(ctx context.Context, w hookline.Reporting
 		return hookline.ReportingWebhook{}, err
 	}
 	return writeFor(ctx, s, func(t *tx) (hookline.ReportingWebhook, error) {
-		before, err := scanReportingWebhook(t.queryRow("select "+reportingColumns+" from reporting_webhooks where id = $1", w.ID))
-		if err := found(err, "reporting webhook"); err != nil {
+		before, err := readReportingWebhook(t, w.ID)
+		if err != nil {
 			return before, err
 		}
 		after := w
@@ -117,7 +118,10 @@ func (s *Store) UpdateReportingWebhook(ctx context.Context, w hookline.Reporting
 			return after, fmt.Errorf("update reporting webhook: %w", err)
 		}
 		after.Standing = before.Standing
-		return after, restand(t, &after, before, start)
+		if err := restand(t, &after, before, start); err != nil {
+			return after, err
+		}
+		return after, s.noteChange(ctx, t, audit.OfReporting(before), audit.OfReporting(after))
 	})
 }
 
@@ -146,23 +150,30 @@ func restand(t *tx, after *hookline.ReportingWebhook, before hookline.ReportingW
 // RetryReports has a reporting webhook tried again at once.
 func (s *Store) RetryReports(ctx context.Context, id string) error {
 	return s.write(ctx, func(t *tx) error {
-		t.changed(hookline.TopicReporting)
-		n, err := t.exec("update reporting_webhooks set next_try_at = 0, updated_at = $2 where id = $1", id, micros(now()))
+		w, err := readReportingWebhook(t, id)
 		if err != nil {
+			return err
+		}
+		t.changed(hookline.TopicReporting)
+		if _, err := t.exec("update reporting_webhooks set next_try_at = 0, updated_at = $2 where id = $1", id, micros(now())); err != nil {
 			return fmt.Errorf("retry reports: %w", err)
 		}
-		if n == 0 {
-			return hookline.NotFound("reporting webhook")
-		}
-		return nil
+		return s.note(ctx, t, audit.OfReporting(w).Say(audit.Vouched, ""))
 	})
 }
 
 // DeleteReportingWebhook removes one, with what it was still to be told.
 func (s *Store) DeleteReportingWebhook(ctx context.Context, id string) error {
 	return s.write(ctx, func(t *tx) error {
+		w, err := readReportingWebhook(t, id)
+		if err != nil {
+			return err
+		}
 		t.changed(hookline.TopicReporting)
-		return deleteOne(t, "delete from reporting_webhooks where id = $1", id, "reporting webhook")
+		if err := deleteOne(t, "delete from reporting_webhooks where id = $1", id, "reporting webhook"); err != nil {
+			return err
+		}
+		return s.note(ctx, t, audit.Delete(audit.OfReporting(w)))
 	})
 }
 

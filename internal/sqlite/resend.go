@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -61,7 +62,7 @@ func (s *Store) CreateResend(ctx context.Context, w hookline.ResendWish) (hookli
 			return run, fmt.Errorf("insert resend: %w", err)
 		}
 		changedResend(t, run)
-		return run, nil
+		return run, s.note(ctx, t, audit.Make(audit.OfResend(run)))
 	})
 }
 
@@ -133,11 +134,21 @@ func (s *Store) changeResend(ctx context.Context, id string, change func(t *tx, 
 	})
 }
 
+// resendDeeds are what somebody does who brings a run into a state.
+var resendDeeds = map[hookline.ResendState]audit.Deed{
+	hookline.ResendPaused: audit.Paused, hookline.ResendRunning: audit.Resumed, hookline.ResendCancelled: audit.Cancelled,
+}
+
 // ChangeResend pauses a run, lets it go on, or cancels it, because somebody
 // asked. It fails with KindConflict when it is over, or like that already.
 func (s *Store) ChangeResend(ctx context.Context, id string, to hookline.ResendState, by string) error {
 	at := now()
-	return s.changeResend(ctx, id, func(_ *tx, run *hookline.ResendRun) error { return run.Change(to, by, at) })
+	return s.changeResend(ctx, id, func(t *tx, run *hookline.ResendRun) error {
+		if err := run.Change(to, by, at); err != nil {
+			return err
+		}
+		return s.note(ctx, t, audit.OfResend(*run).Say(resendDeeds[to], ""))
+	})
 }
 
 // CountedResend notes how many deliveries fitted a run's filter when it began.

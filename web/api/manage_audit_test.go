@@ -44,6 +44,14 @@ func TestEveryChangeByATokenLeavesAnEntry(t *testing.T) {
 		{call1{method: "PATCH", path: action, body: `{"batch":{"enabled":true}}`}, audit.Changed, audit.Action},
 		{call1{method: "PUT", path: "/people/u1", body: `{"attributes":{"plan":"pro"}}`}, audit.Changed, audit.Person},
 		{call1{method: "POST", path: "/deliveries/" + ids["delivery"] + "/resend", body: `{"mode":"original"}`}, audit.Resent, audit.Delivery},
+		{call1{method: "POST", path: "/resends/" + ids["resend"] + "/pause"}, audit.Paused, audit.Resend},
+		{call1{method: "POST", path: "/resends/" + ids["resend"] + "/continue"}, audit.Resumed, audit.Resend},
+		{call1{method: "POST", path: "/resends/" + ids["resend"] + "/cancel"}, audit.Cancelled, audit.Resend},
+		{call1{method: "POST", path: "/deliveries/resend", body: `{"filter":{"state":"failed"},"mode":"original"}`}, audit.Created, audit.Resend},
+		{call1{method: "PATCH", path: "/failures/" + o.failing(ids, 401), body: `{"note":"They know."}`}, audit.Changed, audit.Failure},
+		{call1{method: "POST", path: "/reporting-webhooks", body: `{"name":"Chat","url":"https://example.com/","metrics":["attempted"]}`}, audit.Created, audit.Reporting},
+		{call1{method: "PATCH", path: "/reporting-webhooks/" + ids["reporting"], body: `{"signing_key":"report-key-5678"}`}, audit.Changed, audit.Reporting},
+		{call1{method: "DELETE", path: "/reporting-webhooks/" + ids["reporting"]}, audit.Deleted, audit.Reporting},
 		{call1{method: "POST", path: "/settings/signing-key/rotate"}, audit.Rotated, audit.SigningKey},
 		{call1{method: "DELETE", path: action}, audit.Deleted, audit.Action},
 		{call1{method: "DELETE", path: destination}, audit.Deleted, audit.Destination},
@@ -64,7 +72,7 @@ func TestEveryChangeByATokenLeavesAnEntry(t *testing.T) {
 		}
 	}
 	for _, e := range o.entries(audit.Filter{}) {
-		if text := string(e.Before) + string(e.After); strings.Contains(text, "t0psecret") || strings.Contains(text, "pass@") || strings.Contains(text, "abcdefghijklmnop") || strings.Contains(text, "shared-secret") || strings.Contains(text, "whsec_") {
+		if text := string(e.Before) + string(e.After); strings.Contains(text, "t0psecret") || strings.Contains(text, "pass@") || strings.Contains(text, "abcdefghijklmnop") || strings.Contains(text, "shared-secret") || strings.Contains(text, "whsec_") || strings.Contains(text, "report-key") {
 			t.Errorf("a secret is kept: %s", text)
 		}
 	}

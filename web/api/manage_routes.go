@@ -121,8 +121,6 @@ func (m *manage) routes() []route {
 		{method: patch, path: "/reporting-webhooks/{id}", scope: edit, status: 200, handling: taking(m.changeReporting), summary: "Change a reporting webhook", about: "Give signing_key to change the key; what was waiting is signed with the new one."},
 		{method: deletion, path: "/reporting-webhooks/{id}", scope: edit, handling: giving(m.deleteReporting), summary: "Delete a reporting webhook", about: "It is told nothing more."},
 
-		{method: get, path: "/settings/signing-key", scope: admin, status: 200, handling: giving(m.showKey), summary: "Read the key that signs", about: "The log keeps who asked."},
-		{method: post, path: "/settings/signing-key/rotate", scope: admin, status: 200, handling: giving(m.rotateKey), summary: "Make a new signing key", about: "It signs from the next attempt on; receivers refuse what they check with the old one. The log keeps who asked."},
 		{method: get, path: "/settings/signing-key", scope: admin, status: 200, handling: giving(m.showKey), summary: "Read the key that signs", about: "The audit log keeps who asked."},
 		{method: post, path: "/settings/signing-key/rotate", scope: admin, status: 200, handling: giving(m.rotateKey), summary: "Make a new signing key", about: "It signs from the next attempt on; receivers refuse what they check with the old one. The audit log keeps who asked."},
 
