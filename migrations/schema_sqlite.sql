@@ -406,6 +406,13 @@ create table resends (
     speed      real not null
 ) strict;
 
+create table retained (
+    part    text    not null, -- of what is deleted by its age
+    key     integer not null,
+    emptied integer not null, -- of a delivery: requests and attempts up to this key have lost their bodies
+    primary key (part, key)
+) strict, without rowid;
+
 create table search_open (
     delivery_id integer not null primary key -- entered before its first try, whose answer is looked for in the delivery itself
 ) strict;

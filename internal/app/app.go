@@ -291,6 +291,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.store.KeepSearch(failed) })
 	running.Go(func() error { return a.store.ForgetMessages(failed) })
 	running.Go(func() error { return a.store.GatherFailures(failed) })
+	running.Go(func() error { return a.store.KeepRetention(failed) })
 	running.Go(func() error {
 		if err := a.front.Serve(&telling{Listener: a.listener, log: a.cfg.Log}); !a.connections.isDraining() {
 			return fmt.Errorf("serve: %w", err)

@@ -97,6 +97,7 @@ const (
 	Secret      Kind = "secret"
 	Reporting   Kind = "reporting_webhook"
 	Addresses   Kind = "ip_addresses"
+	Retention   Kind = "retention"
 	Demo        Kind = "demo"
 	Workspace   Kind = "workspace"
 	Page        Kind = "page" // what was asked for in vain
@@ -104,7 +105,7 @@ const (
 
 // Kinds lists them in the order of a menu.
 func Kinds() []Kind {
-	return []Kind{Source, Destination, Action, Bin, Person, Delivery, Resend, Failure, Event, Account, Invitation, APIToken, SigningKey, Secret, Reporting, Addresses, Demo, Workspace, Page}
+	return []Kind{Source, Destination, Action, Bin, Person, Delivery, Resend, Failure, Event, Account, Invitation, APIToken, SigningKey, Secret, Reporting, Addresses, Retention, Demo, Workspace, Page}
 }
 
 // Entry is one deed, kept for good.

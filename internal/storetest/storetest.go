@@ -46,6 +46,7 @@ type Store interface {
 	auditStore
 	secretStore
 	invitationStore
+	retentionStore
 
 	Close() error
 }
@@ -97,6 +98,7 @@ func Run(t *testing.T, open Open) {
 		{"audits", auditPromises},
 		{"secrets", secretPromises},
 		{"invitations", invitationPromises},
+		{"retention", retentionPromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
 			for _, p := range noun.promises {
