@@ -230,6 +230,9 @@ func (w *workshop) deeds() map[string]func() deed {
 			id := w.signedIn("e")
 			return deed{"/settings/team/" + id + "/sessions/" + w.session(id) + "/end", nil, audit.SignedOut, audit.Account}
 		},
+		"POST /settings/retention": func() deed {
+			return deed{"/settings/retention", form("events_days", "0", "bodies_days", "90", "deliveries_days", "365", "sure", "yes"), audit.Changed, audit.Retention}
+		},
 		"POST /account/sessions/end": func() deed {
 			w.as(admin)
 			return deed{"/account/sessions/end", nil, audit.SignedOut, audit.Account}

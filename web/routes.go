@@ -221,6 +221,8 @@ func (s *server) routes() []route {
 		{"POST /settings/secrets/{id}/edit", admin, s.saveSecret},
 		{"GET /settings/secrets/{id}/delete", admin, s.askDeleteSecret},
 		{"POST /settings/secrets/{id}/delete", admin, s.deleteSecret},
+		{"GET /settings/retention", admin, s.showRetention},
+		{"POST /settings/retention", admin, s.saveRetention},
 		{"GET /settings/audit", admin, s.listAudit},
 		{"GET /settings/audit/export", admin, s.exportAudit},
 		{"GET /settings/audit/{id}", admin, s.showAuditEntry},

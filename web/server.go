@@ -46,6 +46,7 @@ type Store interface {
 	signatureStore
 	auditStore
 	secretStore
+	retentionStore
 	backtest.Store
 }
 

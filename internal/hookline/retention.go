@@ -48,6 +48,12 @@ func WriteRetention(r Retention) string {
 // Deletes says whether anything is deleted by its age.
 func (r Retention) Deletes() bool { return r.Events+r.Bodies+r.Deliveries > 0 }
 
+// ShorterThan says whether anything is kept for a shorter time than before.
+func (r Retention) ShorterThan(before Retention) bool {
+	shorter := func(days, than int) bool { return days > 0 && (than == 0 || days < than) }
+	return shorter(r.Events, before.Events) || shorter(r.Bodies, before.Bodies) || shorter(r.Deliveries, before.Deliveries)
+}
+
 // Cutoff is the moment before which things are deleted that are kept for so
 // many days; the zero time for ever.
 func Cutoff(now time.Time, days int) time.Time {
