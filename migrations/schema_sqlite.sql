@@ -313,6 +313,12 @@ create table people (
     updated_at integer not null
 ) strict;
 
+create table recovery_codes (
+    user_id text not null references users (id) on delete cascade,
+    hash    text not null, -- the code itself was shown once; it goes when it is used
+    primary key (user_id, hash)
+) strict, without rowid;
+
 create table rejections (
     id          text not null primary key,
     source_id   text not null,
@@ -475,6 +481,13 @@ create table tokens (
     made_by      text not null,
     created_at   integer not null,
     last_used_at integer not null -- 0: never
+) strict;
+
+create table two_steps (
+    user_id text not null primary key references users (id) on delete cascade,
+    sealed  blob not null, -- the key that codes are made with, sealed as secrets are
+    made_at integer not null,
+    used    integer not null -- the number of the last half minute whose code was taken: a code counts once
 ) strict;
 
 create table users (

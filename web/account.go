@@ -21,6 +21,9 @@ func (s *server) showAccountForm(w http.ResponseWriter, r *http.Request, status 
 	if m.Sessions, err = s.sessionsOf(r, visitor(r).user.ID, visitor(r).sessionID); err != nil {
 		return err
 	}
+	if m.TwoStep.State, m.TwoStep.On, err = s.Desk.TwoStep(r.Context(), visitor(r).user.ID); err != nil {
+		return err
+	}
 	return s.showStatus(w, r, status, view{page: views.Account(m)})
 }
 

@@ -33,6 +33,8 @@ func (s *server) routes() []route {
 		{"POST /setup", anyone, s.saveSetup},
 		{"GET /login", anyone, s.showLogin},
 		{"POST /login", anyone, s.signIn},
+		{"GET /login/code", anyone, s.showCode},
+		{"POST /login/code", anyone, s.checkCode},
 		{"POST /logout", anyone, s.signOut},
 		{"GET /invite", anyone, s.showInvitation},
 		{"POST /invite", anyone, s.acceptInvitation},
@@ -207,6 +209,7 @@ func (s *server) routes() []route {
 		{"POST /settings/team/{id}/role", admin, s.changeRole},
 		{"POST /settings/team/{id}/password", admin, s.resetPassword},
 		{"POST /settings/team/{id}/enabled", admin, s.switchUser},
+		{"POST /settings/team/{id}/two-step/off", admin, s.takeOffTwoStep},
 		{"POST /settings/team/{id}/sessions/end", admin, s.endMemberSessions},
 		{"POST /settings/team/{id}/sessions/{session}/end", admin, s.endMemberSession},
 		{"GET /settings/tokens", admin, s.listTokens},
@@ -229,6 +232,10 @@ func (s *server) routes() []route {
 
 		// What is one's own
 		{"GET /account", viewer, s.showAccount},
+		{"GET /account/two-step", viewer, s.newTwoStep},
+		{"POST /account/two-step", viewer, s.turnOnTwoStep},
+		{"GET /account/two-step/off", viewer, s.askTurnOffTwoStep},
+		{"POST /account/two-step/off", viewer, s.turnOffTwoStep},
 		{"POST /account/sessions/end", viewer, s.endMyOtherSessions},
 		{"POST /account/sessions/{session}/end", viewer, s.endMySession},
 		{"POST /account/password", viewer, s.changePassword},

@@ -11,12 +11,13 @@ import (
 	"hookline/internal/hookline"
 )
 
-// Store keeps users, sessions, tokens and invitations.
+// Store keeps users, sessions, tokens, invitations and two-step sign-in.
 type Store interface {
 	userStore
 	sessionStore
 	tokenStore
 	invitationStore
+	twoStepStore
 }
 
 type userStore interface {
@@ -42,6 +43,7 @@ type sessionStore interface {
 // its last use, and so long after its beginning; 0 means the default.
 type Config struct {
 	Store    Store
+	Keys     Keys // seals the keys of two-step sign-in, which without it nobody can turn on
 	Idle     time.Duration
 	Absolute time.Duration
 }
@@ -55,6 +57,7 @@ const (
 // Desk is where people show who they are. Safe for concurrent use.
 type Desk struct {
 	store    Store
+	keys     Keys
 	idle     time.Duration
 	absolute time.Duration
 
@@ -69,6 +72,7 @@ type Desk struct {
 func New(c Config) *Desk {
 	d := &Desk{
 		store:     c.Store,
+		keys:      c.Keys,
 		idle:      c.Idle,
 		absolute:  c.Absolute,
 		hashing:   make(chan struct{}, maxHashing),

@@ -34,7 +34,8 @@ var (
 // SignIn checks who it is and begins a session. It gives the user and the
 // session's id, which is known to the cookie alone: the store keeps its hash.
 // Unknown users, disabled ones and wrong passwords get the same answer in the
-// same time. After too many failures it answers KindThrottled.
+// same time. After too many failures it answers KindThrottled. Who is asked for a
+// code as well gets no session yet: ErrSecondStep, and the user.
 func (d *Desk) SignIn(ctx context.Context, s SignIn) (hookline.User, string, error) {
 	email := hookline.NormalEmail(s.Email)
 	known := s.Device != ""
@@ -49,6 +50,13 @@ func (d *Desk) SignIn(ctx context.Context, s SignIn) (hookline.User, string, err
 	}
 	if !known {
 		d.addresses.takeBack(s.Address)
+	}
+	_, on, err := d.TwoStep(ctx, user.ID)
+	if err != nil {
+		return hookline.User{}, "", err
+	}
+	if on {
+		return user, "", ErrSecondStep
 	}
 	id, err := d.begin(ctx, user, s)
 	return user, id, err

@@ -99,6 +99,7 @@ func Run(t *testing.T, open Open) {
 		{"secrets", secretPromises},
 		{"invitations", invitationPromises},
 		{"retention", retentionPromises},
+		{"two steps", twoStepPromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
 			for _, p := range noun.promises {
