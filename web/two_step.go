@@ -21,6 +21,11 @@ func accountCrumbs() []ui.Crumb {
 
 // newTwoStep shows a new key to be scanned or typed into an authenticator app. Nothing is kept of it until it is confirmed.
 func (s *server) newTwoStep(w http.ResponseWriter, r *http.Request) error {
+	if _, on, err := s.Desk.TwoStep(r.Context(), visitor(r).user.ID); err != nil {
+		return err
+	} else if on {
+		return goTo(w, r, accountPath)
+	}
 	return s.showTwoStep(w, r, http.StatusOK, views.TwoStepModel{Key: s.Desk.NewTwoStepKey()})
 }
 

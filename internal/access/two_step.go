@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -41,7 +42,9 @@ var (
 		Kind:    hookline.KindUnauthorized,
 		Message: "This code is wrong, or was used already. Wait for the next one, or use a recovery code.",
 	}
-	errNoKey = &hookline.Error{
+	// Without this whoever has the password could put an app of their own in its place.
+	errOnAlready = hookline.Conflict("Two-step sign-in is on already. Turn it off first.")
+	errNoKey     = &hookline.Error{
 		Kind:    hookline.KindUnauthorized,
 		Message: "Codes cannot be checked at the moment: the key of the secrets is not there. Use a recovery code, and tell whoever runs Hookline.",
 	}
@@ -77,6 +80,9 @@ func (d *Desk) TurnOnTwoStep(ctx context.Context, c TwoStepChange) (recovery []s
 	user, err := d.store.User(ctx, c.UserID)
 	if err != nil {
 		return nil, err
+	}
+	if _, on, err := d.TwoStep(ctx, user.ID); err != nil || on {
+		return nil, cmp.Or(err, error(errOnAlready))
 	}
 	key, ok := readCodeKey(c.Key)
 	if !ok {

@@ -186,12 +186,14 @@ func stretchesOwed(t *tx, from, to int64) ([][2]int64, error) {
 	return collect(rows, func(r row) (s [2]int64, err error) { return s, r.Scan(&s[0], &s[1]) })
 }
 
+const eventNeededQuery = "select exists (select 1 from deliveries where event_id = $1 and event_id <> 0 and state not in " + restingStates + ")"
+
 func isNeeded(t *tx, key int64, owed [][2]int64) (needed bool, err error) {
 	for _, stretch := range owed {
 		if key >= stretch[0] && key <= stretch[1] {
 			return true, nil
 		}
 	}
-	err = t.queryRow("select exists (select 1 from deliveries where event_id = $1 and event_id <> 0 and state not in "+restingStates+")", key).Scan(&needed)
+	err = t.queryRow(eventNeededQuery, key).Scan(&needed)
 	return needed, wrapped(err, "read what an old event set off")
 }

@@ -237,3 +237,27 @@ func TestRetentionOfBodies(t *testing.T) {
 		t.Errorf("%d bodies are left of what was sent again", n)
 	}
 }
+
+// TestRetentionGoesByIndexes: a step costs what it deletes, however much is stored.
+func TestRetentionGoesByIndexes(t *testing.T) {
+	s := openStore(t, t.TempDir(), nil)
+	for _, q := range []struct {
+		asked
+		want string
+	}{
+		{asked{nextOldDeliveries, []any{0, 1 << 50, 100}}, "SEARCH deliveries USING INTEGER PRIMARY KEY"},
+		{asked{nextOldEvents, []any{0, 1 << 50, 100}}, "SEARCH events USING INTEGER PRIMARY KEY"},
+		{asked{nextRetained, []any{partBodies, 0, 100}}, "SEARCH retained USING PRIMARY KEY"},
+		{asked{stretchesOwedQuery, []any{1, 2, 1000, 1 << 50}}, "SEARCH p USING INDEX batch_parts_event"},
+		{asked{eventNeededQuery, []any{1}}, "SEARCH deliveries USING INDEX deliveries_event"},
+	} {
+		checkPlan(t, s, q.asked, q.want)
+	}
+	for _, statement := range append(deleteOldDelivery, emptyOldDelivery...) {
+		for _, step := range plan(t, s, asked{statement, []any{1}}) {
+			if len(step) > 5 && step[:5] == "SCAN " {
+				t.Errorf("%s\nof %s", step, statement)
+			}
+		}
+	}
+}
