@@ -313,6 +313,12 @@ create table people (
     updated_at integer not null
 ) strict;
 
+create table recovery_codes (
+    user_id text not null references users (id) on delete cascade,
+    hash    text not null, -- the code itself was shown once; it goes when it is used
+    primary key (user_id, hash)
+) strict, without rowid;
+
 create table rejections (
     id          text not null primary key,
     source_id   text not null,
@@ -406,6 +412,13 @@ create table resends (
     speed      real not null
 ) strict;
 
+create table retained (
+    part    text    not null, -- of what is deleted by its age
+    key     integer not null,
+    emptied integer not null, -- of a delivery: requests and attempts up to this key have lost their bodies
+    primary key (part, key)
+) strict, without rowid;
+
 create table saved_views (
     id         text not null primary key,
     user_id    text not null,
@@ -448,7 +461,7 @@ create table sessions (
     created_at   integer not null,
     last_seen_at integer not null,
     expires_at   integer not null
-) strict;
+, agent text not null default '', address text not null default '') strict;
 create index sessions_user on sessions (user_id);
 
 create table settings (
@@ -488,6 +501,13 @@ create table tokens (
     made_by      text not null,
     created_at   integer not null,
     last_used_at integer not null -- 0: never
+) strict;
+
+create table two_steps (
+    user_id text not null primary key references users (id) on delete cascade,
+    sealed  blob not null, -- the key that codes are made with, sealed as secrets are
+    made_at integer not null,
+    used    integer not null -- the number of the last half minute whose code was taken: a code counts once
 ) strict;
 
 create table users (

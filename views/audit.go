@@ -53,20 +53,6 @@ type AuditEntryModel struct {
 var deedWords = map[audit.Deed]string{
 	audit.Cancelled: "Cancelled",
 	audit.SignedOut: "Signed out",
-	audit.Created:   "Made",
-	audit.Changed:   "Changed",
-	audit.Deleted:   "Deleted",
-	audit.Cleared:   "Cleared",
-	audit.Paused:    "Paused",
-	audit.Resumed:   "Resumed",
-	audit.Vouched:   "Tried at once",
-	audit.Revealed:  "Looked at",
-	audit.Rotated:   "Changed for a new one",
-	audit.Resent:    "Sent again",
-	audit.Tested:    "Tested",
-	audit.Exported:  "Exported",
-	audit.SignedIn:  "Signed in",
-	audit.Refused:   "Was refused",
 }
 
 // thingKindWords are what it was done to, for people.
@@ -77,14 +63,17 @@ var thingKindWords = map[audit.Kind]string{
 	audit.Bin:         "bin",
 	audit.Person:      "person",
 	audit.Delivery:    "webhook",
+	audit.Resend:      "resend",
+	audit.Failure:     "failure",
 	audit.Event:       "event",
 	audit.Account:     "user",
 	audit.Invitation:  "invitation",
-	audit.Share:       "shared link",
 	audit.APIToken:    "API token",
 	audit.SigningKey:  "signing key",
 	audit.Secret:      "secret",
+	audit.Reporting:   "reporting webhook",
 	audit.Addresses:   "IP addresses",
+	audit.Retention:   "retention",
 	audit.Demo:        "demo",
 	audit.Workspace:   "workspace",
 	audit.Page:        "page",
@@ -114,7 +103,7 @@ func AuditTitle(e audit.Entry) string {
 // thingWords name the thing; what is one of a kind is named by its kind.
 func thingWords(e audit.Entry) string {
 	switch {
-	case e.Kind == audit.SigningKey, e.Kind == audit.Addresses, e.Kind == audit.Demo, e.Kind == audit.Workspace:
+	case e.Kind == audit.SigningKey, e.Kind == audit.Addresses, e.Kind == audit.Retention, e.Kind == audit.Demo, e.Kind == audit.Workspace:
 		return thingKindWords[e.Kind]
 	case e.ThingName == "" && e.ThingID == "":
 		return "unknown " + thingKindWords[e.Kind]

@@ -54,6 +54,12 @@ func (m SharedModel) lastShared() (hookline.Request, bool) {
 	return r, true
 }
 
+// bodyGone says that the body of that request was deleted by its age.
+func (m SharedModel) bodyGone() bool {
+	made, ok := m.Delivery.current()
+	return ok && made.BodyDeleted
+}
+
 // hostAndPath is an address without its parameters, in which customers' data may stand, and without who signs in.
 func hostAndPath(address string) string {
 	u, err := url.Parse(SafeURL(address))

@@ -85,6 +85,8 @@ var helpOn = map[string]ui.Crumb{
 	"GET /settings/reporting-webhooks/{id}": {Label: "How reporting webhooks work", Href: "/manual/reporting-webhooks"},
 	"GET /settings/tokens":                  {Label: "How to use the API", Href: "/manual/api"},
 	"GET /settings/team":                    {Label: "What each role may do", Href: "/manual/team"},
+	"GET /account":                          {Label: "How your account is kept safe", Href: "/manual/account"},
+	"GET /settings/retention":               {Label: "What is deleted, and what stays", Href: "/manual/retention"},
 	"GET /settings/ip-addresses":            {Label: "How to let webhooks in", Href: "/manual/ip-addresses"},
 	"GET /settings/secrets":                 {Label: "How secrets work", Href: "/manual/secrets"},
 	"GET /settings/audit":                   {Label: "What is in the audit log", Href: "/manual/audit"},

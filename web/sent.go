@@ -129,6 +129,11 @@ func (s *server) readDelivery(r *http.Request) (views.DeliveryModel, error) {
 			return m, err
 		}
 	}
+	keep, err := s.Store.Retention(r.Context())
+	if err != nil {
+		return m, err
+	}
+	m.BodyDays = keep.Bodies
 	m.Hold, err = s.holdOf(r.Context(), m.Row.DestinationID)
 	return m, err
 }

@@ -50,6 +50,7 @@ type Store interface {
 	signatureStore
 	auditStore
 	secretStore
+	retentionStore
 	backtest.Store
 }
 

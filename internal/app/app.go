@@ -183,7 +183,7 @@ func (a *App) buildServer(ctx context.Context) error {
 	a.demo = demo.New(a.store, ingester, func(binID string) string {
 		return strings.TrimSuffix(a.cfg.PublicURL, "/") + requestbin.Path(binID)
 	})
-	desk, resender := access.New(access.Config{Store: a.store}), delivery.NewResender(shown, composer)
+	desk, resender := access.New(access.Config{Store: a.store, Keys: a.keys}), delivery.NewResender(shown, composer)
 	machines := api.New(api.Config{
 		Ingester: ingester, Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
 		Management: api.NewManagement(api.ManageConfig{
@@ -297,6 +297,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.store.KeepSearch(failed) })
 	running.Go(func() error { return a.store.ForgetMessages(failed) })
 	running.Go(func() error { return a.store.GatherFailures(failed) })
+	running.Go(func() error { return a.store.KeepRetention(failed) })
 	running.Go(func() error {
 		if err := a.front.Serve(&telling{Listener: a.listener, log: a.cfg.Log}); !a.connections.isDraining() {
 			return fmt.Errorf("serve: %w", err)

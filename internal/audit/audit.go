@@ -113,6 +113,7 @@ const (
 	Reporting   Kind = "reporting_webhook"
 	Addresses   Kind = "ip_addresses"
 	SavedView   Kind = "saved_view"
+	Retention   Kind = "retention"
 	Demo        Kind = "demo"
 	Workspace   Kind = "workspace"
 	Page        Kind = "page" // what was asked for in vain
@@ -142,6 +143,7 @@ func Kinds() []Kind {
 		Workspace,
 		Page,
 		Share,
+		Retention,
 	}
 }
 

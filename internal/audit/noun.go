@@ -144,6 +144,13 @@ func OfAddresses(setting string) Thing {
 	return Thing{Kind: Addresses, Name: "IP addresses", facts: facts}
 }
 
+// OfRetention is how long things are kept.
+func OfRetention(r hookline.Retention) Thing {
+	return Thing{Kind: Retention, Name: "Retention", facts: []fact{
+		open("events_days", r.Events), open("bodies_days", r.Bodies), open("deliveries_days", r.Deliveries),
+	}}
+}
+
 // OfSigningKey is the workspace's key.
 func OfSigningKey() Thing { return Thing{Kind: SigningKey, Name: "Webhook signing key"} }
 

@@ -49,6 +49,7 @@ type Store interface {
 	savedViewStore
 	countStore
 	shareStore
+	retentionStore
 
 	Close() error
 }
@@ -104,6 +105,8 @@ func Run(t *testing.T, open Open) {
 		{"saved views", savedViewPromises},
 		{"counts", countPromises},
 		{"shares", sharePromises},
+		{"retention", retentionPromises},
+		{"two steps", twoStepPromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
 			for _, p := range noun.promises {

@@ -18,6 +18,8 @@ type state struct {
 
 	reportingWebhooks []hookline.ReportingWebhook
 	reportingRefs     []string
+
+	retention hookline.Retention
 }
 
 func readState(ctx context.Context, store reader) (*state, error) {
@@ -41,6 +43,9 @@ func readState(ctx context.Context, store reader) (*state, error) {
 		}
 	}
 	if s.reportingWebhooks, err = store.ListReportingWebhooks(ctx); err != nil {
+		return nil, err
+	}
+	if s.retention, err = store.Retention(ctx); err != nil {
 		return nil, err
 	}
 	s.reportingRefs = refs(s.reportingWebhooks, reportingName)

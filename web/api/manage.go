@@ -31,6 +31,7 @@ type ManageStore interface {
 	replayStore
 	auditStore
 	secretStore
+	retentionStore
 }
 
 // Desk knows the tokens; access.Desk is one.

@@ -126,6 +126,9 @@ func (m *manage) routes() []route {
 		{method: get, path: "/settings/signing-key", scope: admin, status: 200, handling: giving(m.showKey), summary: "Read the key that signs", about: "The audit log keeps who asked."},
 		{method: post, path: "/settings/signing-key/rotate", scope: admin, status: 200, handling: giving(m.rotateKey), summary: "Make a new signing key", about: "It signs from the next attempt on; receivers refuse what they check with the old one. The audit log keeps who asked."},
 
+		{method: get, path: "/settings/retention", scope: admin, status: 200, handling: giving(m.showRetention), summary: "Read how long things are kept"},
+		{method: patch, path: "/settings/retention", scope: admin, status: 200, handling: taking(m.changeRetention), summary: "Change how long things are kept", about: "What is older is deleted from then on, a little at a time, and cannot be brought back. What is still owed, and the events that it needs, stays."},
+
 		{method: get, path: "/audit", scope: admin, status: 200, handling: giving(m.listAudit), summary: "List who did what, the newest first", about: "Entries are only added. What looks at something leaves none, but for secrets.", query: auditParameters},
 		{method: get, path: "/audit/{id}", scope: admin, status: 200, handling: giving(m.showAudit), summary: "Read an entry of the audit log"},
 	}

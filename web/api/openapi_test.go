@@ -54,6 +54,8 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		{method: "POST", path: "/render", body: `{"template":{"url":"https://example.com/","body":"{% cancel %}"}}`},
 		{method: "GET", path: "/settings/signing-key"},
 		{method: "POST", path: "/settings/signing-key/rotate"},
+		{method: "GET", path: "/settings/retention"},
+		{method: "PATCH", path: "/settings/retention", body: `{"bodies_days":90}`},
 		{method: "GET", path: "/reporting-webhooks"},
 		{method: "GET", path: "/reporting-webhooks/" + ids["reporting"]},
 		{method: "PATCH", path: "/reporting-webhooks/" + ids["reporting"], body: `{"enabled":false}`},
