@@ -129,7 +129,7 @@ func references(t *testing.T, page, text string) []reference {
 		if n.Type != html.ElementNode {
 			continue
 		}
-		for attribute, method := range map[string]string{"href": "GET", "hx-get": "GET", "data-values": "GET", "hx-post": "POST", "sse-connect": "GET", "action": methodOf(n), "formaction": "POST"} {
+		for attribute, method := range map[string]string{"href": "GET", "hx-get": "GET", "data-values": "GET", "src": "GET", "hx-post": "POST", "sse-connect": "GET", "action": methodOf(n), "formaction": "POST"} {
 			value, there := attributeOf(n, attribute)
 			to, err := base.Parse(value)
 			if !there || err != nil || to.Host != "" || (to.Scheme != "" && to.Scheme != "http") {

@@ -40,6 +40,7 @@ func (s *server) routes() []route {
 		// Overview, the line on which open pages hear of changes, and the demo
 		{"GET /{$}", viewer, s.showOverview},
 		{"GET /live", viewer, s.live},
+		{"GET /health/series", viewer, s.showSeries},
 		{"POST /demo", editor, s.makeDemo},
 		{"GET /demo/remove", editor, s.askRemoveDemo},
 		{"POST /demo/remove", editor, s.removeDemo},

@@ -64,6 +64,7 @@ type Config struct {
 	Reporter Reporter
 	Ingester Ingester
 	Sender   Sender
+	Health   Charts
 	Demo     Demo
 	Keys     Keys
 	Secrets  *secret.References // how requests refer to secrets

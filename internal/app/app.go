@@ -22,6 +22,7 @@ import (
 	"hookline/internal/demo"
 	"hookline/internal/express"
 	"hookline/internal/fanout"
+	"hookline/internal/health"
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
 	"hookline/internal/metrics"
@@ -84,6 +85,7 @@ type App struct {
 	reporter    *report.Reporter
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
+	sampler     *health.Sampler
 	hub         *web.Hub
 	demo        *demo.Workspace
 	server      *http.Server
@@ -108,6 +110,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.metrics = metrics.New(a.cfg.Version, a.store.Backlog)
+	a.sampler = health.New(a.store, a.cfg.Log)
 	a.store.WatchCommits(a.metrics.Commit)
 	if err := a.makeFirstAdmin(ctx); err != nil {
 		return err
@@ -157,14 +160,14 @@ func (a *App) buildEngine() (err error) {
 	if err != nil {
 		return fmt.Errorf("prepare sending: %w", err)
 	}
-	counted := countedStore{a.store, a.metrics}
+	counted := countedStore{a.store, a.metrics, a.sampler}
 	a.delivery = delivery.New(counted, countedSender{a.outbound, a.metrics}, delivery.Config{
 		Schedule: delivery.Schedule{Base: a.cfg.RetryBase, Retries: a.cfg.Retries},
 		Version:  a.cfg.Version,
 		Secrets:  &secret.Keeper{References: a.references, Key: a.keys.Key},
 	}, a.cfg.Log)
 	a.fanout = fanout.New(counted, compose.NewReferring(a.references), a.delivery, a.cfg.Log)
-	a.store.HandOver(a.fanout.Take)
+	a.store.HandOver(a.countEvents(a.fanout.Take))
 	a.resumer = delivery.NewResumer(a.store, a.cfg.Log)
 	a.resends = resend.New(resend.Config{
 		Store: counted, Composer: delivery.NewResender(a.store, compose.New()), Sending: a.delivery.IsSending, Log: a.cfg.Log,
@@ -176,7 +179,7 @@ func (a *App) buildEngine() (err error) {
 func (a *App) buildServer(ctx context.Context) error {
 	composer, ingester := compose.NewReferring(a.references), ingest.New(a.store, ingest.Limits{})
 	shown := shownStore{a.store, a.delivery, a.references}
-	a.demo = demo.New(a.store, ingester, func(binID string) string {
+	a.demo = demo.New(demoStore{a.store, a.sampler}, ingester, func(binID string) string {
 		return strings.TrimSuffix(a.cfg.PublicURL, "/") + requestbin.Path(binID)
 	})
 	desk, resender := access.New(access.Config{Store: a.store}), delivery.NewResender(shown, composer)
@@ -199,6 +202,7 @@ func (a *App) buildServer(ctx context.Context) error {
 		Ingester:  ingester,
 		Sender:    a.outbound,
 		Guard:     a.outbound,
+		Health:    a.sampler,
 		Demo:      a.demo,
 		Keys:      a.keys,
 		Secrets:   a.references,
@@ -286,6 +290,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.resumer.Run(failed) })
 	running.Go(func() error { return a.resends.Run(failed) })
 	running.Go(func() error { return a.reporter.Run(failed) })
+	running.Go(func() error { return a.sampler.Run(failed) })
 	running.Go(func() error { return a.store.Watch(failed) })
 	running.Go(func() error { return a.store.KeepIndexes(failed) })
 	running.Go(func() error { return a.store.KeepSearch(failed) })
