@@ -65,6 +65,9 @@ func (s *server) count(r *http.Request, m *views.OverviewModel, now time.Time) (
 	if m.People, err = s.Store.CountPeople(ctx); err != nil {
 		return err
 	}
+	if m.Alerts, err = s.Store.OpenAlerts(ctx); err != nil {
+		return err
+	}
 	if m.Holding, err = s.holding(ctx); err != nil {
 		return err
 	}

@@ -43,6 +43,7 @@ type Store interface {
 	teamStore
 	tokenStore
 	reportingStore
+	alertStore
 	signatureStore
 	auditStore
 	secretStore
@@ -65,6 +66,7 @@ type Config struct {
 	Ingester Ingester
 	Sender   Sender
 	Health   Charts
+	Watch    Watch
 	Demo     Demo
 	Keys     Keys
 	Secrets  *secret.References // how requests refer to secrets

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"hookline/internal/access"
+	"hookline/internal/alert"
 	"hookline/internal/audit"
 	"hookline/internal/compose"
 	"hookline/internal/delivery"
@@ -54,8 +55,11 @@ type Config struct {
 
 	RetryBase time.Duration // the wait before the second try; 0: 10 s
 	Retries   int           // tries after the first; 0: 10
-	Version   string
-	Log       *slog.Logger
+
+	AlertEvery time.Duration // between two looks for alerts; 0: 15 s
+
+	Version string
+	Log     *slog.Logger
 }
 
 // FirstAdmin is the administrator of a new house that nobody sets up in a
@@ -86,6 +90,7 @@ type App struct {
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
 	sampler     *health.Sampler
+	watch       *alert.Watch
 	hub         *web.Hub
 	demo        *demo.Workspace
 	server      *http.Server
@@ -167,6 +172,9 @@ func (a *App) buildEngine() (err error) {
 		Secrets:  &secret.Keeper{References: a.references, Key: a.keys.Key},
 	}, a.cfg.Log)
 	a.fanout = fanout.New(counted, compose.NewReferring(a.references), a.delivery, a.cfg.Log)
+	a.watch = alert.New(a.store, alert.Config{
+		Counts: a.sampler, Sender: a.outbound, Key: a.keys.Key, PublicURL: a.cfg.PublicURL, Every: a.cfg.AlertEvery, Log: a.cfg.Log,
+	})
 	a.store.HandOver(a.countEvents(a.fanout.Take))
 	a.resumer = delivery.NewResumer(a.store, a.cfg.Log)
 	a.resends = resend.New(resend.Config{
@@ -203,6 +211,7 @@ func (a *App) buildServer(ctx context.Context) error {
 		Sender:    a.outbound,
 		Guard:     a.outbound,
 		Health:    a.sampler,
+		Watch:     a.watch,
 		Demo:      a.demo,
 		Keys:      a.keys,
 		Secrets:   a.references,
@@ -264,6 +273,8 @@ func (a *App) changed(topics []hookline.Topic) {
 			a.resends.Nudge()
 		case hookline.TopicReporting:
 			a.reporter.Nudge()
+		case hookline.TopicAlerts:
+			a.watch.Nudge()
 		case hookline.TopicBatches:
 			a.delivery.NudgeBatches()
 		}
@@ -291,6 +302,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.resends.Run(failed) })
 	running.Go(func() error { return a.reporter.Run(failed) })
 	running.Go(func() error { return a.sampler.Run(failed) })
+	running.Go(func() error { return a.watch.Run(failed) })
 	running.Go(func() error { return a.store.Watch(failed) })
 	running.Go(func() error { return a.store.KeepIndexes(failed) })
 	running.Go(func() error { return a.store.KeepSearch(failed) })

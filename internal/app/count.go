@@ -94,6 +94,7 @@ func (a *App) countEvents(next func([]hookline.Event)) func([]hookline.Event) {
 	return func(events []hookline.Event) {
 		if len(events) > 0 && time.Since(events[0].ReceivedAt) < lately {
 			a.sampler.Events(len(events))
+			a.watch.Saw(events)
 		}
 		next(events)
 	}

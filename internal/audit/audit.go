@@ -93,14 +93,18 @@ const (
 	SigningKey  Kind = "signing_key"
 	Secret      Kind = "secret"
 	Addresses   Kind = "ip_addresses"
-	Demo        Kind = "demo"
-	Workspace   Kind = "workspace"
-	Page        Kind = "page" // what was asked for in vain
+
+	AlertRules   Kind = "alert_rules"
+	AlertChannel Kind = "alert_channel"
+
+	Demo      Kind = "demo"
+	Workspace Kind = "workspace"
+	Page      Kind = "page" // what was asked for in vain
 )
 
 // Kinds lists them in the order of a menu.
 func Kinds() []Kind {
-	return []Kind{Source, Destination, Action, Bin, Person, Delivery, Event, Account, Invitation, APIToken, SigningKey, Secret, Addresses, Demo, Workspace, Page}
+	return []Kind{Source, Destination, Action, Bin, Person, Delivery, Event, Account, Invitation, APIToken, SigningKey, Secret, Addresses, AlertRules, AlertChannel, Demo, Workspace, Page}
 }
 
 // Entry is one deed, kept for good.

@@ -40,7 +40,7 @@ func (s Sample) Add(o Sample) Sample {
 	return s
 }
 
-// Without takes away again what Add added; what was owed stays.
+// Without takes one part of the whole house out again.
 func (s Sample) Without(o Sample) Sample {
 	s.Events = max(0, s.Events-o.Events)
 	s.Delivered = max(0, s.Delivered-o.Delivered)
@@ -48,6 +48,9 @@ func (s Sample) Without(o Sample) Sample {
 	s.Failed = max(0, s.Failed-o.Failed)
 	for i, n := range o.Spans {
 		s.Spans[i] = max(0, s.Spans[i]-n)
+	}
+	if s.Waiting = max(0, s.Waiting-o.Waiting); s.Waiting == 0 {
+		s.Overdue = 0
 	}
 	return s
 }

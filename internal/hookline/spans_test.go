@@ -65,7 +65,7 @@ func TestSamplesAddUp(t *testing.T) {
 	if d := cmp.Diff(want, both); d != "" {
 		t.Error(d)
 	}
-	want.Delivered, want.Spans = 5, Spans{1, 2}
+	want.Delivered, want.Spans, want.Waiting, want.Overdue = 5, Spans{1, 2}, 0, 0
 	if d := cmp.Diff(want, both.Without(b)); d != "" {
 		t.Error(d)
 	}

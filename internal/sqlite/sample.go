@@ -76,6 +76,12 @@ func changeSamples(t *tx, samples []hookline.Sample, join func(kept, with hookli
 			return err
 		}
 		kept = join(kept, one)
+		if kept.Empty() {
+			if _, err := t.exec("delete from health_samples where destination_id = $1 and minute = $2", one.DestinationID, minute); err != nil {
+				return fmt.Errorf("delete sample: %w", err)
+			}
+			continue
+		}
 		_, err = t.exec(saveSampleQuery, one.DestinationID, minute, kept.Events, kept.Delivered, kept.Retrying, kept.Failed,
 			kept.Spans.String(), kept.Waiting, kept.Overdue.Milliseconds())
 		if err != nil {
