@@ -50,6 +50,7 @@ func furnished(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	s.reporting(t)
+	s.channel(hookline.AlertChannel{})
 	s.as(viewer) // so that there is a team
 	return s
 }
