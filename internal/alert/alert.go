@@ -60,7 +60,7 @@ type Config struct {
 // Sender is the door to the outside; outbound.Client is one.
 type Sender interface {
 	Send(ctx context.Context, r outbound.Request) (outbound.Response, error)
-	MailDialer
+	SendMail(ctx context.Context, m outbound.Mail) error
 }
 
 // Watch looks and tells; make it with New and run it once.

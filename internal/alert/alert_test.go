@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/netip"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -61,11 +62,23 @@ func (h *house) Send(_ context.Context, r outbound.Request) (outbound.Response, 
 	return outbound.Response{Status: h.status, Body: []byte("ok")}, nil
 }
 
-func (h *house) DialMail(ctx context.Context, name string, port uint16) (net.Conn, error) {
-	if h.mail == nil {
-		return nil, &outbound.Error{Kind: outbound.KindRefused, Message: name + " is a name of an internal network"}
+// SendMail sends by the door that is used, to which mail.example.com is this machine; closed, it may not be reached.
+func (h *house) SendMail(ctx context.Context, m outbound.Mail) error {
+	cfg := outbound.Config{Resolver: h, Timeout: 300 * time.Millisecond}
+	if h.mail != nil {
+		cfg.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
+		m.Port = uint16(h.mail.Addr().(*net.TCPAddr).Port)
 	}
-	return (&net.Dialer{}).DialContext(ctx, "tcp", h.mail.Addr().String())
+	client, err := outbound.New(cfg)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	return client.SendMail(ctx, m)
+}
+
+func (h *house) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) {
+	return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
 }
 
 func (h *house) watch() *Watch {

@@ -27,6 +27,7 @@ type ManageStore interface {
 	failureStore
 	keyStore
 	reportingStore
+	alertStore
 	replayStore
 	auditStore
 	secretStore
@@ -60,6 +61,7 @@ type ManageConfig struct {
 	Composer *compose.Composer
 	Resender Resender
 	Guard    Guard
+	Health   Charts
 	Logger   *slog.Logger
 }
 

@@ -45,6 +45,7 @@ func TestEveryChangeByATokenLeavesAnEntry(t *testing.T) {
 		{call1{method: "PUT", path: "/people/u1", body: `{"attributes":{"plan":"pro"}}`}, audit.Changed, audit.Person},
 		{call1{method: "POST", path: "/deliveries/" + ids["delivery"] + "/resend", body: `{"mode":"original"}`}, audit.Resent, audit.Delivery},
 		{call1{method: "POST", path: "/settings/signing-key/rotate"}, audit.Rotated, audit.SigningKey},
+		{call1{method: "PATCH", path: "/alert-rules", body: `{"backlog_minutes":7}`}, audit.Changed, audit.AlertRules},
 		{call1{method: "DELETE", path: action}, audit.Deleted, audit.Action},
 		{call1{method: "DELETE", path: destination}, audit.Deleted, audit.Destination},
 		{call1{method: "DELETE", path: "/sources/" + ids["source"]}, audit.Deleted, audit.Source},
