@@ -57,26 +57,24 @@ var deedWords = map[audit.Deed]string{
 
 // thingKindWords are what it was done to, for people.
 var thingKindWords = map[audit.Kind]string{
-	audit.Destination: "destination",
-	audit.Source:      "source",
-	audit.Action:      "action",
-	audit.Bin:         "bin",
-	audit.Person:      "person",
-	audit.Delivery:    "webhook",
-	audit.Resend:      "resend",
-	audit.Failure:     "failure",
-	audit.Event:       "event",
-	audit.Account:     "user",
-	audit.Invitation:  "invitation",
-	audit.APIToken:    "API token",
-	audit.SigningKey:  "signing key",
-	audit.Secret:      "secret",
-	audit.Reporting:   "reporting webhook",
-	audit.Addresses:   "IP addresses",
-	audit.Retention:   "retention",
-	audit.Demo:        "demo",
-	audit.Workspace:   "workspace",
-	audit.Page:        "page",
+	audit.Destination:  "destination",
+	audit.Source:       "source",
+	audit.Action:       "action",
+	audit.Bin:          "bin",
+	audit.Person:       "person",
+	audit.Delivery:     "webhook",
+	audit.Event:        "event",
+	audit.Account:      "user",
+	audit.Invitation:   "invitation",
+	audit.APIToken:     "API token",
+	audit.SigningKey:   "signing key",
+	audit.Secret:       "secret",
+	audit.Addresses:    "IP addresses",
+	audit.AlertRules:   "alert rules",
+	audit.AlertChannel: "alert channel",
+	audit.Demo:         "demo",
+	audit.Workspace:    "workspace",
+	audit.Page:         "page",
 }
 
 func deedOptions() []ui.Option {
@@ -103,7 +101,7 @@ func AuditTitle(e audit.Entry) string {
 // thingWords name the thing; what is one of a kind is named by its kind.
 func thingWords(e audit.Entry) string {
 	switch {
-	case e.Kind == audit.SigningKey, e.Kind == audit.Addresses, e.Kind == audit.Retention, e.Kind == audit.Demo, e.Kind == audit.Workspace:
+	case e.Kind == audit.SigningKey, e.Kind == audit.Addresses, e.Kind == audit.AlertRules, e.Kind == audit.Retention, e.Kind == audit.Demo, e.Kind == audit.Workspace:
 		return thingKindWords[e.Kind]
 	case e.ThingName == "" && e.ThingID == "":
 		return "unknown " + thingKindWords[e.Kind]

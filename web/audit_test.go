@@ -58,7 +58,7 @@ func (d inStore) Remove(ctx context.Context) error { return d.store.RemoveDemo(c
 func newWorkshop(t *testing.T) *workshop {
 	s := newSite(t, func(c *Config) {
 		store := c.Store.(*sqlite.Store)
-		c.Resender, c.Demo = delivery.NewResender(store, c.Composer), inStore{store}
+		c.Resender, c.Demo, c.Watch = delivery.NewResender(store, c.Composer), inStore{store}, &teller{}
 		c.Reporter = &example{sent: report.Sent{Status: 200}}
 		engine := delivery.New(store, answering(200, "{}"), delivery.Config{Version: "test"}, slog.New(slog.DiscardHandler))
 		c.Tester, c.Canceller = engine, engine
@@ -269,6 +269,24 @@ func (w *workshop) deeds() map[string]func() deed {
 		"POST /account/sessions/{session}/end": func() deed {
 			w.as(admin)
 			return deed{"/account/sessions/" + w.session(w.users[admin].ID) + "/end", nil, audit.SignedOut, audit.Account}
+		},
+		"POST /settings/alerts": func() deed {
+			return deed{"/settings/alerts", form("failing_percent", "7", "failing_minutes", "10", "failing_tries", "1", "backlog_minutes", "2", "silence_times", "2", "silence_minutes", "5"), audit.Changed, audit.AlertRules}
+		},
+		"POST /settings/alerts/channels/new": func() deed {
+			return deed{"/settings/alerts/channels/new", form("kind", "slack", "name", "Chat", "url", "https://hooks.slack.com/x"), audit.Created, audit.AlertChannel}
+		},
+		"POST /settings/alerts/channels/{id}": func() deed {
+			return deed{channelPath(w.channel(hookline.AlertChannel{}).ID), form("name", "Chat", "url", "https://example.com/"), audit.Changed, audit.AlertChannel}
+		},
+		"POST /settings/alerts/channels/{id}/test": func() deed {
+			return deed{channelPath(w.channel(hookline.AlertChannel{}).ID) + "/test", nil, audit.Tested, audit.AlertChannel}
+		},
+		"POST /settings/alerts/channels/{id}/reveal": func() deed {
+			return deed{channelPath(w.channel(hookline.AlertChannel{}).ID) + "/reveal", nil, audit.Revealed, audit.AlertChannel}
+		},
+		"POST /settings/alerts/channels/{id}/delete": func() deed {
+			return deed{channelPath(w.channel(hookline.AlertChannel{}).ID) + "/delete", nil, audit.Deleted, audit.AlertChannel}
 		},
 		"POST /account/password": func() deed {
 			return deed{"/account/password", form("current", password, "password", "a better horse"), audit.Changed, audit.Account}

@@ -16,6 +16,7 @@ import (
 
 	"hookline/internal/access"
 	"hookline/internal/compose"
+	"hookline/internal/health"
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
 	"hookline/internal/outbound"
@@ -60,7 +61,7 @@ func newSite(t *testing.T, change func(*Config)) *site {
 	c := Config{
 		Store: store, Desk: s.desk, Hub: hub, PublicURL: "https://hooks.example.com",
 		API: says("api"), Receiver: says("receiver"), Log: slog.New(slog.NewTextHandler(s.log, nil)),
-		Composer: compose.NewReferring(references), Guard: strictGuard(t, nobody{}), Demo: &noDemo{}, Keys: keys, Secrets: references, Ingester: ingest.New(store, ingest.Limits{}),
+		Composer: compose.NewReferring(references), Guard: strictGuard(t, nobody{}), Demo: &noDemo{}, Keys: keys, Secrets: references, Ingester: ingest.New(store, ingest.Limits{}), Health: health.New(store, slog.New(slog.DiscardHandler)),
 	}
 	if change != nil {
 		change(&c)

@@ -57,6 +57,7 @@ func furnished(t *testing.T) *site {
 	}
 	s.reporting(t)
 	s.as(admin).post("/account/views/new", url.Values{"query": {"state=failed"}, "name": {"What failed"}}).want(t, http.StatusSeeOther)
+	s.channel(hookline.AlertChannel{})
 	s.as(viewer) // so that there is a team
 	return s
 }
@@ -136,7 +137,7 @@ func references(t *testing.T, page, text string) []reference {
 		if n.Type != html.ElementNode {
 			continue
 		}
-		for attribute, method := range map[string]string{"href": "GET", "hx-get": "GET", "data-values": "GET", "data-news": "GET", "hx-post": "POST", "sse-connect": "GET", "action": methodOf(n), "formaction": "POST"} {
+		for attribute, method := range map[string]string{"href": "GET", "hx-get": "GET", "data-values": "GET", "data-news": "GET", "src": "GET", "hx-post": "POST", "sse-connect": "GET", "action": methodOf(n), "formaction": "POST"} {
 			value, there := attributeOf(n, attribute)
 			to, err := base.Parse(value)
 			if !there || err != nil || to.Host != "" || (to.Scheme != "" && to.Scheme != "http") {

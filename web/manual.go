@@ -41,6 +41,9 @@ func (s *server) showManualPage(w http.ResponseWriter, r *http.Request) error {
 // helpOn says which page of the manual is about a page of the app, by the pattern of its route.
 var helpOn = map[string]ui.Crumb{
 	"GET /{$}":                                                   {Label: "Getting started", Href: "/manual/getting-started"},
+	"GET /settings/alerts":                                       {Label: "How charts and alerts work", Href: "/manual/health"},
+	"GET /settings/alerts/channels/new":                          {Label: "How alerts are told", Href: "/manual/health#channels"},
+	"GET /settings/alerts/channels/{id}":                         {Label: "How alerts are told", Href: "/manual/health#channels"},
 	"GET /sources":                                               {Label: "How sources work", Href: "/manual/sources"},
 	"GET /sources/new":                                           {Label: "How sources work", Href: "/manual/sources"},
 	"GET /sources/{id}":                                          {Label: "How to send events", Href: "/manual/sending-events"},

@@ -47,6 +47,7 @@ type Store interface {
 	teamStore
 	tokenStore
 	reportingStore
+	alertStore
 	signatureStore
 	auditStore
 	secretStore
@@ -70,6 +71,8 @@ type Config struct {
 	Reporter  Reporter
 	Ingester  Ingester
 	Sender    Sender
+	Health    Charts
+	Watch     Watch
 	Demo      Demo
 	Keys      Keys
 	Secrets   *secret.References // how requests refer to secrets

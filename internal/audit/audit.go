@@ -114,9 +114,13 @@ const (
 	Addresses   Kind = "ip_addresses"
 	SavedView   Kind = "saved_view"
 	Retention   Kind = "retention"
-	Demo        Kind = "demo"
-	Workspace   Kind = "workspace"
-	Page        Kind = "page" // what was asked for in vain
+
+	AlertRules   Kind = "alert_rules"
+	AlertChannel Kind = "alert_channel"
+
+	Demo      Kind = "demo"
+	Workspace Kind = "workspace"
+	Page      Kind = "page" // what was asked for in vain
 )
 
 // Kinds lists them in the order of a menu.
@@ -138,12 +142,14 @@ func Kinds() []Kind {
 		Secret,
 		Reporting,
 		Addresses,
+		Retention,
+		AlertRules,
+		AlertChannel,
 		SavedView,
+		Share,
 		Demo,
 		Workspace,
 		Page,
-		Share,
-		Retention,
 	}
 }
 

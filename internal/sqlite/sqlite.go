@@ -49,7 +49,6 @@ type Store struct {
 
 	healthVersion atomic.Int64 // of what is known of receivers
 	health        cache[map[string]hookline.Health]
-	hours         tallies
 	known         knownPeople
 	late          *lateness
 

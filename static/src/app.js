@@ -3,6 +3,7 @@
 import "./htmx.js";
 import "./announce.js";
 import "./body.js";
+import "./busy.js";
 import "./chart.js";
 import "./confirm.js";
 import "./copy.js";

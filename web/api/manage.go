@@ -28,6 +28,7 @@ type ManageStore interface {
 	failureStore
 	keyStore
 	reportingStore
+	alertStore
 	replayStore
 	auditStore
 	secretStore
@@ -68,6 +69,7 @@ type ManageConfig struct {
 	Resender  Resender
 	Canceller Canceller
 	Guard     Guard
+	Health    Charts
 	Logger    *slog.Logger
 }
 

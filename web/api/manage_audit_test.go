@@ -55,6 +55,7 @@ func TestEveryChangeByATokenLeavesAnEntry(t *testing.T) {
 		{call1{method: "POST", path: "/deliveries/" + ids["delivery"] + "/cancel"}, audit.Cancelled, audit.Delivery},
 		{call1{method: "POST", path: "/settings/signing-key/rotate"}, audit.Rotated, audit.SigningKey},
 		{call1{method: "PATCH", path: "/settings/retention", body: `{"bodies_days":90}`}, audit.Changed, audit.Retention},
+		{call1{method: "PATCH", path: "/alert-rules", body: `{"backlog_minutes":7}`}, audit.Changed, audit.AlertRules},
 		{call1{method: "DELETE", path: action}, audit.Deleted, audit.Action},
 		{call1{method: "DELETE", path: destination}, audit.Deleted, audit.Destination},
 		{call1{method: "DELETE", path: "/sources/" + ids["source"]}, audit.Deleted, audit.Source},

@@ -17,6 +17,7 @@ import (
 	"hookline/internal/access"
 	"hookline/internal/compose"
 	"hookline/internal/delivery"
+	"hookline/internal/health"
 	"hookline/internal/hookline"
 	"hookline/internal/outbound"
 	"hookline/internal/sqlite"
@@ -48,6 +49,7 @@ func newOffice(t *testing.T, change ...func(*ManageConfig)) *office {
 	c := ManageConfig{
 		Store: store, Desk: o.desk, Composer: composer, Resender: delivery.NewResender(store, composer), Canceller: canceller{store},
 		Guard:  strictGuard(t, nobody{}),
+		Health: health.New(store, slog.New(slog.DiscardHandler)),
 		Logger: slog.New(slog.NewTextHandler(o.log, nil)),
 	}
 	for _, apply := range change {

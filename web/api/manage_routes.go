@@ -123,6 +123,10 @@ func (m *manage) routes() []route {
 		{method: patch, path: "/reporting-webhooks/{id}", scope: edit, status: 200, handling: taking(m.changeReporting), summary: "Change a reporting webhook", about: "Give signing_key to change the key; what was waiting is signed with the new one."},
 		{method: deletion, path: "/reporting-webhooks/{id}", scope: edit, handling: giving(m.deleteReporting), summary: "Delete a reporting webhook", about: "It is told nothing more."},
 
+		{method: get, path: "/health", scope: read, status: 200, handling: giving(m.showHealth), summary: "Read how destinations fare", about: "What charts show, from what is counted each minute.", query: healthParameters},
+		{method: get, path: "/alerts", scope: read, status: 200, handling: giving(m.listAlerts), summary: "List alerts, those that go on first, then the newest", about: "At most 200."},
+		{method: get, path: "/alert-rules", scope: read, status: 200, handling: giving(m.showAlertRules), summary: "Read the rules of alerts"},
+		{method: patch, path: "/alert-rules", scope: edit, status: 200, handling: taking(m.changeAlertRules), summary: "Change the rules of alerts"},
 		{method: get, path: "/settings/signing-key", scope: admin, status: 200, handling: giving(m.showKey), summary: "Read the key that signs", about: "The audit log keeps who asked."},
 		{method: post, path: "/settings/signing-key/rotate", scope: admin, status: 200, handling: giving(m.rotateKey), summary: "Make a new signing key", about: "It signs from the next attempt on; receivers refuse what they check with the old one. The audit log keeps who asked."},
 
