@@ -92,7 +92,7 @@ var contents = []struct {
 	slugs []string
 }{
 	{"First steps", []string{"getting-started", "words"}},
-	{"For everybody", []string{"sources", "people", "triggers", "composing", "recipes", "batches", "sent", "failures", "health", "pausing", "reporting-webhooks", "bins", "secrets", "team"}},
+	{"For everybody", []string{"sources", "people", "triggers", "composing", "recipes", "batches", "sent", "failures", "pausing", "reporting-webhooks", "health", "bins", "secrets", "team"}},
 	{"For engineers", []string{"sending-events", "client-libraries", "liquid", "liquid-filters", "requests", "signatures", "retries", "ip-addresses"}},
 	{"For programs", []string{"api", "command-line"}},
 	{"For whoever runs it", []string{"running", "audit", "security"}},
