@@ -48,6 +48,9 @@ func (m ChartsModel) rowTime(begin time.Time) string {
 	return begin.Format("2 January, 15:04")
 }
 
+// quiet says that there is nothing to draw.
+func (m ChartsModel) quiet() bool { return m.Series.Sum.Tried() == 0 && m.Series.Sum.Waiting == 0 }
+
 // outcomeWords sum the chart of outcomes up for who does not see it.
 func (m ChartsModel) outcomeWords() string {
 	s := m.Series.Sum

@@ -33,7 +33,7 @@ func TestChartsOfTheOverview(t *testing.T) {
 	b.htmx().get("/?range=1h").want(t, 200, "!<html", `src="/health/series?range=1h"`)
 	b.get("/destinations/"+d.ID+"?range=1h").want(t, 200, "How it fares", `range=1h`, "destination="+d.ID, "1,000 delivered")
 	other := s.destination(hookline.Destination{Enabled: true})
-	b.get("/destinations/"+other.ID).want(t, 200, "nothing was sent", "nothing waited", "!1,000 delivered")
+	b.get("/destinations/"+other.ID).want(t, 200, "Nothing was sent and nothing waited in the last 24 hours.", "!health-chart")
 }
 
 func TestSeriesOfCharts(t *testing.T) {

@@ -69,7 +69,9 @@ function lines(kind, look) {
   const colours = kind.stacked ? look.colours.toReversed() : look.colours;
   return colours.map((stroke, i) => {
     if (kind.stacked) return { fill: stroke, stroke, width: 0, paths: bars, points: { show: false } };
-    return { stroke, width: 2, dash: i ? [6, 3 * i] : undefined, scale: kind.names[i] === kind.right ? kind.right : "y", points: { size: 4, fill: stroke } };
+    // what stands alone has no line to be seen by
+    const points = { show: kind.right === undefined, size: 4, fill: stroke };
+    return { stroke, width: 2, dash: i ? [6, 3 * i] : undefined, scale: kind.names[i] === kind.right ? kind.right : "y", points };
   });
 }
 
