@@ -13,8 +13,6 @@ import (
 	"hookline/views/ui"
 )
 
-const twoStepPath = accountPath + "/two-step"
-
 func accountCrumbs() []ui.Crumb {
 	return append(settingsCrumbs(), ui.Crumb{Label: "Your account", Href: accountPath})
 }

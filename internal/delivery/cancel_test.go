@@ -89,7 +89,9 @@ func TestCancelTakesOutOfTheLine(t *testing.T) {
 		}
 		time.Sleep(3 * time.Minute)
 		stop()
-		<-ended
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
 		close(receiver.sent)
 		for body := range receiver.sent {
 			if body == "dlv_00001" {
@@ -122,7 +124,9 @@ func TestWhatCouldNotBeCancelledIsStillSent(t *testing.T) {
 		}
 		time.Sleep(90 * time.Second)
 		stop()
-		<-ended
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
 		close(receiver.sent)
 		seen := false
 		for body := range receiver.sent {
