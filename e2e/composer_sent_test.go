@@ -98,7 +98,7 @@ func (s *composerStory) doubts() {
 	s.answersWith("")
 	call(s.t, s.url, s.writeKey, "track", signedUp)
 	s.open("/sent")
-	s.press("With a doubt")
+	s.hand.press(s.find(`nav[aria-label="States"] a`).Filter(hasText("With a doubt"))) // its number may be there, or come
 	s.sees("lead_id was not set")
 	s.hand.press(s.find("main details > summary").Filter(hasText("Filter")))
 	s.write("Person", "bea@example.com")

@@ -170,13 +170,17 @@ func (s *story) listAddresses() {
 	s.click("Save")
 	s.sees("Line 2:")
 	s.inspect("ip-addresses-mistake")
+	s.fill("Proxy of region 1", "http://ana:s3cret@proxy.example.com:3128")
 	s.fill("Addresses of region 1", "203.0.113.7\n198.51.100.0/24")
 	s.click("Save")
 	s.sees("The addresses are saved.")
 	s.click("Send a request")
 	s.sees("The bin saw 127.0.0.1")
 	s.sees("inside address")
+	s.sees("Requests leave through the proxy http://proxy.example.com:3128")
 	s.inspect("ip-addresses")
+	s.click("Edit")
+	s.inspect("ip-addresses-form")
 	answer, err := http.Get(s.url + "/v1/info/ip_addresses?region=default") //nolint:noctx // the house ends with the test
 	if err != nil {
 		s.t.Fatal(err)

@@ -220,7 +220,7 @@ func (s *failureStory) repair() {
 	failure := s.path()
 	s.click("Open this webhook")
 	s.click("Resend")
-	s.clickOn(s.find(`main form button[type=submit]`).Last())
+	s.clickOn(s.find(`main form[action$="/resend"] button[type=submit]`).Last())
 	s.sees("Delivered")
 	s.open(failure)
 	s.sees("It was resolved by itself: nothing of it is left")

@@ -35,6 +35,49 @@ create table actions (
 , batch_enabled integer not null default 0, batch_size integer not null default 1000, batch_window_ms integer not null default 10000, version integer not null default 1, response text not null default '{}') strict;
 create index actions_destination on actions (destination_id);
 
+create table alert_channels (
+    id         text not null primary key,
+    kind       text not null,
+    name       text not null,
+    enabled    integer not null,
+    url        text not null,
+    key        text not null, -- signs what a webhook is told
+    host       text not null, -- of the mail server
+    port       integer not null,
+    security   text not null,
+    username   text not null,
+    sealed     blob not null, -- the mail server's password
+    sender     text not null,
+    recipients text not null, -- JSON list
+    created_at integer not null,
+    updated_at integer not null
+) strict;
+
+create table alert_tellings (
+    alert_id    text not null references alerts (id) on delete cascade,
+    channel_id  text not null references alert_channels (id) on delete cascade,
+    ended       integer not null, -- that it ended; else that it began
+    state       text not null,
+    tries       integer not null,
+    next_try_at integer not null,
+    failure     text not null,
+    told_at     integer not null,
+    primary key (alert_id, channel_id, ended)
+) strict, without rowid;
+create index alert_tellings_channel on alert_tellings (channel_id);
+create index alert_tellings_owed on alert_tellings (next_try_at) where state = 'owed';
+
+create table alerts (
+    id       text not null primary key,
+    rule     text not null,
+    subject  text not null, -- a destination's id, or what is not coming
+    name     text not null,
+    words    text not null,
+    began_at integer not null,
+    ended_at integer not null -- 0: it goes on
+) strict;
+create unique index alerts_open on alerts (rule, subject) where ended_at = 0;
+
 create table "attempts" (
     id               integer not null primary key,
     delivery_id      integer not null,
@@ -206,6 +249,15 @@ create table duplicates (
 ) strict;
 create index duplicates_source on duplicates (source_id, id);
 
+create table event_rhythms (
+    source_id text not null references sources (id) on delete cascade,
+    type      text not null,
+    name      text not null,
+    last_at   integer not null,
+    quiet     text not null, -- the longest time without one, in ms, by day
+    primary key (source_id, type, name)
+) strict, without rowid;
+
 create table "events" (
     id           integer not null primary key,
     source_id    text not null,
@@ -273,6 +325,20 @@ create table failures (
 create unique index failures_alike on failures (destination_id, action_id, trouble, status, answer);
 create index failures_unresolved on failures (state, snoozed_until) where state <> 'resolved';
 
+create table health_samples (
+    destination_id text not null,    -- nothing: the whole house
+    minute         integer not null, -- since 1970
+    events         integer not null,
+    delivered      integer not null,
+    retrying       integer not null,
+    failed         integer not null,
+    spans          text not null,    -- how long attempts took: counts by class
+    waiting        integer not null,
+    overdue_ms     integer not null,
+    primary key (destination_id, minute)
+) strict, without rowid;
+create index health_samples_minute on health_samples (minute);
+
 create table identities (
     identity  text not null primary key,
     person_id text not null
@@ -312,6 +378,12 @@ create table people (
     created_at integer not null,
     updated_at integer not null
 ) strict;
+
+create table recovery_codes (
+    user_id text not null references users (id) on delete cascade,
+    hash    text not null, -- the code itself was shown once; it goes when it is used
+    primary key (user_id, hash)
+) strict, without rowid;
 
 create table rejections (
     id          text not null primary key,
@@ -406,6 +478,23 @@ create table resends (
     speed      real not null
 ) strict;
 
+create table retained (
+    part    text    not null, -- of what is deleted by its age
+    key     integer not null,
+    emptied integer not null, -- of a delivery: requests and attempts up to this key have lost their bodies
+    primary key (part, key)
+) strict, without rowid;
+
+create table saved_views (
+    id         text not null primary key,
+    user_id    text not null,
+    name       text not null,
+    query      text not null, -- of the address: what narrows the list
+    opens      integer not null, -- 1: Sent opens with it
+    created_at integer not null,
+    unique (user_id, name)
+) strict;
+
 create table search_open (
     delivery_id integer not null primary key -- entered before its first try, whose answer is looked for in the delivery itself
 ) strict;
@@ -438,13 +527,23 @@ create table sessions (
     created_at   integer not null,
     last_seen_at integer not null,
     expires_at   integer not null
-) strict;
+, agent text not null default '', address text not null default '') strict;
 create index sessions_user on sessions (user_id);
 
 create table settings (
     key   text not null primary key,
     value text not null
 ) strict;
+
+create table shares (
+    id          text not null primary key,
+    code_hash   text not null unique, -- the code itself is only in the link
+    delivery_id integer not null,
+    made_by     text not null,
+    created_at  integer not null,
+    expires_at  integer not null
+) strict;
+create index shares_delivery on shares (delivery_id);
 
 create table signing_keys (
     key        text not null primary key,
@@ -468,6 +567,13 @@ create table tokens (
     made_by      text not null,
     created_at   integer not null,
     last_used_at integer not null -- 0: never
+) strict;
+
+create table two_steps (
+    user_id text not null primary key references users (id) on delete cascade,
+    sealed  blob not null, -- the key that codes are made with, sealed as secrets are
+    made_at integer not null,
+    used    integer not null -- the number of the last half minute whose code was taken: a code counts once
 ) strict;
 
 create table users (

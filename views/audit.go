@@ -51,17 +51,50 @@ type AuditEntryModel struct {
 
 // deedWords are what was done, for people: in a menu, and before the name of the thing.
 var deedWords = map[audit.Deed]string{
-	audit.Created: "Made", audit.Changed: "Changed", audit.Deleted: "Deleted", audit.Cleared: "Cleared", audit.Paused: "Paused",
-	audit.Resumed: "Resumed", audit.Cancelled: "Cancelled", audit.Vouched: "Tried at once", audit.Revealed: "Looked at", audit.Rotated: "Changed for a new one",
-	audit.Resent: "Sent again", audit.Tested: "Tested", audit.Exported: "Exported", audit.SignedIn: "Signed in",
-	audit.SignedOut: "Signed out", audit.Refused: "Was refused",
+	audit.Created:   "Made",
+	audit.Changed:   "Changed",
+	audit.Deleted:   "Deleted",
+	audit.Cleared:   "Cleared",
+	audit.Paused:    "Paused",
+	audit.Resumed:   "Resumed",
+	audit.Cancelled: "Cancelled",
+	audit.Vouched:   "Tried at once",
+	audit.Revealed:  "Looked at",
+	audit.Rotated:   "Changed for a new one",
+	audit.Resent:    "Sent again",
+	audit.Tested:    "Tested",
+	audit.Exported:  "Exported",
+	audit.SignedIn:  "Signed in",
+	audit.SignedOut: "Signed out",
+	audit.Refused:   "Was refused",
 }
 
 // thingKindWords are what it was done to, for people.
 var thingKindWords = map[audit.Kind]string{
-	audit.Source: "source", audit.Destination: "destination", audit.Action: "action", audit.Bin: "bin", audit.Person: "person",
-	audit.Delivery: "webhook", audit.Resend: "resend", audit.Failure: "failure", audit.Event: "event", audit.Account: "user", audit.Invitation: "invitation", audit.APIToken: "API token", audit.SigningKey: "signing key", audit.Secret: "secret",
-	audit.Reporting: "reporting webhook", audit.Addresses: "IP addresses", audit.Demo: "demo", audit.Workspace: "workspace", audit.Page: "page",
+	audit.Source:       "source",
+	audit.Destination:  "destination",
+	audit.Action:       "action",
+	audit.Bin:          "bin",
+	audit.Person:       "person",
+	audit.Delivery:     "webhook",
+	audit.Resend:       "resend",
+	audit.Failure:      "failure",
+	audit.Share:        "shared link",
+	audit.Event:        "event",
+	audit.Account:      "user",
+	audit.Invitation:   "invitation",
+	audit.APIToken:     "API token",
+	audit.SavedView:    "saved view",
+	audit.SigningKey:   "signing key",
+	audit.Secret:       "secret",
+	audit.Reporting:    "reporting webhook",
+	audit.Addresses:    "IP addresses",
+	audit.Retention:    "retention",
+	audit.AlertRules:   "alert rules",
+	audit.AlertChannel: "alert channel",
+	audit.Demo:         "demo",
+	audit.Workspace:    "workspace",
+	audit.Page:         "page",
 }
 
 func deedOptions() []ui.Option {
@@ -88,7 +121,7 @@ func AuditTitle(e audit.Entry) string {
 // thingWords name the thing; what is one of a kind is named by its kind.
 func thingWords(e audit.Entry) string {
 	switch {
-	case e.Kind == audit.SigningKey, e.Kind == audit.Addresses, e.Kind == audit.Demo, e.Kind == audit.Workspace:
+	case e.Kind == audit.SigningKey, e.Kind == audit.Addresses, e.Kind == audit.AlertRules, e.Kind == audit.Retention, e.Kind == audit.Demo, e.Kind == audit.Workspace:
 		return thingKindWords[e.Kind]
 	case e.ThingName == "" && e.ThingID == "":
 		return "unknown " + thingKindWords[e.Kind]

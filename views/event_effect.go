@@ -21,6 +21,7 @@ type ActionEffect struct {
 	Action     hookline.Action
 	Broken     bool // its trigger cannot be read
 	Verdict    condition.Verdict
+	Then       int // the version whose trigger was asked, when the action has another one by now; 0: it has the same
 	Deliveries []hookline.DeliveryRow
 }
 
@@ -39,6 +40,9 @@ func (m EventModel) outcomeOf(d DestinationEffect, a ActionEffect) outcome {
 		return outcome{ui.Info, "clock", "Not yet", "The event has not been worked out yet. This takes a moment."}
 	case m.Person.Suppressed:
 		return no("Suppressed", "The person is suppressed: events about them send nothing.")
+	case !m.Waits[a.Action.ID].IsZero():
+		return outcome{ui.Info, "stack-2", "In a batch", "It matches, and has waited since " + m.Event.ReceivedAt.UTC().Format(clockOf(m.Event.ReceivedAt)) +
+			" to be sent together with others, until " + m.Waits[a.Action.ID].UTC().Format(clockOf(m.Waits[a.Action.ID])) + " at the latest."}
 	case !d.Destination.Enabled:
 		return no("Destination off", "The destination is off, so none of its actions is asked.")
 	case d.Refused:
@@ -60,9 +64,7 @@ func (m EventModel) metInVain(d DestinationEffect, a ActionEffect) outcome {
 	case later(a.Action.CreatedAt):
 		return outcome{ui.Neutral, "history", "Made later", "It would match now, but the action was made after the event came in."}
 	case later(a.Action.UpdatedAt) || later(d.Destination.UpdatedAt):
-		return outcome{ui.Neutral, "history", "Changed since", "It would match now, but the action or its destination was changed after the event came in."}
-	case a.Action.Batching.Enabled && time.Since(m.Event.ReceivedAt) < a.Action.Batching.Window+time.Minute:
-		return outcome{ui.Info, "stack-2", "In a batch", "It matches, and is gathered with others for one request that has not been made yet."}
+		return outcome{ui.Neutral, "history", "Changed since", "It would match now, but the action or its destination was changed after the event came in: one of them may have been off."}
 	}
 	return outcome{ui.Neutral, "history", "Would match now", "Nothing was sent when the event came in: the person, the source or the action was different then."}
 }

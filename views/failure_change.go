@@ -171,6 +171,8 @@ func noteTitle(n hookline.FailureNote) string {
 		return "It opened again by itself: one more failed after it had been resolved"
 	case hookline.DeedMended:
 		return "It was resolved by itself: nothing of it is left"
+	case hookline.DeedForgotten:
+		return "It was resolved by itself: what was left of it was deleted, as Settings → Retention says"
 	}
 	return who
 }
@@ -181,7 +183,7 @@ func noteIcon(n hookline.FailureNote) (ui.Tone, string) {
 		return ui.Info, "user"
 	case hookline.DeedSnooze:
 		return ui.Neutral, "clock-pause"
-	case hookline.DeedResolve, hookline.DeedMended:
+	case hookline.DeedResolve, hookline.DeedMended, hookline.DeedForgotten:
 		return ui.Good, "check"
 	case hookline.DeedReopen, hookline.DeedReturned:
 		return ui.Warn, "refresh"

@@ -218,5 +218,6 @@ func was(n int) string {
 
 // narrowed says whether a filter leaves anything out.
 func narrowed(f hookline.DeliveryFilter) bool {
-	return !reflect.DeepEqual(f, hookline.DeliveryFilter{}) && len(f.IDs) == 0
+	f.IDs = nil // they have words of their own
+	return !reflect.DeepEqual(f, hookline.DeliveryFilter{})
 }

@@ -31,10 +31,13 @@ func Curl(r hookline.Request) string {
 	return strings.Join(lines, " \\\n  ")
 }
 
-// carried says whether a body survives the clipboard and a command line: text, without NUL, and without the carriage
-// returns that HTML changes.
+// longestWord is how much a shell surely hands over in one word: Linux takes 128 KB.
+const longestWord = 100 << 10
+
+// carried says whether a body survives the clipboard and a command line: text, not too long, without NUL, and without
+// the carriage returns that HTML changes.
 func carried(body []byte) bool {
-	return utf8.Valid(body) && !strings.ContainsAny(string(body), "\x00\r")
+	return len(body) <= longestWord && utf8.Valid(body) && !strings.ContainsAny(string(body), "\x00\r")
 }
 
 // quoted is one word for the shell, whatever is in it: in single quotes nothing is special but the quote itself.
@@ -48,6 +51,25 @@ func curlGlob(address string) string {
 		return " --globoff"
 	}
 	return ""
+}
+
+// CurlAsks lists the words that stand in a request's command where a secret was left out.
+func CurlAsks(r hookline.Request) []string {
+	var asks []string
+	if strings.Contains(SafeURL(r.URL), blot) {
+		asks = append(asks, "YOUR_SECRET")
+	}
+	for _, h := range r.Headers {
+		if line := curlHeader(h); line != h.Name+": "+h.Value && line != h.Name+";" {
+			asks = append(asks, strings.TrimPrefix(line, h.Name+": "))
+		}
+	}
+	return asks
+}
+
+// curlNote says what the reader of a command has to put in.
+func curlNote(asks []string) string {
+	return "Secrets and signatures are left out of the command: put yours in for " + strings.Join(asks, ", ") + "."
 }
 
 func curlURL(address string) string {

@@ -2,7 +2,14 @@ package views
 
 import (
 	"encoding/base64"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -95,5 +102,80 @@ func TestSafeURL(t *testing.T) {
 		if got := SafeURL(address); got != want {
 			t.Errorf("%s is shown as %s, want %s", address, got, want)
 		}
+	}
+}
+
+// received is what a receiver saw of a request.
+type received struct {
+	method, uri string
+	header      http.Header
+	body        []byte
+}
+
+// TestCurlSendsWhatWasSent runs commands in a real shell, with a real curl, against a receiver: whatever stands in a
+// request arrives as it is, and does nothing on the way.
+func TestCurlSendsWhatWasSent(t *testing.T) {
+	var got received
+	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		got = received{r.Method, r.RequestURI, r.Header, body}
+	}))
+	t.Cleanup(receiver.Close)
+	trap := filepath.Join(t.TempDir(), "trap")
+	every := make([]byte, 256)
+	for i := range every {
+		every[i] = byte(i)
+	}
+	quotes := `'"` + "`touch " + trap + "`$(touch " + trap + `);touch ` + trap + ` # \' '\'' ${IFS}&|<>!*?~%s` + "\n"
+	for name, body := range map[string]string{
+		"quotes": quotes, "a file": "@/etc/passwd", "an option": "--config /etc/passwd", "every byte": string(every), "nothing but NUL": "\x00",
+		"line ends": "a\r\nb\r", "long": strings.Repeat(quotes, 200<<10/len(quotes)), "long bytes": strings.Repeat("\xff", 200<<10), "none": "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			const path = `/a'b;$HOME/[1-3]{x,y}?q=` + "`id`" + `&w='"$(id)&z=%20#`
+			r := hookline.Request{Method: "PUT", URL: receiver.URL + path[:len(path)-1], Body: []byte(body), Headers: []hookline.Header{
+				{Name: "X-Quotes", Value: strings.TrimSpace(quotes)}, {Name: "X-Bytes", Value: "caf\xc3\xa9 \xff"}, {Name: "X-File", Value: "@/etc/passwd"}, {Name: "X-Empty"},
+			}}
+			command := exec.CommandContext(t.Context(), "sh") // as it is pasted into a terminal
+			command.Stdin = strings.NewReader(`curl() { command curl -sS --noproxy "*" "$@"; }` + "\n" + Curl(r) + "\n")
+			if out, err := command.CombinedOutput(); err != nil {
+				t.Fatalf("%v: %s", err, out)
+			}
+			if string(got.body) != body || got.method != "PUT" || got.uri != path[:len(path)-1] {
+				t.Errorf("%s %s came with %.200q", got.method, got.uri, got.body)
+			}
+			for _, h := range r.Headers {
+				if values, there := got.header[h.Name]; !there || values[0] != h.Value {
+					t.Errorf("%s came as %q, want %q", h.Name, values, h.Value)
+				}
+			}
+			if values, there := got.header["Content-Type"]; there {
+				t.Errorf("a type was added: %q", values)
+			}
+		})
+	}
+	if _, err := os.Stat(trap); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("something in a request was run: %v", err)
+	}
+}
+
+func TestCurlSaysWhatToPutIn(t *testing.T) {
+	r := hookline.Request{
+		Method: "POST", URL: "https://crm.example.com/?api_key=geheim",
+		Headers: []hookline.Header{{Name: "Authorization", Value: "Bearer geheim"}, {Name: "X-Plain", Value: "1"}, {Name: "X-Empty"}},
+	}
+	if diff := cmp.Diff([]string{"YOUR_SECRET", "YOUR_AUTHORIZATION"}, CurlAsks(r)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, word := range CurlAsks(r) {
+		if !strings.Contains(Curl(r), word) {
+			t.Errorf("%s is not in the command", word)
+		}
+	}
+	if got := CurlAsks(hookline.Request{Method: "GET", URL: "https://crm.example.com/"}); len(got) != 0 {
+		t.Errorf("without secrets it asks for %v", got)
 	}
 }

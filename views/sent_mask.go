@@ -21,6 +21,18 @@ func shownHeaders(headers []hookline.Header) []hookline.Header {
 	return shown
 }
 
+// outsideHeaders are headers as they may leave Hookline: where the pages show the end of a secret, so that two can be
+// told apart, nothing of it is left.
+func outsideHeaders(headers []hookline.Header) []hookline.Header {
+	shown := shownHeaders(headers)
+	for i, h := range shown {
+		if strings.Contains(h.Value, blot) {
+			shown[i].Value = blot
+		}
+	}
+	return shown
+}
+
 func isSignature(name string) bool {
 	return strings.Contains(strings.ToLower(name), "signature")
 }

@@ -30,3 +30,17 @@ func isAgent(h hookline.Header) bool { return strings.EqualFold(h.Name, "User-Ag
 func sameName(a hookline.Header) func(hookline.Header) bool {
 	return func(b hookline.Header) bool { return strings.EqualFold(a.Name, b.Name) }
 }
+
+// Exchange is an attempt with the request that it sent, as everybody may see them: secrets blotted out, signatures cut
+// short.
+func Exchange(m DeliveryModel, a hookline.Attempt) (hookline.Request, hookline.Attempt) {
+	var r hookline.Request
+	for _, made := range m.Requests {
+		if made.Number == a.RequestNumber {
+			r = withSigned(made.Request, a.Sent)
+		}
+	}
+	r.URL, r.Headers = SafeURL(r.URL), outsideHeaders(r.Headers)
+	a.AnswerHeaders = outsideHeaders(a.AnswerHeaders)
+	return r, a
+}

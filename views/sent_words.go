@@ -124,21 +124,6 @@ func duration(d time.Duration) string {
 	return strconv.FormatFloat(float64(d.Milliseconds()/10)/100, 'f', -1, 64) + " s"
 }
 
-// split says where an attempt's time went. FirstByte counts from the start, so what came before is taken off.
-func split(t hookline.Timings) string {
-	var parts []string
-	add := func(name string, took time.Duration) {
-		if text := duration(took); took > 0 && text != "0 ms" {
-			parts = append(parts, name+" "+text)
-		}
-	}
-	add("finding the address", t.DNS)
-	add("connecting", t.Connect)
-	add("TLS", t.TLS)
-	add("until the first byte", t.FirstByte-t.DNS-t.Connect-t.TLS)
-	return strings.Join(parts, " · ")
-}
-
 // attemptTitle is an attempt in a line: "2nd try: 503 Service Unavailable".
 func attemptTitle(a hookline.Attempt) string {
 	what := "no answer"

@@ -93,16 +93,6 @@ func TestWordsOfNumbers(t *testing.T) {
 	}
 }
 
-func TestSplitTakesOffWhatCameBefore(t *testing.T) {
-	got := split(hookline.Timings{DNS: 2 * time.Millisecond, Connect: 10 * time.Millisecond, TLS: 20 * time.Millisecond, FirstByte: 132 * time.Millisecond})
-	if want := "finding the address 2 ms · connecting 10 ms · TLS 20 ms · until the first byte 100 ms"; got != want {
-		t.Errorf("got %q", got)
-	}
-	if got := split(hookline.Timings{Connect: time.Second}); got != "connecting 1 s" {
-		t.Errorf("without an answer: %q", got)
-	}
-}
-
 func TestHintsAboutDuplicates(t *testing.T) {
 	attempt := func(number, status int, reason string) hookline.Attempt {
 		return hookline.Attempt{Number: number, Status: status, Reason: reason}
@@ -156,5 +146,23 @@ func TestTheScriptInWords(t *testing.T) {
 	want := "Answers 200 OK after 0.5 s with 2,048 bytes. The first 2 requests fail with 503 Service Unavailable after each change of the answer. Each answer says Retry-After: 7."
 	if got := scriptInWords(script); got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestNewWords(t *testing.T) {
+	for n, want := range map[int]string{1: "1 new webhook.", 2: "2 new webhooks.", 99: "99 new webhooks.", 100: "99+ new webhooks."} {
+		if got := newWords(n, 99); got != want {
+			t.Errorf("%d: %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestCountWords(t *testing.T) {
+	for want, w := range map[string]hookline.Waiting{
+		"0": {}, "9,999": {Count: 9999}, "10,000+": {Count: 10_000, More: true}, "120+": {Count: 120, More: true}, "": {More: true},
+	} {
+		if got := CountWords(w); got != want {
+			t.Errorf("%+v: %q, want %q", w, got, want)
+		}
 	}
 }

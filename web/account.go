@@ -15,8 +15,15 @@ func (s *server) showAccount(w http.ResponseWriter, r *http.Request) error {
 
 // showAccountForm never gives a password back: what was typed there is typed again.
 func (s *server) showAccountForm(w http.ResponseWriter, r *http.Request, status int, m views.AccountModel) error {
-	m.Page = s.page(w, r, ui.Page{Title: "Your account", Active: ui.NavSettings, Crumbs: settingsCrumbs(), Narrow: true})
+	m.Page = s.page(w, r, ui.Page{Title: "Your account", Active: ui.NavSettings, Crumbs: settingsCrumbs()})
 	m.Role = views.RoleInWords(visitor(r).user.Role)
+	var err error
+	if m.Sessions, err = s.sessionsOf(r, visitor(r).user.ID, visitor(r).sessionID); err != nil {
+		return err
+	}
+	if m.TwoStep.State, m.TwoStep.On, err = s.Desk.TwoStep(r.Context(), visitor(r).user.ID); err != nil {
+		return err
+	}
 	return s.showStatus(w, r, status, view{page: views.Account(m)})
 }
 

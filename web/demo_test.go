@@ -88,9 +88,10 @@ func TestARemovalThatMustWaitSaysSo(t *testing.T) {
 
 func TestTheOverviewNamesWhatFails(t *testing.T) {
 	s := newSite(t, nil)
-	s.delivery(hookline.Delivery{State: hookline.StateRetrying, Reason: "The receiver answered 503."})
+	s.delivery(hookline.Delivery{State: hookline.StateRetrying, LastStatus: 503, Reason: "The receiver answered 503."})
+	s.samples("dst_other", hookline.Sample{Retrying: 1})
 	page := s.as(viewer).get("/")
-	page.want(t, 200, "Failing now", "1 failure", "The receiver answered 503.", `href="/sent?destination=`)
+	page.want(t, 200, "Failing now", "1 failure", "The receiver answered 503.", "Wait until the receiver is well again", `href="/sent?destination=`)
 	if n := strings.Count(page.Body.String(), `<th scope="row">`); n != 24 {
 		t.Errorf("the table has %d hours, want 24", n)
 	}

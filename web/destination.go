@@ -108,6 +108,9 @@ func (s *server) showDestination(w http.ResponseWriter, r *http.Request) error {
 	if m.Actions, err = s.actionRows(r.Context(), d.ID); err != nil {
 		return err
 	}
+	if m.Charts, err = s.charts(r, destinationPath(d.ID), d.ID); err != nil {
+		return err
+	}
 	m.Page = ui.Page{
 		Title: d.Name, Active: ui.NavDestinations, Crumbs: destinationCrumbs(),
 		Actions: []ui.Button{{Label: "What was sent", Href: "/sent?destination=" + d.ID, Icon: "list"}},

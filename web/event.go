@@ -14,6 +14,7 @@ type eventStore interface {
 	Rejection(ctx context.Context, id string) (hookline.Rejection, error)
 	ListRejections(ctx context.Context, sourceID string, c hookline.Cursor) (hookline.Listing[hookline.Rejection], error)
 	PersonByIdentity(ctx context.Context, identity string) (hookline.Person, error)
+	ListBatchWaits(ctx context.Context, eventID string) ([]hookline.BatchWait, error)
 }
 
 // showEvent tells the way of one event as far as it is known: from which source, about whom, and what it set off.
@@ -29,7 +30,11 @@ func (s *server) showEvent(w http.ResponseWriter, r *http.Request) error {
 	if m.Person, err = unlessMissing(s.Store.PersonByIdentity(r.Context(), event.Identity())); err != nil {
 		return err
 	}
-	if err := s.readEffects(r.Context(), &m); err != nil {
+	destinations, err := s.Store.ListDestinations(r.Context())
+	if err != nil {
+		return err
+	}
+	if err := s.readEffects(r.Context(), &m, destinations); err != nil {
 		return err
 	}
 	m.Page = ui.Page{Title: views.EventTitle(event), Active: ui.NavSources, Crumbs: debuggerCrumbs(m.Source)}

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"slices"
+	"time"
 
 	"hookline/internal/fanout"
 	"hookline/internal/hookline"
@@ -12,9 +13,10 @@ import (
 // shownDeliveries is how many deliveries of one event are read: one for each action of two full destinations.
 const shownDeliveries = 2 * hookline.MaxActions
 
-// readEffects tells for each action of each destination that is connected to the source what it made of the event.
-// Deliveries are facts; where there is none, the trigger is asked again, about the person as they are known now.
-func (s *server) readEffects(ctx context.Context, m *views.EventModel) error {
+// readEffects tells for each action of those destinations that are connected to the source what it made of the event.
+// Deliveries are facts; where there is none, the trigger that was in use then is asked again, about the person as they
+// are known now.
+func (s *server) readEffects(ctx context.Context, m *views.EventModel, destinations []hookline.Destination) error {
 	cursor, err := s.Store.FanoutCursor(ctx)
 	if err != nil {
 		return err
@@ -24,9 +26,13 @@ func (s *server) readEffects(ctx context.Context, m *views.EventModel) error {
 	if err != nil {
 		return err
 	}
-	destinations, err := s.Store.ListDestinations(ctx)
+	waits, err := s.Store.ListBatchWaits(ctx, m.Event.ID)
 	if err != nil {
 		return err
+	}
+	m.Waits = map[string]time.Time{}
+	for _, wait := range waits {
+		m.Waits[wait.ActionID] = wait.DueAt
 	}
 	m.Others = sent.Rows
 	for _, d := range destinations {
@@ -47,8 +53,12 @@ func (s *server) addEffects(ctx context.Context, m *views.EventModel, d hookline
 		return err
 	}
 	effect := views.DestinationEffect{Destination: d, Refused: !fanout.Allows(m.Event, d.Name)}
-	for _, told := range fanout.Explain(m.Event, m.Known(), actions) {
-		a := views.ActionEffect{Action: told.Action, Broken: told.Broken, Verdict: told.Verdict}
+	asked, versions, err := s.askedThen(ctx, m.Event, actions)
+	if err != nil {
+		return err
+	}
+	for i, told := range fanout.Explain(m.Event, m.Known(), asked) {
+		a := views.ActionEffect{Action: actions[i], Broken: told.Broken, Verdict: told.Verdict, Then: versions[i]}
 		a.Deliveries, m.Others = partition(m.Others, func(row hookline.DeliveryRow) bool {
 			return row.ActionID == told.Action.ID && row.Origin != hookline.OriginTest
 		})
@@ -56,6 +66,23 @@ func (s *server) addEffects(ctx context.Context, m *views.EventModel, d hookline
 	}
 	m.Effects = append(m.Effects, effect)
 	return nil
+}
+
+// askedThen gives the actions with the triggers that they had when an event came in, and for those that have another
+// one now the version that it was of. An action that came later has the one that it has.
+func (s *server) askedThen(ctx context.Context, e hookline.Event, actions []hookline.Action) ([]hookline.Action, []int, error) {
+	asked, versions := slices.Clone(actions), make([]int, len(actions))
+	until := e.ReceivedAt.Add(time.Millisecond - time.Microsecond) // which has no more than milliseconds
+	for i, a := range actions {
+		then, err := s.Store.ActionVersionsMade(ctx, a.ID, time.Time{}, until, 1)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(then) > 0 && then[0].Trigger != a.Trigger {
+			asked[i].Trigger, versions[i] = then[0].Trigger, then[0].Number
+		}
+	}
+	return asked, versions, nil
 }
 
 // partition gives those of rows that are meant, and the others.

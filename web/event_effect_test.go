@@ -73,7 +73,7 @@ func TestEventTellsOfBatches(t *testing.T) {
 	id := s.calls(source, hookline.Track, `{"userId":"u1","event":"Paid"}`)
 	s.workedOut(id)
 	page := s.as(viewer).get("/events/" + id)
-	page.want(t, 200, "In a batch")
+	page.want(t, 200, "In a batch", "to be sent together with others, until ")
 	if strings.Contains(page.Body.String(), "/sent/dlv_") {
 		t.Error("nothing was made yet")
 	}

@@ -16,6 +16,7 @@ import (
 
 	"hookline/internal/access"
 	"hookline/internal/compose"
+	"hookline/internal/health"
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
 	"hookline/internal/outbound"
@@ -51,16 +52,16 @@ func newSite(t *testing.T, change func(*Config)) *site {
 			t.Error(err)
 		}
 	})
-	s := &site{t: t, store: store, desk: access.New(access.Config{Store: store}), hub: hub, users: map[hookline.Role]hookline.User{}, log: &strings.Builder{}}
 	references := secret.NewReferences("test")
 	keys, err := secret.NewKeys(dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
+	s := &site{t: t, store: store, desk: access.New(access.Config{Store: store, Keys: keys}), hub: hub, users: map[hookline.Role]hookline.User{}, log: &strings.Builder{}}
 	c := Config{
 		Store: store, Desk: s.desk, Hub: hub, PublicURL: "https://hooks.example.com",
 		API: says("api"), Receiver: says("receiver"), Log: slog.New(slog.NewTextHandler(s.log, nil)),
-		Composer: compose.NewReferring(references), Guard: strictGuard(t, nobody{}), Demo: &noDemo{}, Keys: keys, Secrets: references, Ingester: ingest.New(store, ingest.Limits{}),
+		Composer: compose.NewReferring(references), Guard: strictGuard(t, nobody{}), Demo: &noDemo{}, Keys: keys, Secrets: references, Ingester: ingest.New(store, ingest.Limits{}), Health: health.New(store, slog.New(slog.DiscardHandler)),
 	}
 	if change != nil {
 		change(&c)

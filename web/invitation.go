@@ -82,7 +82,7 @@ func (s *server) acceptInvitation(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return invited(err)
 	}
-	_, id, err := s.Desk.SignIn(r.Context(), access.SignIn{Email: user.Email, Password: password, Address: s.address(r)})
+	_, id, err := s.Desk.SignIn(r.Context(), access.SignIn{Email: user.Email, Password: password, Address: s.address(r), Agent: r.UserAgent()})
 	if err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func wanted(r *http.Request) ([]hookline.Topic, time.Duration, error) {
 	for _, name := range names {
 		switch topic := hookline.Topic(name); {
 		case topic == topicOverview:
-			topics = append(topics, hookline.TopicSent, hookline.TopicEvents, hookline.TopicConfig, hookline.TopicHealth)
+			topics = append(topics, hookline.TopicSent, hookline.TopicEvents, hookline.TopicConfig, hookline.TopicHealth, hookline.TopicAlerts)
 			pause = overviewPause
 		case topic == topicStanding:
 			topics = append(topics, hookline.TopicSent, hookline.TopicConfig, hookline.TopicHealth)

@@ -35,12 +35,16 @@ func (s *server) showLoginForm(w http.ResponseWriter, r *http.Request, status in
 // says it to programs.
 func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 	m := views.LoginModel{Email: r.PostFormValue("email"), Next: ownPath(r.PostFormValue("next"))}
-	_, id, err := s.Desk.SignIn(r.Context(), access.SignIn{
+	user, id, err := s.Desk.SignIn(r.Context(), access.SignIn{
 		Email:    m.Email,
 		Password: r.PostFormValue("password"),
 		Address:  s.address(r),
+		Agent:    r.UserAgent(),
 		Device:   s.knownDevice(r, m.Email),
 	})
+	if needsCode(err) {
+		return s.askCode(w, r, waiting{user.ID, m.Email, m.Next})
+	}
 	switch hookline.KindOf(err) {
 	case "":
 		return s.letIn(w, r, letIn{id: id, email: m.Email, next: m.Next})

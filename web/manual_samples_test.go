@@ -37,7 +37,7 @@ func newManualHouse(t *testing.T) *manualHouse {
 		c.API = api.New(api.Config{
 			Ingester: ingest.New(store, ingest.Limits{}), Store: store, Logger: c.Log,
 			Management: api.NewManagement(api.ManageConfig{
-				Store: store, Desk: c.Desk, Resender: c.Resender, Composer: c.Composer, Guard: c.Guard.(*outbound.Client), Logger: c.Log,
+				Store: store, Desk: c.Desk, Resender: c.Resender, Composer: c.Composer, Guard: c.Guard.(*outbound.Client), Health: c.Health, Logger: c.Log,
 			}),
 		})
 		c.Receiver = requestbin.New(store, c.Log)

@@ -104,7 +104,7 @@ func TestHelpLeadsIntoTheManual(t *testing.T) {
 	for path, want := range map[string]string{"/": "getting-started", "/sources": "sources", "/people": "people", "/destinations": "triggers", "/sent": "sent", "/bins": "bins", "/settings/signing-key": "signatures"} {
 		b.get(path).want(t, 200, `href="/manual/`+want+`"`)
 	}
-	b.get("/account").want(t, 200, "!page-help")
+	b.get("/settings").want(t, 200, "!page-help")
 }
 
 var links = regexp.MustCompile(`href="(/[^"]*)"`)

@@ -11,6 +11,8 @@ type Guard interface {
 	CheckReach(ctx context.Context, address string) error
 	// CheckProxy judges the address of a destination's own proxy.
 	CheckProxy(ctx context.Context, proxy string) error
+	// CheckMail judges the name of a mail server, as CheckReach does an address.
+	CheckMail(ctx context.Context, name string) error
 	// Exceptions lists the inside networks that webhooks may reach all the same.
 	Exceptions() []netip.Prefix
 	// Proxy is the egress proxy of this instance, without user and password; "" for none.

@@ -6,16 +6,15 @@ import (
 	"slices"
 	"time"
 
+	"hookline/internal/health"
 	"hookline/internal/hookline"
 	"hookline/views"
 	"hookline/views/ui"
 )
 
 type overviewStore interface {
-	CountByHour(ctx context.Context, since time.Time) ([]hookline.HourCount, error)
-	CountEvents(ctx context.Context, since time.Time) (int, error)
 	CountPeople(ctx context.Context) (int, error)
-	MedianTime(ctx context.Context, since time.Time) (time.Duration, bool, error)
+	Backlog(ctx context.Context) (hookline.Backlog, error)
 	FailingDestinations(ctx context.Context, since time.Time, limit int) ([]hookline.Failing, error)
 	DemoMade(ctx context.Context) (hookline.DemoMade, error)
 	ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c hookline.Cursor) (hookline.Listing[hookline.DeliveryRow], error)
@@ -26,9 +25,8 @@ type overviewStore interface {
 }
 
 const (
-	overviewHours = 24 // hours of the clock, the one that runs included: what "today" means, whatever one's time zone
-	failingSpan   = time.Hour
-	shownFailing  = 5
+	failingSpan  = time.Hour
+	shownFailing = 5
 )
 
 // showOverview puts first what needs somebody: the steps that are left, then what fails now.
@@ -42,39 +40,57 @@ func (s *server) showOverview(w http.ResponseWriter, r *http.Request) error {
 	if m.Steps, err = s.firstSteps(r.Context()); err != nil {
 		return err
 	}
-	if err := s.count(r.Context(), &m, time.Now().UTC()); err != nil {
+	if err := s.count(r, &m, time.Now().UTC()); err != nil {
 		return err
 	}
 	m.Page = s.page(w, r, ui.Page{Title: "Overview", Active: ui.NavOverview})
 	return s.show(w, r, view{page: views.Overview(m), fragment: views.OverviewNow(m)})
 }
 
-// count fills in every number and list. Figures and chart come from one query, so they agree with each other.
-func (s *server) count(ctx context.Context, m *views.OverviewModel, now time.Time) (err error) {
-	since := now.Truncate(time.Hour).Add(-(overviewHours - 1) * time.Hour)
-	counts, err := s.Store.CountByHour(ctx, since)
+// count fills in every number and list. Figures and charts come from the same samples, so they agree with each other,
+// and cost the same however much was sent.
+func (s *server) count(r *http.Request, m *views.OverviewModel, now time.Time) (err error) {
+	ctx := r.Context()
+	if m.Charts, err = s.charts(r, "/", ""); err != nil {
+		return err
+	}
+	today, err := s.Health.Series(ctx, "", health.RangeNamed("24h"), now)
 	if err != nil {
 		return err
 	}
-	m.Hours = views.HoursOf(counts, since, overviewHours)
-	if m.Events, err = s.Store.CountEvents(ctx, since); err != nil {
+	m.Today = today.Sum
+	if m.Backlog, err = s.Store.Backlog(ctx); err != nil {
 		return err
 	}
 	if m.People, err = s.Store.CountPeople(ctx); err != nil {
 		return err
 	}
-	if m.Median, m.HasMedian, err = s.Store.MedianTime(ctx, since); err != nil {
+	if m.Alerts, err = s.Store.OpenAlerts(ctx); err != nil {
 		return err
 	}
 	if m.Holding, err = s.holding(ctx); err != nil {
 		return err
 	}
-	if m.Failing, err = s.Store.FailingDestinations(ctx, now.Add(-failingSpan), shownFailing); err != nil {
+	if m.Failing, err = s.failing(ctx, now.Add(-failingSpan)); err != nil {
 		return err
 	}
 	failed, err := s.Store.ListDeliveries(ctx, hookline.DeliveryFilter{State: hookline.StateFailed, Origin: hookline.OriginEvent}, hookline.Cursor{Limit: 5})
 	m.Failed = failed.Rows
 	return err
+}
+
+// failing are the destinations that fail, those with the most failures first.
+func (s *server) failing(ctx context.Context, since time.Time) ([]views.FailingRow, error) {
+	destinations, err := s.Store.FailingDestinations(ctx, since, shownFailing)
+	if err != nil || len(destinations) == 0 {
+		return nil, err
+	}
+	sums, err := s.Health.Recent(ctx, since)
+	rows := make([]views.FailingRow, len(destinations))
+	for i, one := range destinations {
+		rows[i] = views.FailingRow{Failing: one, Tries: sums[one.DestinationID]}
+	}
+	return rows, err
 }
 
 // holding are the destinations that are not sent to as usual.

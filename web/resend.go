@@ -136,6 +136,12 @@ func sentQuery(f hookline.DeliveryFilter) url.Values {
 	if f.Status != 0 {
 		q.Set("status", strconv.Itoa(f.Status))
 	}
+	if f.Attempts != 0 {
+		q.Set("attempts", strconv.Itoa(f.Attempts))
+	}
+	if len(f.IDs) > 0 {
+		q["id"] = f.IDs
+	}
 	return q
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"hookline/internal/hookline"
@@ -25,7 +24,7 @@ const usualPace = "10"
 
 // resendWith is the address of the form with one thing changed, or off when value is "". It keeps the filter.
 func resendWith(q url.Values, name, value string) string {
-	return "/resends/new" + strings.TrimPrefix(sentWith(q, name, value), "/sent")
+	return sentBeside(q, "/resends/new", name, value)
 }
 
 // newResend shows what a run over the list in the address would do. Nothing is sent.
@@ -39,6 +38,9 @@ func (s *server) readWish(r *http.Request, m *views.NewResendModel) (hookline.Re
 	asked, err := s.sentFilterOf(r.Context(), q)
 	if err != nil {
 		return hookline.ResendWish{}, err
+	}
+	if told := asked.trouble.Fields["id"]; told != "" {
+		return hookline.ResendWish{}, hookline.Conflict(told)
 	}
 	if asked.trouble.Message != "" {
 		return hookline.ResendWish{}, hookline.Conflict("These cannot be found: the filter in the address cannot be read. Go to Sent and choose them again.")

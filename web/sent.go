@@ -30,18 +30,23 @@ func sentPath(id string) string { return "/sent/" + id }
 func mayResend(r *http.Request) bool { return visitor(r).user.Role.Allows(hookline.Support) }
 
 func (s *server) listSent(w http.ResponseWriter, r *http.Request) error {
+	if path, err := s.opensElsewhere(r); err != nil {
+		return err
+	} else if path != "" {
+		return goTo(w, r, path)
+	}
 	asked, err := s.readSentFilter(r)
 	if err != nil {
 		return err
 	}
 	at := cursor(r)
 	m := views.SentListModel{
-		Tabs: sentTabs(r), Form: asked.form, Chips: asked.chips, Trouble: asked.trouble,
+		Tabs: sentTabs(r.URL.Query()), Choose: mayResend(r), Form: asked.form, Chips: asked.chips, Trouble: asked.trouble,
 		Self: r.URL.RequestURI(), Newest: at.Before == "" && at.After == "",
 	}
 	status := http.StatusOK
 	if m.Trouble.Message != "" {
-		status = http.StatusUnprocessableEntity
+		status, m.Newest = http.StatusUnprocessableEntity, false
 	} else {
 		list, err := s.Store.ListDeliveries(r.Context(), asked.filter, at)
 		if err != nil {
@@ -51,22 +56,34 @@ func (s *server) listSent(w http.ResponseWriter, r *http.Request) error {
 		m.Pages = pages(r, list, func(row hookline.DeliveryRow) string { return row.ID })
 		showLooked(r, &m, list.Stopped, at)
 		m.Newest = m.Newest && !asked.looks() // looking anew with each change would cost more than it tells
+		m.Counts, m.News = beside(r, "/sent/counts"), beside(r, "/sent/new")
+	}
+	if err := s.readSentViews(r, asked, &m); err != nil {
+		return err
 	}
 	m.Page = s.page(w, r, ui.Page{
-		Title: "Sent", Active: ui.NavSent, Actions: resendActions(r, asked.filter, len(m.Rows)),
+		Title: "Sent", Active: ui.NavSent, Actions: sentActions(r, asked.filter, len(m.Rows)),
 		Subtitle: "Every webhook that was sent or is about to be, with each try and each answer.",
 	})
 	return s.showStatus(w, r, status, view{page: views.SentList(m), fragment: views.SentRows(m)})
 }
 
-// resendActions lead to what is resent, and from a list that can be to resending all of it.
-func resendActions(r *http.Request, f hookline.DeliveryFilter, rows int) []ui.Button {
+// sentActions lead to what is resent, and from a list that can be to resending all of it; and give the list as a file.
+func sentActions(r *http.Request, f hookline.DeliveryFilter, rows int) []ui.Button {
 	actions := []ui.Button{{Label: "Resends", Icon: "history", Href: "/resends"}}
-	_, refused := onForm(hookline.ResendWish{Filter: f, Mode: hookline.ResendCurrent}.Validate())
-	if mayResend(r) && rows > 0 && !refused {
+	if !mayResend(r) || rows == 0 {
+		return actions
+	}
+	actions = append(actions, ui.Button{Label: "Download as CSV", Icon: "download", Href: beside(r, "/sent/export")})
+	if _, refused := onForm(hookline.ResendWish{Filter: f, Mode: hookline.ResendCurrent}.Validate()); !refused {
 		actions = append(actions, ui.Button{Label: "Resend these…", Icon: "send", Href: resendWith(r.URL.Query(), "", "")})
 	}
 	return actions
+}
+
+// beside is the address of something that goes by the filters of the list: path, with what narrows it.
+func beside(r *http.Request, path string) string {
+	return sentBeside(r.URL.Query(), path, "", "")
 }
 
 func (s *server) showDelivery(w http.ResponseWriter, r *http.Request) error {
@@ -74,9 +91,18 @@ func (s *server) showDelivery(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.explainDelivery(r.Context(), &m); err != nil {
+		return err
+	}
 	m.Page = ui.Page{Title: views.DeliveryTitle(m.Row), Active: ui.NavSent, Crumbs: sentCrumbs()}
-	if mayResend(r) {
+	if m.MayResend = mayResend(r); m.MayResend {
+		if m.Shares, err = s.Store.ListShares(r.Context(), m.Row.ID); err != nil {
+			return err
+		}
 		m.Page.Actions = []ui.Button{{Label: "Resend", Icon: "send", Href: sentPath(m.Row.ID) + "/resend"}}
+		if cancellable(m.Row) == nil {
+			m.Page.Actions = append([]ui.Button{{Label: cancelWord(m.Row), Icon: "ban", Href: sentPath(m.Row.ID) + "/cancel"}}, m.Page.Actions...)
+		}
 	}
 	m.Page = s.page(w, r, m.Page)
 	return s.show(w, r, view{page: views.Delivery(m), fragment: views.DeliveryNow(m)})
@@ -103,6 +129,11 @@ func (s *server) readDelivery(r *http.Request) (views.DeliveryModel, error) {
 			return m, err
 		}
 	}
+	keep, err := s.Store.Retention(r.Context())
+	if err != nil {
+		return m, err
+	}
+	m.BodyDays = keep.Bodies
 	m.Hold, err = s.holdOf(r.Context(), m.Row.DestinationID)
 	return m, err
 }

@@ -27,8 +27,7 @@ type sentFilter struct {
 // tabbed are the states that have a tab; the others have a chip when they are asked for.
 var tabbed = []hookline.State{"", hookline.StateFailed, hookline.StateRetrying, hookline.StateDelivered, hookline.StateDoubted, hookline.StateQueued, hookline.StateHeld}
 
-func sentTabs(r *http.Request) []ui.Tab {
-	q := r.URL.Query()
+func sentTabs(q url.Values) []ui.Tab {
 	var tabs []ui.Tab
 	for _, state := range tabbed {
 		tab := ui.Tab{Label: views.StateWord(state), Href: sentWith(q, "state", string(state)), Active: q.Get("state") == string(state)}
@@ -47,17 +46,29 @@ func sentTabs(r *http.Request) []ui.Tab {
 func sentWith(q url.Values, name, value string) string {
 	next := url.Values{}
 	for key, values := range q {
-		if key != "before" && key != "after" && key != name && len(values) > 0 && values[0] != "" {
+		if key != "before" && key != "after" && key != "id" && key != "view" && key != "chosen" && key != name && len(values) > 0 && values[0] != "" {
 			next.Set(key, values[0])
 		}
+	}
+	if name != "id" && len(q["id"]) > 0 {
+		next["id"] = q["id"]
 	}
 	if value != "" {
 		next.Set(name, value)
 	}
 	if len(next) == 0 {
-		return "/sent"
+		return views.EverythingSent
 	}
 	return "/sent?" + next.Encode()
+}
+
+// sentBeside is the address of something that goes by the filters of the list, with one of them changed.
+func sentBeside(q url.Values, path, name, value string) string {
+	_, query, narrowed := strings.Cut(sentWith(q, name, value), "?")
+	if !narrowed || "/sent?"+query == views.EverythingSent {
+		return path
+	}
+	return path + "?" + query
 }
 
 func (s *server) readSentFilter(r *http.Request) (*sentFilter, error) {
@@ -87,6 +98,8 @@ func (s *server) sentFilterOf(ctx context.Context, query url.Values) (*sentFilte
 	f.readAttempts()
 	f.form.Since, f.filter.Since = f.readMoment("since", "From")
 	f.form.Until, f.filter.Until = f.readMoment("until", "Before")
+	f.readRange(time.Now())
+	f.readChosen()
 	if f.filter.EventID = f.get("event_id"); f.filter.EventID != "" {
 		f.form.Event = f.filter.EventID
 		f.chip("event_id", "Of one event")
@@ -281,24 +294,4 @@ func (f *sentFilter) readStatus() {
 	}
 	f.filter.Status = status
 	f.chip("status", "Last answer: "+text)
-}
-
-// formats of moments: those of the field, of a link, and of a date alone.
-var momentFormats = []string{"2006-01-02T15:04", "2006-01-02T15:04:05", time.RFC3339, time.DateOnly}
-
-// readMoment reads a moment in UTC, and gives it back as the field writes it.
-func (f *sentFilter) readMoment(name, words string) (string, time.Time) {
-	text := f.get(name)
-	if text == "" {
-		return "", time.Time{}
-	}
-	for _, format := range momentFormats {
-		if t, err := time.Parse(format, text); err == nil {
-			t = t.UTC()
-			f.chip(name, words+" "+t.Format("2 January 2006, 15:04")+" UTC")
-			return t.Format(momentFormats[0]), t
-		}
-	}
-	f.wrong(name, "Enter a date and a time, such as 2026-01-31T09:30.")
-	return "", time.Time{}
 }

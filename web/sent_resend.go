@@ -50,7 +50,7 @@ func (s *server) resend(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if mode == delivery.Each {
-		return s.done(w, r, "/sent", "The events of the batch are on their way, each on its own. They are at the top of this list.")
+		return s.done(w, r, views.EverythingSent, "The events of the batch are on their way, each on its own. They are at the top of this list.")
 	}
 	return s.done(w, r, sentPath(id), "It is on its way again. This page shows the answer.")
 }

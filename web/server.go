@@ -17,6 +17,7 @@ import (
 	"hookline/internal/audit"
 	"hookline/internal/backtest"
 	"hookline/internal/compose"
+	"hookline/internal/delivery"
 	"hookline/internal/docs"
 	"hookline/internal/hookline"
 	"hookline/internal/recipe"
@@ -36,16 +37,21 @@ type Store interface {
 	actionStore
 	versionStore
 	sentStore
+	sentCountStore
+	savedViewStore
 	resendStore
+	shareStore
 	failureStore
 	binStore
 	signingKeyStore
 	teamStore
 	tokenStore
 	reportingStore
+	alertStore
 	signatureStore
 	auditStore
 	secretStore
+	retentionStore
 	backtest.Store
 }
 
@@ -57,16 +63,20 @@ type Config struct {
 	API      http.Handler // the faces for machines: /v1/, /api/, /healthz, /readyz, /metrics
 	Receiver http.Handler // the bins' receiver: /b/
 
-	Composer *compose.Composer
-	Guard    Guard
-	Resender Resender
-	Tester   Tester
-	Reporter Reporter
-	Ingester Ingester
-	Sender   Sender
-	Demo     Demo
-	Keys     Keys
-	Secrets  *secret.References // how requests refer to secrets
+	Composer  *compose.Composer
+	Guard     Guard
+	Resender  Resender
+	Canceller Canceller
+	Tester    Tester
+	Reporter  Reporter
+	Ingester  Ingester
+	Sender    Sender
+	Health    Charts
+	Watch     Watch
+	Demo      Demo
+	Keys      Keys
+	Secrets   *secret.References // how requests refer to secrets
+	Schedule  delivery.Schedule  // when what failed is tried again, as the engine was told
 
 	// PublicURL is where people reach Hookline, such as https://hooks.example.com. Links and code samples begin
 	// with it, and with https the cookie is marked Secure.

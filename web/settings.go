@@ -13,7 +13,7 @@ func (s *server) showSettings(w http.ResponseWriter, r *http.Request) error {
 	m := views.SettingsModel{
 		Page:    s.page(w, r, ui.Page{Title: "Settings", Active: ui.NavSettings}),
 		IsAdmin: visitor(r).user.Role.Allows(hookline.Admin),
-		MayEdit: mayEdit(r),
+		MayEdit: mayEdit(r), MayShare: mayResend(r),
 		Version: s.Version,
 		Network: views.NetworkModel{Open: s.openNetworks(), Proxy: s.Guard.Proxy(), MayEdit: mayEdit(r)},
 	}

@@ -56,7 +56,7 @@ func (s *server) saveSetup(w http.ResponseWriter, r *http.Request) error {
 	default:
 		return err
 	}
-	_, id, err := s.Desk.SignIn(r.Context(), access.SignIn{Email: email, Password: password, Address: s.address(r)})
+	_, id, err := s.Desk.SignIn(r.Context(), access.SignIn{Email: email, Password: password, Address: s.address(r), Agent: r.UserAgent()})
 	if err != nil {
 		return err
 	}

@@ -83,7 +83,13 @@ func (s *server) showUser(w http.ResponseWriter, r *http.Request, status int, tr
 		return err
 	}
 	m := views.UserModel{User: user, IsYou: user.ID == visitor(r).user.ID, Trouble: trouble}
-	m.Page = s.page(w, r, ui.Page{Title: user.Email, Active: ui.NavSettings, Crumbs: teamCrumbs(), Narrow: true})
+	if m.Sessions, err = s.sessionsOf(r, user.ID, ""); err != nil {
+		return err
+	}
+	if m.TwoStep.State, m.TwoStep.On, err = s.Desk.TwoStep(r.Context(), user.ID); err != nil {
+		return err
+	}
+	m.Page = s.page(w, r, ui.Page{Title: user.Email, Active: ui.NavSettings, Crumbs: teamCrumbs()})
 	if role := r.PostFormValue("role"); role != "" {
 		m.User.Role = hookline.Role(role)
 	}

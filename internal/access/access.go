@@ -11,12 +11,14 @@ import (
 	"hookline/internal/hookline"
 )
 
-// Store keeps users, sessions, tokens and invitations.
+// Store keeps users, sessions, tokens, invitations and two-step sign-in.
 type Store interface {
 	userStore
 	sessionStore
 	tokenStore
 	invitationStore
+	shareStore
+	twoStepStore
 }
 
 type userStore interface {
@@ -33,6 +35,8 @@ type sessionStore interface {
 	Session(ctx context.Context, idHash string) (hookline.Session, error)
 	TouchSession(ctx context.Context, idHash string, at time.Time) error
 	DeleteSession(ctx context.Context, idHash string) error
+	ListSessions(ctx context.Context, userID string) ([]hookline.Session, error)
+	EndSessions(ctx context.Context, userID string, ends []hookline.SessionEnd) error
 	DeleteSessionsOf(ctx context.Context, userID, exceptIDHash string) error
 }
 
@@ -40,6 +44,7 @@ type sessionStore interface {
 // its last use, and so long after its beginning; 0 means the default.
 type Config struct {
 	Store    Store
+	Keys     Keys // seals the keys of two-step sign-in, which without it nobody can turn on
 	Idle     time.Duration
 	Absolute time.Duration
 }
@@ -53,6 +58,7 @@ const (
 // Desk is where people show who they are. Safe for concurrent use.
 type Desk struct {
 	store    Store
+	keys     Keys
 	idle     time.Duration
 	absolute time.Duration
 
@@ -67,6 +73,7 @@ type Desk struct {
 func New(c Config) *Desk {
 	d := &Desk{
 		store:     c.Store,
+		keys:      c.Keys,
 		idle:      c.Idle,
 		absolute:  c.Absolute,
 		hashing:   make(chan struct{}, maxHashing),

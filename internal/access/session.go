@@ -19,6 +19,7 @@ type SignIn struct {
 	Email    string
 	Password string
 	Address  string // the network address it came from, for the throttle
+	Agent    string // what the browser calls itself, for the list of sessions
 	Device   string // the id of a browser that has signed in with this e-mail before, as a signed cookie proves; else ""
 }
 
@@ -33,7 +34,8 @@ var (
 // SignIn checks who it is and begins a session. It gives the user and the
 // session's id, which is known to the cookie alone: the store keeps its hash.
 // Unknown users, disabled ones and wrong passwords get the same answer in the
-// same time. After too many failures it answers KindThrottled.
+// same time. After too many failures it answers KindThrottled. Who is asked for a
+// code as well gets no session yet: ErrSecondStep, and the user.
 func (d *Desk) SignIn(ctx context.Context, s SignIn) (hookline.User, string, error) {
 	email := hookline.NormalEmail(s.Email)
 	known := s.Device != ""
@@ -49,7 +51,14 @@ func (d *Desk) SignIn(ctx context.Context, s SignIn) (hookline.User, string, err
 	if !known {
 		d.addresses.takeBack(s.Address)
 	}
-	id, err := d.begin(ctx, user)
+	_, on, err := d.TwoStep(ctx, user.ID)
+	if err != nil {
+		return hookline.User{}, "", err
+	}
+	if on {
+		return user, "", ErrSecondStep
+	}
+	id, err := d.begin(ctx, user, s)
 	return user, id, err
 }
 
@@ -99,7 +108,7 @@ func throttled(wait time.Duration) error {
 	}
 }
 
-func (d *Desk) begin(ctx context.Context, user hookline.User) (id string, err error) {
+func (d *Desk) begin(ctx context.Context, user hookline.User, s SignIn) (id string, err error) {
 	id = hookline.Secret()
 	now := time.Now()
 	err = d.store.CreateSession(ctx, hookline.Session{
@@ -108,6 +117,8 @@ func (d *Desk) begin(ctx context.Context, user hookline.User) (id string, err er
 		CreatedAt:  now,
 		LastSeenAt: now,
 		ExpiresAt:  now.Add(d.absolute),
+		Agent:      hookline.CutAgent(s.Agent),
+		Address:    s.Address,
 	})
 	if err != nil {
 		return "", err

@@ -14,6 +14,7 @@ import (
 // above this package, and its goroutines and files do not go together with synctest's clock.
 type memory struct {
 	invitationStore // the tests of the pages invite, with the real store
+	shareStore      // and share
 
 	mu       sync.Mutex
 	ids      hookline.IDs
@@ -23,11 +24,14 @@ type memory struct {
 	touches  int
 	broken   error // what every read answers when set
 
+	steps    map[string]hookline.TwoStep
+	recovery map[string]bool // by user and hash
+
 	untouchable error // what noting a token's use answers
 }
 
 func newMemory() *memory {
-	return &memory{users: map[string]hookline.User{}, sessions: map[string]hookline.Session{}, tokens: map[string]hookline.Token{}}
+	return &memory{users: map[string]hookline.User{}, sessions: map[string]hookline.Session{}, tokens: map[string]hookline.Token{}, steps: map[string]hookline.TwoStep{}, recovery: map[string]bool{}}
 }
 
 func (m *memory) CountUsers(context.Context) (int, error) {
@@ -127,6 +131,29 @@ func (m *memory) DeleteSession(_ context.Context, idHash string) error {
 	return nil
 }
 
+func (m *memory) ListSessions(_ context.Context, userID string) ([]hookline.Session, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []hookline.Session
+	for _, s := range m.sessions {
+		if s.UserID == userID {
+			all = append(all, s)
+		}
+	}
+	return all, m.broken
+}
+
+func (m *memory) EndSessions(_ context.Context, userID string, ends []hookline.SessionEnd) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, end := range ends {
+		if m.sessions[end.IDHash].UserID == userID {
+			delete(m.sessions, end.IDHash)
+		}
+	}
+	return m.broken
+}
+
 func (m *memory) DeleteSessionsOf(_ context.Context, userID, exceptIDHash string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -134,6 +161,58 @@ func (m *memory) DeleteSessionsOf(_ context.Context, userID, exceptIDHash string
 		return s.UserID == userID && hash != exceptIDHash
 	})
 	return nil
+}
+
+func (m *memory) TwoStep(_ context.Context, userID string) (hookline.TwoStep, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t, ok := m.steps[userID]
+	if !ok {
+		return t, hookline.NotFound("two-step sign-in")
+	}
+	return t, m.broken
+}
+
+func (m *memory) SetTwoStep(_ context.Context, t hookline.TwoStep, recovery []string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.steps[t.UserID] = t
+	for _, hash := range recovery {
+		m.recovery[t.UserID+hash] = true
+	}
+	return m.broken
+}
+
+func (m *memory) UseStep(_ context.Context, userID string, step int64) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t := m.steps[userID]
+	if t.Used >= step {
+		return hookline.Conflict("This code was used already.")
+	}
+	t.Used = step
+	m.steps[userID] = t
+	return m.broken
+}
+
+func (m *memory) UseRecoveryCode(_ context.Context, userID, hash string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.recovery[userID+hash] {
+		return hookline.NotFound("recovery code")
+	}
+	delete(m.recovery, userID+hash)
+	return m.broken
+}
+
+func (m *memory) DeleteTwoStep(_ context.Context, userID string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, on := m.steps[userID]; !on {
+		return hookline.NotFound("two-step sign-in")
+	}
+	delete(m.steps, userID)
+	return m.broken
 }
 
 func (m *memory) CreateToken(_ context.Context, t hookline.Token) (hookline.Token, error) {

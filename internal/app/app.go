@@ -16,12 +16,14 @@ import (
 	"time"
 
 	"hookline/internal/access"
+	"hookline/internal/alert"
 	"hookline/internal/audit"
 	"hookline/internal/compose"
 	"hookline/internal/delivery"
 	"hookline/internal/demo"
 	"hookline/internal/express"
 	"hookline/internal/fanout"
+	"hookline/internal/health"
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
 	"hookline/internal/metrics"
@@ -53,8 +55,11 @@ type Config struct {
 
 	RetryBase time.Duration // the wait before the second try; 0: 10 s
 	Retries   int           // tries after the first; 0: 10
-	Version   string
-	Log       *slog.Logger
+
+	AlertEvery time.Duration // between two looks for alerts; 0: 15 s
+
+	Version string
+	Log     *slog.Logger
 }
 
 // FirstAdmin is the administrator of a new house that nobody sets up in a
@@ -84,6 +89,8 @@ type App struct {
 	reporter    *report.Reporter
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
+	sampler     *health.Sampler
+	watch       *alert.Watch
 	hub         *web.Hub
 	demo        *demo.Workspace
 	server      *http.Server
@@ -108,6 +115,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.metrics = metrics.New(a.cfg.Version, a.store.Backlog)
+	a.sampler = health.New(a.store, a.cfg.Log)
 	a.store.WatchCommits(a.metrics.Commit)
 	if err := a.makeFirstAdmin(ctx); err != nil {
 		return err
@@ -157,14 +165,17 @@ func (a *App) buildEngine() (err error) {
 	if err != nil {
 		return fmt.Errorf("prepare sending: %w", err)
 	}
-	counted := countedStore{a.store, a.metrics}
+	counted := countedStore{a.store, a.metrics, a.sampler}
 	a.delivery = delivery.New(counted, countedSender{a.outbound, a.metrics}, delivery.Config{
-		Schedule: delivery.Schedule{Base: a.cfg.RetryBase, Retries: a.cfg.Retries},
+		Schedule: a.schedule(),
 		Version:  a.cfg.Version,
 		Secrets:  &secret.Keeper{References: a.references, Key: a.keys.Key},
 	}, a.cfg.Log)
 	a.fanout = fanout.New(counted, compose.NewReferring(a.references), a.delivery, a.cfg.Log)
-	a.store.HandOver(a.fanout.Take)
+	a.watch = alert.New(a.store, alert.Config{
+		Counts: a.sampler, Sender: a.outbound, Key: a.keys.Key, PublicURL: a.cfg.PublicURL, Every: a.cfg.AlertEvery, Log: a.cfg.Log,
+	})
+	a.store.HandOver(a.countEvents(a.fanout.Take))
 	a.resumer = delivery.NewResumer(a.store, a.cfg.Log)
 	a.resends = resend.New(resend.Config{
 		Store: counted, Composer: delivery.NewResender(a.store, compose.New()), Sending: a.delivery.IsSending, Log: a.cfg.Log,
@@ -173,17 +184,21 @@ func (a *App) buildEngine() (err error) {
 	return nil
 }
 
+func (a *App) schedule() delivery.Schedule {
+	return delivery.Schedule{Base: a.cfg.RetryBase, Retries: a.cfg.Retries}
+}
+
 func (a *App) buildServer(ctx context.Context) error {
 	composer, ingester := compose.NewReferring(a.references), ingest.New(a.store, ingest.Limits{})
 	shown := shownStore{a.store, a.delivery, a.references}
-	a.demo = demo.New(a.store, ingester, func(binID string) string {
+	a.demo = demo.New(demoStore{a.store, a.sampler}, ingester, func(binID string) string {
 		return strings.TrimSuffix(a.cfg.PublicURL, "/") + requestbin.Path(binID)
 	})
-	desk, resender := access.New(access.Config{Store: a.store}), delivery.NewResender(shown, composer)
+	desk, resender := access.New(access.Config{Store: a.store, Keys: a.keys}), delivery.NewResender(shown, composer)
 	machines := api.New(api.Config{
 		Ingester: ingester, Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
 		Management: api.NewManagement(api.ManageConfig{
-			Store: shown, Desk: desk, Composer: composer, Resender: resender, Guard: a.outbound, Logger: a.cfg.Log,
+			Store: shown, Desk: desk, Composer: composer, Resender: resender, Canceller: a.delivery, Guard: a.outbound, Health: a.sampler, Logger: a.cfg.Log,
 		}),
 	})
 	pages, err := web.New(ctx, web.Config{
@@ -194,14 +209,18 @@ func (a *App) buildServer(ctx context.Context) error {
 		Receiver:  requestbin.New(a.store, a.cfg.Log),
 		Composer:  composer,
 		Resender:  resender,
+		Canceller: a.delivery,
 		Tester:    a.delivery,
 		Reporter:  a.reporter,
 		Ingester:  ingester,
 		Sender:    a.outbound,
 		Guard:     a.outbound,
+		Health:    a.sampler,
+		Watch:     a.watch,
 		Demo:      a.demo,
 		Keys:      a.keys,
 		Secrets:   a.references,
+		Schedule:  a.schedule(),
 		PublicURL: a.cfg.PublicURL,
 		Version:   a.cfg.Version,
 		Log:       a.cfg.Log,
@@ -260,6 +279,8 @@ func (a *App) changed(topics []hookline.Topic) {
 			a.resends.Nudge()
 		case hookline.TopicReporting:
 			a.reporter.Nudge()
+		case hookline.TopicAlerts:
+			a.watch.Nudge()
 		case hookline.TopicBatches:
 			a.delivery.NudgeBatches()
 		}
@@ -286,11 +307,14 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.resumer.Run(failed) })
 	running.Go(func() error { return a.resends.Run(failed) })
 	running.Go(func() error { return a.reporter.Run(failed) })
+	running.Go(func() error { return a.sampler.Run(failed) })
+	running.Go(func() error { return a.watch.Run(failed) })
 	running.Go(func() error { return a.store.Watch(failed) })
 	running.Go(func() error { return a.store.KeepIndexes(failed) })
 	running.Go(func() error { return a.store.KeepSearch(failed) })
 	running.Go(func() error { return a.store.ForgetMessages(failed) })
 	running.Go(func() error { return a.store.GatherFailures(failed) })
+	running.Go(func() error { return a.store.KeepRetention(failed) })
 	running.Go(func() error {
 		if err := a.front.Serve(&telling{Listener: a.listener, log: a.cfg.Log}); !a.connections.isDraining() {
 			return fmt.Errorf("serve: %w", err)

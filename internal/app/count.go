@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"time"
 
+	"hookline/internal/health"
 	"hookline/internal/hookline"
 	"hookline/internal/metrics"
 	"hookline/internal/outbound"
@@ -14,6 +16,7 @@ import (
 type countedStore struct {
 	*sqlite.Store
 	metrics *metrics.Metrics
+	sampler *health.Sampler
 }
 
 func (s countedStore) RecordFanout(ctx context.Context, f hookline.Fanout) error {
@@ -21,6 +24,9 @@ func (s countedStore) RecordFanout(ctx context.Context, f hookline.Fanout) error
 	if err == nil {
 		for i := range f.Deliveries {
 			s.metrics.Delivery(f.Deliveries[i].State)
+			if f.Deliveries[i].State == hookline.StateFailed {
+				s.sampler.Unsendable(f.Deliveries[i].DestinationID)
+			}
 		}
 	}
 	return err
@@ -30,6 +36,7 @@ func (s countedStore) Finish(ctx context.Context, f hookline.Finished) error {
 	err := s.Store.Finish(ctx, f)
 	if err == nil {
 		s.metrics.Attempt(outcomeOf(f), f.Attempt.Duration)
+		s.sampler.Attempt(f.To, f.Outcome.State, f.Attempt.Duration)
 	}
 	return err
 }
@@ -76,4 +83,35 @@ func (s countedSender) Send(ctx context.Context, r outbound.Request) (outbound.R
 	s.metrics.SendBegan()
 	defer s.metrics.SendEnded()
 	return s.Client.Send(ctx, r)
+}
+
+// lately is how old events may be that came in just now: those of the demo are
+// older.
+const lately = time.Minute
+
+// countEvents counts events that were just appended, and hands them on.
+func (a *App) countEvents(next func([]hookline.Event)) func([]hookline.Event) {
+	return func(events []hookline.Event) {
+		if len(events) > 0 && time.Since(events[0].ReceivedAt) < lately {
+			a.sampler.Events(len(events))
+			a.watch.Saw(events)
+		}
+		next(events)
+	}
+}
+
+// demoStore is the store of the demo: what is dated to the past did not happen
+// just now.
+type demoStore struct {
+	*sqlite.Store
+	sampler *health.Sampler
+}
+
+func (s demoStore) DateDemo(ctx context.Context) error {
+	made, err := s.DemoMade(ctx)
+	if err != nil {
+		return err
+	}
+	s.sampler.Forget(made.DestinationIDs)
+	return s.Store.DateDemo(ctx)
 }

@@ -71,8 +71,22 @@ const (
 // Deeds lists them in the order of a menu.
 func Deeds() []Deed {
 	return []Deed{
-		Created, Changed, Deleted, Cleared, Paused, Resumed, Cancelled, Vouched, Resent, Tested, Revealed, Rotated, Exported,
-		SignedIn, SignedOut, Refused,
+		Created,
+		Changed,
+		Deleted,
+		Cleared,
+		Paused,
+		Resumed,
+		Cancelled,
+		Vouched,
+		Resent,
+		Tested,
+		Revealed,
+		Rotated,
+		Exported,
+		SignedIn,
+		SignedOut,
+		Refused,
 	}
 }
 
@@ -92,19 +106,51 @@ const (
 	Event       Kind = "event"
 	Account     Kind = "user"
 	Invitation  Kind = "invitation"
+	Share       Kind = "shared_link"
 	APIToken    Kind = "token"
 	SigningKey  Kind = "signing_key"
 	Secret      Kind = "secret"
 	Reporting   Kind = "reporting_webhook"
 	Addresses   Kind = "ip_addresses"
-	Demo        Kind = "demo"
-	Workspace   Kind = "workspace"
-	Page        Kind = "page" // what was asked for in vain
+	SavedView   Kind = "saved_view"
+	Retention   Kind = "retention"
+
+	AlertRules   Kind = "alert_rules"
+	AlertChannel Kind = "alert_channel"
+
+	Demo      Kind = "demo"
+	Workspace Kind = "workspace"
+	Page      Kind = "page" // what was asked for in vain
 )
 
 // Kinds lists them in the order of a menu.
 func Kinds() []Kind {
-	return []Kind{Source, Destination, Action, Bin, Person, Delivery, Resend, Failure, Event, Account, Invitation, APIToken, SigningKey, Secret, Reporting, Addresses, Demo, Workspace, Page}
+	return []Kind{
+		Source,
+		Destination,
+		Action,
+		Bin,
+		Person,
+		Delivery,
+		Resend,
+		Failure,
+		Event,
+		Account,
+		Invitation,
+		APIToken,
+		SigningKey,
+		Secret,
+		Reporting,
+		Addresses,
+		Retention,
+		AlertRules,
+		AlertChannel,
+		SavedView,
+		Share,
+		Demo,
+		Workspace,
+		Page,
+	}
 }
 
 // Entry is one deed, kept for good.

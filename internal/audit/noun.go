@@ -120,6 +120,13 @@ func OfInvitation(i hookline.Invitation) Thing {
 	}}
 }
 
+// OfShare is a link to a delivery; it is named by that.
+func OfShare(s hookline.Share) Thing {
+	return Thing{Share, s.ID, s.DeliveryID, []fact{
+		open("delivery_id", s.DeliveryID), open("expires_at", s.ExpiresAt.UTC().Format(time.RFC3339)),
+	}}
+}
+
 // OfToken is a token; only its hash was ever kept.
 func OfToken(t hookline.Token) Thing {
 	return Thing{APIToken, t.ID, t.Name, []fact{open("name", t.Name), open("scope", hookline.ScopeName(t.Scope))}}
@@ -139,6 +146,13 @@ func OfAddresses(setting string) Thing {
 		}
 	}
 	return Thing{Kind: Addresses, Name: "IP addresses", facts: facts}
+}
+
+// OfRetention is how long things are kept.
+func OfRetention(r hookline.Retention) Thing {
+	return Thing{Kind: Retention, Name: "Retention", facts: []fact{
+		open("events_days", r.Events), open("bodies_days", r.Bodies), open("deliveries_days", r.Deliveries),
+	}}
 }
 
 // OfSigningKey is the workspace's key.
@@ -227,6 +241,11 @@ func FailureRemark(deed hookline.FailureDeed, text string) string {
 	return map[hookline.FailureDeed]string{
 		hookline.DeedNote: "a note was written", hookline.DeedResolve: "resolved", hookline.DeedReopen: "opened again",
 	}[deed]
+}
+
+// OfSavedView is a list that somebody wants to come back to.
+func OfSavedView(v hookline.SavedView) Thing {
+	return Thing{SavedView, v.ID, v.Name, []fact{open("name", v.Name), open("query", v.Query), open("opens", v.Opens)}}
 }
 
 // OfDemo is the demo workspace.

@@ -64,11 +64,12 @@ func (e *Engine) try(ctx context.Context, o hookline.Owed, routing *hookline.Rou
 	a := read(response, err)
 	wait, more := e.cfg.Schedule.of(d).wait(tries, e.jitter())
 	ended := outcome(a, tries, wait, more || o.Origin == hookline.OriginTest, now)
+	to := o.DestinationID
 	if o.Origin == hookline.OriginTest {
-		ended = once(ended)
+		ended, to = once(ended), ""
 	}
 	return hookline.Finished{
-		Outcome: ended, Tries: o.Tries,
+		Outcome: ended, Tries: o.Tries, To: to,
 		Attempt: hookline.Attempt{
 			DeliveryID: o.ID, Number: o.Attempts + 1, RequestNumber: o.RequestNumber, AskedBy: o.AskedBy, Sent: signed,
 			StartedAt: start, Duration: now.Sub(start), Status: response.Status, AnswerHeaders: headerList(response.Header),

@@ -7,7 +7,7 @@
 // pace.go), dispatcher.go gives each destination its turn, hands.go lends a
 // goroutine, attempt.go signs and sends, response.go says how the attempt ended,
 // use.go what its action makes of the answer, retry.go when to try again, resend.go begins anew because a person asked,
-// resume.go ends a pause, and testsend.go sends what somebody tries out. A first
+// resume.go ends a pause, testsend.go sends what somebody tries out, and cancel.go gives up what is owed. A first
 // try, a retry, a resend and a test run through the same code.
 //
 // The table says what is owed; that a delivery is in our hands only memory
@@ -53,6 +53,7 @@ type Store interface {
 	BatchStore
 	TestStore
 	AnswerStore
+	CancelStore
 }
 
 // Sender is the door to the outside; outbound.Client is one.

@@ -31,6 +31,7 @@ type dispatcher struct {
 
 	expecting int             // hand-overs that were announced
 	over      map[string]bool // deliveries that left our hands since the first of them
+	withheld  map[string]bool // deliveries that are being cancelled
 }
 
 // maxRecording bounds the attempts that have been answered and wait for the
@@ -40,7 +41,7 @@ const maxRecording = 2048
 func newDispatcher(e *Engine) *dispatcher {
 	d := &dispatcher{
 		engine: e, wake: make(chan struct{}, 1),
-		lines: map[string]*line{}, gates: map[string]*gate{}, hosts: map[string]int{}, over: map[string]bool{},
+		lines: map[string]*line{}, gates: map[string]*gate{}, hosts: map[string]int{}, over: map[string]bool{}, withheld: map[string]bool{},
 	}
 	d.hands = newHands(d.run)
 	return d
@@ -69,7 +70,7 @@ func (d *dispatcher) room(l *line) int {
 
 // push adds a delivery to a line.
 func (d *dispatcher) push(l *line, o hookline.Owed) {
-	if l.push(o) {
+	if !d.withheld[o.ID] && l.push(o) {
 		d.waiting++
 		d.bytes += len(o.Request.Body)
 	}

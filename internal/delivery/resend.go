@@ -116,6 +116,9 @@ func (r *Resender) original(ctx context.Context, deliveryID string) (compose.Mad
 	if len(requests) == 0 {
 		return compose.Made{}, hookline.Conflict("No request could be made for this delivery, so there are no original bytes to send. Correct the action and resend it composed anew.")
 	}
+	if requests[0].BodyDeleted {
+		return compose.Made{}, hookline.Conflict("The body of this request was deleted, as Settings → Retention says, so the original bytes cannot be sent. Resend it composed anew instead.")
+	}
 	return compose.Made{Request: requests[0].Request}, nil
 }
 
@@ -197,6 +200,9 @@ func (r *Resender) roots(ctx context.Context, eventID, personID string) (compose
 	var roots compose.Roots
 	if eventID != "" {
 		event, err := r.store.Event(ctx, eventID)
+		if hookline.KindOf(err) == hookline.KindNotFound {
+			return roots, hookline.Conflict("The event was deleted, as Settings → Retention says, so this cannot be composed anew. Resend the original bytes instead.")
+		}
 		if err != nil {
 			return roots, err
 		}

@@ -92,3 +92,10 @@ type BatchEvent struct {
 	PersonID    string
 	PersonLabel string
 }
+
+// BatchWait is that an event waits in a batch of an action, which is closed at
+// DueAt at the latest.
+type BatchWait struct {
+	ActionID string
+	DueAt    time.Time
+}

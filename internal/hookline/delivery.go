@@ -112,6 +112,7 @@ type RequestMade struct {
 	ActionVersion int    // of the action, when it was made; 0: not known
 	MadeBy        string // "" for the engine, else the e-mail of who resent
 	MadeAt        time.Time
+	BodyDeleted   bool // because it was old, see Retention
 }
 
 // Attempt is one try of a delivery.
@@ -127,6 +128,7 @@ type Attempt struct {
 	AnswerHeaders  []Header
 	Answer         []byte // at most 10 KB
 	AnswerTooLarge bool
+	AnswerDeleted  bool   // its body, because it was old, see Retention
 	AnswerHidden   bool   // left out for whoever looks, see WithoutInside; never stored
 	Outcome        State  // delivered, retrying or failed
 	Reason         string // in plain words; "" when delivered, unless with a doubt

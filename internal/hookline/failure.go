@@ -109,6 +109,8 @@ const (
 	DeedReopen   FailureDeed = "reopen"   // by hand
 	DeedReturned FailureDeed = "returned" // one more failed after it had been resolved
 	DeedMended   FailureDeed = "mended"   // nothing of it is left
+
+	DeedForgotten FailureDeed = "forgotten" // what was left of it was deleted, see Retention
 )
 
 // FailureNote is one line of what was done with a failure.

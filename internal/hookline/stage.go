@@ -42,6 +42,7 @@ type PersonChange struct {
 type Finished struct {
 	Attempt Attempt
 	Outcome Outcome
+	To      string         // the destination; "" for a test, which counts as nothing
 	Tries   int            // of the delivery, when the attempt began
 	Sets    []SetAttribute // of its person, from a good answer; mostly nothing
 

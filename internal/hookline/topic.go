@@ -16,6 +16,7 @@ const (
 	TopicResends    Topic = "resends"    // a run began, ended, or was paused
 	TopicFailures   Topic = "failures"   // something failed, or a failure was changed
 	TopicReporting  Topic = "reporting"  // a reporting webhook was made, changed or deleted
+	TopicAlerts     Topic = "alerts"     // an alert began or ended, or was told
 )
 
 // TopicSource is for what a source received.

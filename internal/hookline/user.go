@@ -72,7 +72,27 @@ type Session struct {
 	CreatedAt  time.Time
 	LastSeenAt time.Time
 	ExpiresAt  time.Time // the absolute end
+	Agent      string    // the User-Agent of the browser that signed in, as it called itself
+	Address    string    // the network address it signed in from
 }
+
+// SessionEnd is a session that a person ends, and what the audit log says of it.
+type SessionEnd struct{ IDHash, Remark string }
+
+// maxAgent is how much of what a browser calls itself is kept.
+const maxAgent = 400
+
+// CutAgent is what is kept of a User-Agent: valid text of a bounded length.
+func CutAgent(agent string) string {
+	if len(agent) > maxAgent {
+		agent = agent[:maxAgent]
+	}
+	return strings.ToValidUTF8(agent, "")
+}
+
+// Handle names a session on pages: it tells two of a user's sessions apart, and
+// opens nothing.
+func (s Session) Handle() string { return s.IDHash[:min(len(s.IDHash), 20)] }
 
 func lower(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 

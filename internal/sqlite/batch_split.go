@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -26,6 +27,9 @@ func (s *Store) SplitBatch(ctx context.Context, deliveryID, askedBy string) (int
 		return 0, err
 	}
 	d := row.Delivery
+	if emptied, err := s.emptiedTo(ctx, hookline.KeyOf(deliveryID)); err != nil || emptied > 0 {
+		return 0, errors.Join(err, errBodyDeleted)
+	}
 	parts, err := s.partsOf(ctx, hookline.KeyOf(deliveryID))
 	if err != nil {
 		return 0, err

@@ -110,8 +110,12 @@ func (s *Store) requeue(t *tx, d hookline.Delivery, q hookline.Requeue, at time.
 	if err := awaitFirstTry(t, d); err != nil {
 		return err
 	}
+	before := s.ids.Last()
 	number, err := s.requeuedRequest(t, q, at)
 	if err != nil {
+		return err
+	}
+	if err := fillAgain(t, hookline.KeyOf(d.ID), before); err != nil {
 		return err
 	}
 	if d.Attempts == 0 { // its first try may come after it entered the index of words
@@ -165,5 +169,5 @@ func (s *Store) requeuedRequest(t *tx, q hookline.Requeue, at time.Time) (int, e
 	if last == 0 {
 		return 0, hookline.Conflict("No request could be made for this delivery, so there are no original bytes to send. Correct the action and resend it composed anew.")
 	}
-	return 1, nil
+	return 1, originalThere(t, key)
 }

@@ -51,7 +51,7 @@ func (s *Store) DateDemo(ctx context.Context) error {
 			}
 		}
 		t.changed(hookline.TopicSent)
-		return nil
+		return dateDemoSamples(t, partsOf(made))
 	})
 }
 

@@ -57,7 +57,7 @@ func (s *Store) RemoveDemo(ctx context.Context) error {
 		if waiting > 0 {
 			return hookline.Conflict("Events of the demo are still being worked out. Try again in a moment.")
 		}
-		if err := errors.Join(forgetMessages(t, parts), noteCarried(t, parts)); err != nil {
+		if err := errors.Join(forgetMessages(t, parts), noteCarried(t, parts), removeDemoSamples(t, parts, true)); err != nil {
 			return err
 		}
 		people, err := peopleOfDemo(t, made)

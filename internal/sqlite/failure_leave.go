@@ -11,6 +11,16 @@ import (
 // leaveFailure takes a delivery out of the failure that it is part of, if it is.
 // A failure of which nothing is left is resolved.
 func (s *Store) leaveFailure(t *tx, delivery int64) error {
+	return s.leaveFailureBy(t, delivery, hookline.DeedMended)
+}
+
+// forgetFailed is leaveFailure for a delivery that is deleted because it is old.
+func (s *Store) forgetFailed(t *tx, delivery int64) error {
+	return s.leaveFailureBy(t, delivery, hookline.DeedForgotten)
+}
+
+// leaveFailureBy says by which deed a failure ended of which nothing is left.
+func (s *Store) leaveFailureBy(t *tx, delivery int64, deed hookline.FailureDeed) error {
 	key, err := failureOf(t, delivery)
 	if err != nil || key == 0 {
 		return err
@@ -35,7 +45,7 @@ func (s *Store) leaveFailure(t *tx, delivery int64) error {
 	if err := resolveFailure(t, key); err != nil {
 		return err
 	}
-	return s.noteFailure(t, key, hookline.FailureNote{At: now(), Deed: hookline.DeedMended})
+	return s.noteFailure(t, key, hookline.FailureNote{At: now(), Deed: deed})
 }
 
 func resolveFailure(t *tx, key int64) error {

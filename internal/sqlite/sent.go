@@ -239,7 +239,15 @@ func (s *Store) ListAttempts(ctx context.Context, deliveryID string) ([]hookline
 	if err != nil {
 		return nil, fmt.Errorf("read attempts: %w", err)
 	}
-	return collect(rows, scanAttempt)
+	attempts, err := collect(rows, scanAttempt)
+	if err != nil {
+		return nil, err
+	}
+	emptied, err := s.emptied(ctx, "attempts", hookline.KeyOf(deliveryID))
+	for i := range attempts[:min(emptied, len(attempts))] {
+		attempts[i].AnswerDeleted = attempts[i].Status != 0 // without an answer there was none
+	}
+	return attempts, err
 }
 
 // ListRequests gives a delivery's requests, the first one first.
@@ -250,7 +258,14 @@ func (s *Store) ListRequests(ctx context.Context, deliveryID string) ([]hookline
 		return nil, fmt.Errorf("read requests: %w", err)
 	}
 	requests, err := collect(rows, scanRequest)
-	if err != nil || len(requests) == 0 || len(requests[0].Request.Body) > 0 || requests[0].Number != 1 {
+	if err != nil {
+		return nil, err
+	}
+	emptied, err := s.emptied(ctx, "requests", key)
+	for i := range requests[:min(emptied, len(requests))] {
+		requests[i].BodyDeleted = true
+	}
+	if err != nil || emptied > 0 || len(requests) == 0 || len(requests[0].Request.Body) > 0 || requests[0].Number != 1 {
 		return requests, err
 	}
 	var batchSize int

@@ -9,12 +9,12 @@ import (
 	"hookline/internal/hookline"
 )
 
-const sessionColumns = "id_hash, user_id, created_at, last_seen_at, expires_at"
+const sessionColumns = "id_hash, user_id, created_at, last_seen_at, expires_at, agent, address"
 
 func scanSession(r row) (hookline.Session, error) {
 	var s hookline.Session
 	var created, seen, expires int64
-	err := r.Scan(&s.IDHash, &s.UserID, &created, &seen, &expires)
+	err := r.Scan(&s.IDHash, &s.UserID, &created, &seen, &expires, &s.Agent, &s.Address)
 	s.CreatedAt, s.LastSeenAt, s.ExpiresAt = fromMicros(created), fromMicros(seen), fromMicros(expires)
 	return s, err
 }
@@ -31,8 +31,8 @@ func (s *Store) CreateSession(ctx context.Context, one hookline.Session) error {
 		if err != nil {
 			return err
 		}
-		_, err = t.exec("insert into sessions ("+sessionColumns+") values ($1, $2, $3, $4, $5)",
-			one.IDHash, one.UserID, micros(one.CreatedAt), micros(one.LastSeenAt), micros(one.ExpiresAt))
+		_, err = t.exec("insert into sessions ("+sessionColumns+") values ($1, $2, $3, $4, $5, $6, $7)",
+			one.IDHash, one.UserID, micros(one.CreatedAt), micros(one.LastSeenAt), micros(one.ExpiresAt), hookline.CutAgent(one.Agent), one.Address)
 		if err != nil {
 			return fmt.Errorf("insert session: %w", err)
 		}
@@ -87,6 +87,40 @@ func (s *Store) deleteSessions(ctx context.Context, statement string, args ...an
 	return s.write(ctx, func(t *tx) error {
 		if _, err := t.exec(statement, args...); err != nil {
 			return fmt.Errorf("delete sessions: %w", err)
+		}
+		return nil
+	})
+}
+
+// ListSessions gives the sessions of a user, the last one used first, also those
+// that have expired.
+func (s *Store) ListSessions(ctx context.Context, userID string) ([]hookline.Session, error) {
+	rows, err := s.reads.QueryContext(ctx, "select "+sessionColumns+" from sessions where user_id = $1 order by last_seen_at desc, id_hash", userID)
+	if err != nil {
+		return nil, fmt.Errorf("read sessions: %w", err)
+	}
+	return collect(rows, scanSession)
+}
+
+// EndSessions ends those of a user's sessions that a person chose. The remark
+// goes into the audit log, for each one that was there.
+func (s *Store) EndSessions(ctx context.Context, userID string, ends []hookline.SessionEnd) error {
+	return s.write(ctx, func(t *tx) error {
+		user, err := readUser(t, userID)
+		if err != nil {
+			return err
+		}
+		for _, end := range ends {
+			n, err := t.exec("delete from sessions where id_hash = $1 and user_id = $2", end.IDHash, userID)
+			if err != nil {
+				return fmt.Errorf("end session: %w", err)
+			}
+			if n == 0 {
+				continue // it has ended by itself
+			}
+			if err := s.note(ctx, t, audit.OfUser(user).Say(audit.SignedOut, end.Remark)); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

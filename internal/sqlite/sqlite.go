@@ -49,13 +49,13 @@ type Store struct {
 
 	healthVersion atomic.Int64 // of what is known of receivers
 	health        cache[map[string]hookline.Health]
-	hours         tallies
 	known         knownPeople
 	late          *lateness
 
 	activity activity
 	segment  segmentSize
 	openFrom atomic.Int64  // see picksForSearch
+	retain   chan struct{} // how long things are kept was changed
 	patience time.Duration // how long is looked for what has no index; 0: see patienceFor
 }
 
@@ -76,7 +76,7 @@ func Open(ctx context.Context, dir string, notify func([]hookline.Topic)) (*Stor
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{lock: lock, notify: notify, late: newLateness(), segment: usualSegment}
+	s := &Store{lock: lock, notify: notify, late: newLateness(), segment: usualSegment, retain: make(chan struct{}, 1)}
 	if err := s.open(ctx, filepath.Join(dir, File)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

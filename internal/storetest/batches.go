@@ -65,6 +65,10 @@ func batchGathered(t *testing.T, h *house) {
 	equal(t, "events", eventsOf(parts), []string{evt(1), evt(2), evt(3)})
 	first.ID = parts[0].ID
 	equal(t, "first part", parts[0], first)
+	equal(t, "an event's waits", must(h.ListBatchWaits(t.Context(), evt(3)))(t), []hookline.BatchWait{
+		{ActionID: "act_1", DueAt: received.Add(time.Second)}, {ActionID: "act_1", DueAt: received.Add(3 * time.Second)},
+	})
+	equal(t, "waits of none", must(h.ListBatchWaits(t.Context(), evt(9)))(t), []hookline.BatchWait{})
 	equal(t, "enough for two", eventsOf(h.waiting(t, "act_1", "k1", 2)), []string{evt(1), evt(2)})
 	equal(t, "enough for one", eventsOf(h.waiting(t, "act_1", "k1", 1)), []string{evt(1), evt(2)})
 }

@@ -15,7 +15,7 @@ type deliveryStore interface {
 	CreateDelivery(ctx context.Context, o hookline.Owed) (hookline.Owed, error)
 	ListDeliveries(ctx context.Context, f hookline.DeliveryFilter, c hookline.Cursor) (hookline.Listing[hookline.DeliveryRow], error)
 	ListAttempts(ctx context.Context, deliveryID string) ([]hookline.Attempt, error)
-	CountByHour(ctx context.Context, since time.Time) ([]hookline.HourCount, error)
+	ListBatchWaits(ctx context.Context, eventID string) ([]hookline.BatchWait, error)
 	Backlog(ctx context.Context) (hookline.Backlog, error)
 }
 
@@ -25,7 +25,6 @@ var deliveryPromises = []promise{
 	{"a list is narrowed by each filter and by several", deliveryList},
 	{"a list is narrowed by the time of making", deliveryTimes},
 	{"pages have no gaps and no repeats, whatever the filter", deliveryPages},
-	{"the states are counted since a time", deliveryCount},
 	{"the backlog tells what is owed and what is not fanned out yet", backlog},
 }
 
@@ -226,32 +225,4 @@ func deliveryPages(t *testing.T, h *house) {
 			return h.ListDeliveries(t.Context(), f, c)
 		})
 	}
-}
-
-func deliveryCount(t *testing.T, h *house) {
-	equal(t, "none", counted(t, h, time.Time{}), map[hookline.State]int{})
-	h.delivery(t, "dst_1", hookline.StateFailed)
-	h.delivery(t, "dst_1", hookline.StateQueued)
-	between := time.Now()
-	h.delivery(t, "dst_1", hookline.StateFailed)
-	h.delivery(t, "dst_2", hookline.StateFailed)
-	h.delivery(t, "dst_2", hookline.StateDelivered)
-	equal(t, "all", counted(t, h, time.Time{}), map[hookline.State]int{hookline.StateFailed: 3, hookline.StateQueued: 1, hookline.StateDelivered: 1})
-	equal(t, "the later", counted(t, h, between), map[hookline.State]int{hookline.StateFailed: 2, hookline.StateDelivered: 1})
-	equal(t, "those to come", counted(t, h, time.Now().Add(time.Hour)), map[hookline.State]int{})
-}
-
-// counted adds the hours up, which must begin on the hour and come in order.
-func counted(t *testing.T, h *house, since time.Time) map[hookline.State]int {
-	t.Helper()
-	total := map[hookline.State]int{}
-	var last time.Time
-	for _, c := range must(h.CountByHour(t.Context(), since))(t) {
-		if !c.Hour.Equal(c.Hour.Truncate(time.Hour)) || c.Hour.Before(last) {
-			t.Errorf("the hour %s comes after %s", c.Hour, last)
-		}
-		last = c.Hour
-		total[c.State] += c.Count
-	}
-	return total
 }

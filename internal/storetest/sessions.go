@@ -13,6 +13,7 @@ var sessionPromises = []promise{
 	{"the latest use counts", sessionTouch},
 	{"a session ends", sessionDelete},
 	{"all sessions of a user end but one", sessionDeleteOthers},
+	{"a user's sessions are listed and ended", sessionsEnded},
 	{"expired sessions are swept out", sessionSwept},
 }
 
@@ -21,7 +22,7 @@ var sessionPromises = []promise{
 func (h *house) session(t *testing.T, idHash, userID string) hookline.Session {
 	t.Helper()
 	at := time.Now().UTC().Truncate(time.Microsecond)
-	s := hookline.Session{IDHash: idHash, UserID: userID, CreatedAt: at, LastSeenAt: at, ExpiresAt: at.Add(time.Hour)}
+	s := hookline.Session{IDHash: idHash, UserID: userID, CreatedAt: at, LastSeenAt: at, ExpiresAt: at.Add(time.Hour), Agent: "Firefox", Address: "192.0.2.1"}
 	mustDo(t, h.CreateSession(t.Context(), s))
 	return s
 }
@@ -91,4 +92,19 @@ func sessionSwept(t *testing.T, h *house) {
 	h.session(t, "b", admin.ID)
 	h.session(t, "c", admin.ID)
 	h.wantSessions(t, "bc")
+}
+
+func sessionsEnded(t *testing.T, h *house) {
+	admin, bo := h.admin(t), h.user(t, "bo@example.com", hookline.Viewer)
+	a, b := h.session(t, "a", admin.ID), h.session(t, "b", admin.ID)
+	h.session(t, "c", bo.ID)
+	b.LastSeenAt = b.CreatedAt.Add(time.Minute)
+	mustDo(t, h.TouchSession(t.Context(), "b", b.LastSeenAt))
+	equal(t, "sessions", must(h.ListSessions(t.Context(), admin.ID))(t), []hookline.Session{b, a})
+	equal(t, "nobody's", must(h.ListSessions(t.Context(), "usr_gone"))(t), []hookline.Session{})
+
+	// Another user's session and one that is gone are left alone, and are no error.
+	mustDo(t, h.EndSessions(t.Context(), admin.ID, []hookline.SessionEnd{{IDHash: "a"}, {IDHash: "c"}, {IDHash: "gone"}}))
+	h.wantSessions(t, "bc")
+	wantKind(t, hookline.KindNotFound, h.EndSessions(t.Context(), "usr_gone", nil))
 }

@@ -46,6 +46,10 @@ type Store interface {
 	auditStore
 	secretStore
 	invitationStore
+	savedViewStore
+	countStore
+	shareStore
+	retentionStore
 
 	Close() error
 }
@@ -86,6 +90,7 @@ func Run(t *testing.T, open Open) {
 		{"attempts", attemptPromises},
 		{"answers", answerPromises},
 		{"resends", resendPromises},
+		{"cancels", cancelPromises},
 		{"runs", runPromises},
 		{"failures", failurePromises},
 		{"bins", binPromises},
@@ -97,6 +102,11 @@ func Run(t *testing.T, open Open) {
 		{"audits", auditPromises},
 		{"secrets", secretPromises},
 		{"invitations", invitationPromises},
+		{"saved views", savedViewPromises},
+		{"counts", countPromises},
+		{"shares", sharePromises},
+		{"retention", retentionPromises},
+		{"two steps", twoStepPromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
 			for _, p := range noun.promises {

@@ -32,6 +32,8 @@ func Read(ctx context.Context, store reader, withSecrets bool) (*File, error) {
 	for i, one := range now.reportingWebhooks {
 		f.ReportingWebhooks = append(f.ReportingWebhooks, e.reporting(one, now.reportingRefs[i]))
 	}
+	keep := Retention(now.retention)
+	f.Retention = &keep
 	return f, nil
 }
 

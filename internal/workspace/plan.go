@@ -67,6 +67,7 @@ func Compare(ctx context.Context, store Store, f *File, o Options) (*Plan, error
 	c.sourceChanges()
 	c.destinationChanges()
 	c.reportingChanges()
+	c.retentionChange()
 	c.deletions()
 	if len(c.problems) > 0 {
 		return nil, &Unusable{Problems: c.problems}

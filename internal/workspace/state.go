@@ -19,6 +19,8 @@ type state struct {
 	regions           []hookline.Region
 	reportingWebhooks []hookline.ReportingWebhook
 	reportingRefs     []string
+
+	retention hookline.Retention
 }
 
 func readState(ctx context.Context, store reader) (*state, error) {
@@ -49,6 +51,9 @@ func readState(ctx context.Context, store reader) (*state, error) {
 		return nil, err
 	}
 	if s.regions, err = hookline.ReadRegions(setting); err != nil {
+		return nil, err
+	}
+	if s.retention, err = store.Retention(ctx); err != nil {
 		return nil, err
 	}
 	s.reportingRefs = refs(s.reportingWebhooks, reportingName)

@@ -25,6 +25,7 @@ type Store interface {
 	destinationStore
 	actionStore
 	reportingStore
+	retentionStore
 	TakeSigningKey(ctx context.Context, key string) (hookline.SigningKey, error)
 }
 
@@ -35,6 +36,7 @@ type reader interface {
 	SigningKeys(ctx context.Context) ([]hookline.SigningKey, error)
 	ListReportingWebhooks(ctx context.Context) ([]hookline.ReportingWebhook, error)
 	Setting(ctx context.Context, key string) (string, error)
+	Retention(ctx context.Context) (hookline.Retention, error)
 }
 
 type sourceStore interface {
@@ -64,6 +66,7 @@ type File struct {
 	Destinations []Destination `yaml:"destinations"`
 
 	ReportingWebhooks []ReportingWebhook `yaml:"reporting_webhooks"`
+	Retention         *Retention         `yaml:"retention,omitempty"`
 
 	lines map[string]int // where things stand: "destinations.0.actions.2" → line
 }

@@ -81,6 +81,9 @@ func furnish(t *testing.T, s *sqlite.Store) {
 	wantAllSet(t, reporting, "Standing") // of the moment, and in no file
 	_, err = s.CreateReportingWebhook(ctx, hookline.ReportingWebhook{Name: "Warehouse", URL: "https://example.org/", Metrics: hookline.Metrics()})
 	must(t, err)
+	keep := hookline.Retention{Events: 365, Bodies: 30, Deliveries: 90}
+	must(t, s.SetRetention(ctx, keep))
+	wantAllSet(t, keep)
 	wantAllSet(t, one)
 	wantAllSet(t, d, "Paused", "Resume", "VouchedAt", "StandardEnds") // of the moment, and in no file
 	wantAllSet(t, made, "Save")                                       // of the save, and in no file
@@ -177,6 +180,9 @@ func everything(t *testing.T, s *sqlite.Store) string {
 		w.ID, w.CreatedAt, w.UpdatedAt, w.KeyMadeAt, w.Standing = "", time.Time{}, time.Time{}, time.Time{}, hookline.Standing{}
 		fmt.Fprintf(&b, "%#v\n", w)
 	}
+	keep, err := s.Retention(t.Context())
+	must(t, err)
+	fmt.Fprintf(&b, "%#v\n", keep)
 	keys, err := s.SigningKeys(t.Context())
 	must(t, err)
 	b.WriteString(keys[0].Key)

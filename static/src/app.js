@@ -3,6 +3,7 @@
 import "./htmx.js";
 import "./announce.js";
 import "./body.js";
+import "./busy.js";
 import "./chart.js";
 import "./confirm.js";
 import "./copy.js";
@@ -11,6 +12,8 @@ import "./code-textarea.js";
 import "./menu.js";
 import "./reveal.js";
 import "./search.js";
+import "./sent.js";
+import "./sheet.js";
 import "./theme-switch.js";
 import "./time.js";
 import "./unsaved.js";

@@ -1,12 +1,18 @@
-// <delivery-chart table="…"> draws what the table with that id says, as stacked bars by hour. The page is whole without
-// it: the table is there for everybody. The library is fetched only by pages with a chart. It draws in a shadow root,
-// which a morph of the page leaves alone.
-class DeliveryChart extends HTMLElement {
+// <health-chart kind="outcomes|times|backlog" src="/health/series?…"> draws what that address tells. The page is whole
+// without it: a table has the same numbers. The library is fetched only by pages with a chart. It draws in a shadow
+// root, which a morph of the page leaves alone.
+class HealthChart extends HTMLElement {
+  static observedAttributes = ["src"];
+
   async connectedCallback() {
     const { draw } = await import("./chart-draw.js");
     // Meanwhile it may have been removed, or moved by a morph, which mounts it a second time.
     if (!this.isConnected || this.chart) return;
     this.chart = draw(this.shadowRoot ?? this.attachShadow({ mode: "open" }), this);
+  }
+
+  attributeChangedCallback() {
+    this.chart?.look();
   }
 
   disconnectedCallback() {
@@ -15,14 +21,4 @@ class DeliveryChart extends HTMLElement {
   }
 }
 
-customElements.define("delivery-chart", DeliveryChart);
-
-// A form that takes a few seconds says so on its button, and cannot be sent twice.
-document.addEventListener("submit", (event) => {
-  const { busy } = event.target.dataset;
-  if (!busy || event.defaultPrevented || !event.submitter) return;
-  const label = event.submitter.querySelector("span") ?? event.submitter;
-  label.textContent = busy;
-  event.submitter.setAttribute("aria-busy", "true");
-  setTimeout(() => (event.submitter.disabled = true)); // once it is under way
-});
+customElements.define("health-chart", HealthChart);

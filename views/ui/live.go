@@ -6,5 +6,5 @@ func liveURL(topic string) string {
 	return "/live?topic=" + url.QueryEscape(topic)
 }
 
-// liveHeader is what a live part adds to its requests, as htmx reads it.
-const liveHeader = `{"Hookline-Live":"1"}`
+// LiveHeader is what a live part adds to its requests, as htmx reads it.
+const LiveHeader = `{"Hookline-Live":"1"}`

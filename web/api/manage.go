@@ -23,19 +23,27 @@ type ManageStore interface {
 	destinationStore
 	personStore
 	deliveryStore
+	deliveryCountStore
 	resendStore
 	failureStore
 	keyStore
 	reportingStore
+	alertStore
 	replayStore
 	auditStore
 	secretStore
+	retentionStore
 }
 
 // Desk knows the tokens; access.Desk is one.
 type Desk interface {
 	// Bearer says which token this is; KindUnauthorized when it is none.
 	Bearer(ctx context.Context, token string) (hookline.Token, error)
+}
+
+// Canceller gives up what is owed; delivery.Engine is one.
+type Canceller interface {
+	Cancel(ctx context.Context, d hookline.Delivery, by string) error
 }
 
 // Resender sends a delivery again; delivery.Resender is one.
@@ -55,12 +63,14 @@ type Guard interface {
 
 // ManageConfig is what the management API is made of; every field is needed.
 type ManageConfig struct {
-	Store    ManageStore
-	Desk     Desk
-	Composer *compose.Composer
-	Resender Resender
-	Guard    Guard
-	Logger   *slog.Logger
+	Store     ManageStore
+	Desk      Desk
+	Composer  *compose.Composer
+	Resender  Resender
+	Canceller Canceller
+	Guard     Guard
+	Health    Charts
+	Logger    *slog.Logger
 }
 
 // manage is the management API. Nothing in it changes after NewManagement.

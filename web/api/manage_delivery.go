@@ -61,6 +61,7 @@ type requestAnswer struct {
 	Version int          `json:"action_version" doc:"Which version of the action made it; 0 when that is not known."`
 	MadeBy  string       `json:"made_by" doc:"Empty for the engine, else who resent."`
 	MadeAt  time.Time    `json:"made_at"`
+	Deleted bool         `json:"body_deleted" doc:"Whether the body was deleted because it was old; see the retention."`
 }
 
 type attemptAnswer struct {
@@ -76,6 +77,7 @@ type attemptAnswer struct {
 	AnswerHeaders  []headerForm `json:"answer_headers"`
 	AnswerBody     string       `json:"answer_body" doc:"At most 10 KB."`
 	AnswerTooLarge bool         `json:"answer_too_large" doc:"Whether the answer was longer and was cut."`
+	AnswerDeleted  bool         `json:"answer_deleted" doc:"Whether the answer's body was deleted because it was old; see the retention."`
 	AnswerHidden   bool         `json:"answer_hidden" doc:"Whether the answer is left out, because it came from an inside address and the token's scope is not admin."`
 }
 
@@ -97,7 +99,7 @@ func showDelivery(d hookline.DeliveryRow) deliveryAnswer {
 
 func showRequest(r hookline.RequestMade) requestAnswer {
 	return requestAnswer{
-		r.Number, r.Request.Method, views.SafeURL(r.Request.URL), sentHeaders(r.Request.Headers), text(r.Request.Body), r.ActionVersion, r.MadeBy, r.MadeAt,
+		r.Number, r.Request.Method, views.SafeURL(r.Request.URL), sentHeaders(r.Request.Headers), text(r.Request.Body), r.ActionVersion, r.MadeBy, r.MadeAt, r.BodyDeleted,
 	}
 }
 
@@ -106,7 +108,7 @@ func showAttempt(a hookline.Attempt) attemptAnswer {
 		Number: a.Number, RequestNumber: a.RequestNumber, AskedBy: a.AskedBy, StartedAt: a.StartedAt, DurationMS: a.Duration.Milliseconds(),
 		Outcome: string(a.Outcome), Reason: a.Reason, Status: a.Status, SentHeaders: sentHeaders(a.Sent),
 		AnswerHeaders: sentHeaders(a.AnswerHeaders), AnswerBody: text(a.Answer), AnswerTooLarge: a.AnswerTooLarge,
-		AnswerHidden: a.AnswerHidden,
+		AnswerDeleted: a.AnswerDeleted, AnswerHidden: a.AnswerHidden,
 	}
 }
 

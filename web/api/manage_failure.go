@@ -55,7 +55,7 @@ type wholeFailure struct {
 type failureNoteAnswer struct {
 	By   string    `json:"by" doc:"Empty for Hookline itself."`
 	At   time.Time `json:"at"`
-	Deed string    `json:"deed" enum:"note,assign,snooze,resolve,reopen,returned,mended" doc:"returned: one more failed after it had been resolved. mended: nothing of it was left."`
+	Deed string    `json:"deed" enum:"note,assign,snooze,resolve,reopen,returned,mended,forgotten" doc:"returned: one more failed after it had been resolved. mended: nothing of it was left. forgotten: what was left of it was deleted because it was old."`
 	Text string    `json:"text" doc:"The note; to whom it was assigned; until when it was snoozed."`
 }
 

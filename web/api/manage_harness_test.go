@@ -17,6 +17,7 @@ import (
 	"hookline/internal/access"
 	"hookline/internal/compose"
 	"hookline/internal/delivery"
+	"hookline/internal/health"
 	"hookline/internal/hookline"
 	"hookline/internal/outbound"
 	"hookline/internal/sqlite"
@@ -46,8 +47,9 @@ func newOffice(t *testing.T, change ...func(*ManageConfig)) *office {
 		tokens: map[hookline.Role]string{}, answered: map[string]bool{},
 	}
 	c := ManageConfig{
-		Store: store, Desk: o.desk, Composer: composer, Resender: delivery.NewResender(store, composer),
+		Store: store, Desk: o.desk, Composer: composer, Resender: delivery.NewResender(store, composer), Canceller: canceller{store},
 		Guard:  strictGuard(t, nobody{}),
+		Health: health.New(store, slog.New(slog.DiscardHandler)),
 		Logger: slog.New(slog.NewTextHandler(o.log, nil)),
 	}
 	for _, apply := range change {
@@ -157,6 +159,9 @@ func (o *office) operation(method, path string) map[string]any {
 	o.t.Helper()
 	path, _, _ = strings.Cut(path, "?")
 	parts := strings.Split(path, "/")
+	if op, ok := dig(o.document, "paths", path, strings.ToLower(method)).(map[string]any); ok {
+		return op // before those that have an id in this place
+	}
 	for pattern, operations := range dig(o.document, "paths").(map[string]any) {
 		if op, ok := operations.(map[string]any)[strings.ToLower(method)]; ok && sameShape(strings.Split(pattern, "/"), parts) {
 			return op.(map[string]any)
@@ -271,3 +276,10 @@ func (o *office) paths(ids map[string]string, pattern string) string {
 }
 
 func quote(text string) string { return fmt.Sprintf("%q", text) }
+
+// canceller has nothing in hand: the store alone decides.
+type canceller struct{ store *sqlite.Store }
+
+func (c canceller) Cancel(ctx context.Context, d hookline.Delivery, by string) error {
+	return c.store.CancelDelivery(ctx, d.ID, by)
+}

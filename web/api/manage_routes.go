@@ -99,8 +99,10 @@ func (m *manage) routes() []route {
 		{method: deletion, path: "/people/{id}", scope: edit, handling: giving(m.deletePerson), summary: "Delete a person", about: personIDs + " Events and deliveries about them stay."},
 
 		{method: get, path: "/deliveries", scope: read, status: 200, handling: giving(m.listDeliveries), summary: "List deliveries, the newest first", query: deliveryParameters},
+		{method: get, path: "/deliveries/counts", scope: read, status: 200, handling: giving(m.countDeliveries), summary: "Count deliveries by state", about: "Those that the filter leaves, each state up to 10,000 and all together in about a second.", query: countParameters},
 		{method: get, path: "/deliveries/{id}", scope: read, status: 200, handling: giving(m.showDelivery), summary: "Read a delivery with its requests and attempts", about: "What authorizes is blotted out, and signatures are cut short."},
 		{method: post, path: "/deliveries/{id}/resend", scope: support, status: 202, handling: taking(m.resend), summary: "Send a delivery again", about: "It keeps its idempotency key, and is attempted at once.", once: true},
+		{method: post, path: "/deliveries/{id}/cancel", scope: support, status: 200, handling: giving(m.cancelDelivery), summary: "Cancel what a delivery still owes", about: "It fails, and its reason says who cancelled it and when. Not while an attempt is on its way."},
 		{method: post, path: "/deliveries/resend", scope: support, status: 202, handling: taking(m.resendMany), summary: "Send many deliveries again", about: "They become due one after the other, the oldest first, at a pace. Each keeps its idempotency key. What waits to be sent already is left out.", once: true},
 
 		{method: get, path: "/resends", scope: read, status: 200, handling: giving(m.listResends), summary: "List the runs that resend many deliveries, the newest first", query: pageParameters},
@@ -121,8 +123,15 @@ func (m *manage) routes() []route {
 		{method: patch, path: "/reporting-webhooks/{id}", scope: edit, status: 200, handling: taking(m.changeReporting), summary: "Change a reporting webhook", about: "Give signing_key to change the key; what was waiting is signed with the new one."},
 		{method: deletion, path: "/reporting-webhooks/{id}", scope: edit, handling: giving(m.deleteReporting), summary: "Delete a reporting webhook", about: "It is told nothing more."},
 
+		{method: get, path: "/health", scope: read, status: 200, handling: giving(m.showHealth), summary: "Read how destinations fare", about: "What charts show, from what is counted each minute.", query: healthParameters},
+		{method: get, path: "/alerts", scope: read, status: 200, handling: giving(m.listAlerts), summary: "List alerts, those that go on first, then the newest", about: "At most 200."},
+		{method: get, path: "/alert-rules", scope: read, status: 200, handling: giving(m.showAlertRules), summary: "Read the rules of alerts"},
+		{method: patch, path: "/alert-rules", scope: edit, status: 200, handling: taking(m.changeAlertRules), summary: "Change the rules of alerts"},
 		{method: get, path: "/settings/signing-key", scope: admin, status: 200, handling: giving(m.showKey), summary: "Read the key that signs", about: "The audit log keeps who asked."},
 		{method: post, path: "/settings/signing-key/rotate", scope: admin, status: 200, handling: giving(m.rotateKey), summary: "Make a new signing key", about: "It signs from the next attempt on; receivers refuse what they check with the old one. The audit log keeps who asked."},
+
+		{method: get, path: "/settings/retention", scope: admin, status: 200, handling: giving(m.showRetention), summary: "Read how long things are kept"},
+		{method: patch, path: "/settings/retention", scope: admin, status: 200, handling: taking(m.changeRetention), summary: "Change how long things are kept", about: "What is older is deleted from then on, a little at a time, and cannot be brought back. What is still owed, and the events that it needs, stays."},
 
 		{method: get, path: "/audit", scope: admin, status: 200, handling: giving(m.listAudit), summary: "List who did what, the newest first", about: "Entries are only added. What looks at something leaves none, but for secrets.", query: auditParameters},
 		{method: get, path: "/audit/{id}", scope: admin, status: 200, handling: giving(m.showAudit), summary: "Read an entry of the audit log"},

@@ -1,0 +1,44 @@
+// How a chart says numbers, times and spans.
+export const count = (n) => Math.round(n).toLocaleString("en");
+
+// span writes milliseconds as one reads them at a glance: "35 ms", "1.2 s", "14 min", "3 h".
+export function span(ms) {
+  if (ms < 1000) return `${Math.max(1, Math.round(ms))} ms`;
+  if (ms < 60e3) return `${Number((ms / 1000).toFixed(1))} s`;
+  if (ms < 7200e3) return `${Number((ms / 60e3).toFixed(1))} min`;
+  if (ms < 48 * 3600e3) return `${Number((ms / 3600e3).toFixed(1))} h`;
+  return `${Number((ms / 86400e3).toFixed(1))} d`;
+}
+
+export const clock = (seconds) => new Date(seconds * 1000).toISOString().slice(11, 16);
+
+const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });
+
+export const date = (seconds) => day.format(new Date(seconds * 1000));
+
+// moment names a step: "10:05 to 10:10 UTC", with the day where a chart has several.
+export function moment(at, step, many) {
+  return `${many ? `${date(at)}, ` : ""}${clock(at)} to ${clock(at + step)} UTC`;
+}
+
+// say tells of one step in words.
+export function say(kind, data, i) {
+  if (i == null || data.at[i] === undefined) return "";
+  const when = moment(data.at[i], data.step, data.at.length * data.step > 86400);
+  return `${when}: ${said[kind]((name) => data[name][i])}`;
+}
+
+const said = {
+  outcomes(of) {
+    const parts = [["delivered", "delivered"], ["retrying", "to be tried again"], ["failed", "failed"]];
+    return parts.filter(([name]) => of(name) > 0).map(([name, words]) => `${count(of(name))} ${words}`).join(", ") || "nothing was sent";
+  },
+  times(of) {
+    if (of("p50") == null) return "nothing was sent";
+    return `half within ${span(of("p50"))}, 95 % within ${span(of("p95"))}, 99 % within ${span(of("p99"))}`;
+  },
+  backlog(of) {
+    if (!of("waiting")) return "nothing waited";
+    return `${count(of("waiting"))} waited${of("oldest") > 0 ? `, the oldest was due ${span(of("oldest") * 1000)} before` : ""}`;
+  },
+};
