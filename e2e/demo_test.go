@@ -39,8 +39,8 @@ func (v *visitor) readsTheNumbers() {
 	if n := v.count("#health-numbers tbody tr"); n != 24 {
 		v.t.Errorf("the table has %d hours, want 24", n)
 	}
-	hover := playwright.LocatorHoverOptions{Timeout: patience, Position: &playwright.Position{X: 700, Y: 100}}
-	v.must("point at the chart", v.find("health-chart").Hover(hover))
+	hover := playwright.LocatorHoverOptions{Timeout: patience, Position: &playwright.Position{X: 250, Y: 100}}
+	v.must("point at the chart", v.find("health-chart").First().Hover(hover))
 	v.until(`/\d\d:\d\d to \d\d:\d\d UTC: /.test(document.querySelector("health-chart").shadowRoot.querySelector(".readout").textContent)`)
 	v.opensAnHour()
 	v.inspect("demo-sent")
