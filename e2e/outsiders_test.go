@@ -175,7 +175,7 @@ func (s *outsiderStory) links() []string {
 		if err != nil || "http://"+link.Host != s.url {
 			continue
 		}
-		for _, other := range []string{"/manual", "/static", "/settings/audit/export", "/api/"} {
+		for _, other := range []string{"/manual", "/static", "/settings/audit/export", "/sent/export", "/api/"} {
 			if strings.HasPrefix(link.Path, other) {
 				link.Path = ""
 			}
