@@ -72,6 +72,7 @@ func TestARunSurvivesKills(t *testing.T) {
 	for range kills {
 		cmd := serving(t, data, &log)
 		startReady(t, cmd)
+		r.seesMore(t, 1) // however long a slow machine takes to come to it
 		pause(t, 100*time.Millisecond+rand.N(300*time.Millisecond))
 		must(t, cmd.Process.Signal(syscall.SIGKILL))
 		_ = cmd.Wait() // it was killed
@@ -82,7 +83,7 @@ func TestARunSurvivesKills(t *testing.T) {
 	if killed < 2 {
 		t.Errorf("only %d of %d kills were in the middle of the run", killed, kills)
 	}
-	run := runToItsEnd(t, data, id, &log)
+	run := r.runToItsEnd(t, data, id, &log)
 	failed := 0
 	for i := range resentMany {
 		if i%25 == 7 {
@@ -149,13 +150,36 @@ func storedRun(t *testing.T, data, id string) hookline.ResendRun {
 	return run
 }
 
-// runToItsEnd lets the program run, and looks now and then whether it is done.
-func runToItsEnd(t *testing.T, data, id string, log *bytes.Buffer) hookline.ResendRun {
+// count is how many requests came.
+func (r *receiver) count() (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, times := range r.seen {
+		n += times
+	}
+	return n
+}
+
+// seesMore waits until so many more requests came; a run that is over sends none
+// any more.
+func (r *receiver) seesMore(t *testing.T, more int) {
+	t.Helper()
+	for began, want := time.Now(), r.count()+more; r.count() < want && time.Since(began) < 20*time.Second; {
+		pause(t, time.Millisecond)
+	}
+}
+
+// runToItsEnd lets the program run, and looks whether it is done whenever nothing
+// came for a while.
+func (r *receiver) runToItsEnd(t *testing.T, data, id string, log *bytes.Buffer) hookline.ResendRun {
 	t.Helper()
 	for began := time.Now(); ; {
 		cmd := serving(t, data, log)
 		startReady(t, cmd)
-		pause(t, 3*time.Second)
+		for last := -1; last != r.count(); {
+			last = r.count()
+			pause(t, 3*time.Second)
+		}
 		end(t, cmd)
 		run := storedRun(t, data, id)
 		if run.State.Over() && run.Open() == 0 || time.Since(began) > 2*time.Minute {
@@ -189,14 +213,16 @@ func (r *receiver) check(t *testing.T, data string, ids []string) {
 		if d.State != want || len(made) != 2 || d.IdempotencyKey != fmt.Sprintf("key-%d", i) {
 			t.Errorf("delivery %d is %s with %d requests and the key %s, want %s, 2 requests and its own key", i, d.State, len(made), d.IdempotencyKey, want)
 		}
-		if n := r.seen[d.IdempotencyKey] - d.Attempts; n > 0 {
+		// An answer that a kill left unrecorded is asked for once more, and at most once at each kill. How many those are
+		// is a matter of how soon the disk has what was answered.
+		switch n := r.seen[d.IdempotencyKey] - d.Attempts; {
+		case n > kills:
+			t.Errorf("delivery %d was attempted %d times and came %d times, at %d kills", i, d.Attempts, r.seen[d.IdempotencyKey], kills)
+		case n > 0:
 			again += n
-		} else if n < 0 {
+		case n < 0:
 			t.Errorf("delivery %d was attempted %d times and came %d times", i, d.Attempts, r.seen[d.IdempotencyKey])
 		}
-	}
-	if most := kills * hookline.UsualConcurrent; again > most {
-		t.Errorf("%d requests came once more, which is more than can have been on their way at %d kills", again, kills)
 	}
 	t.Logf("%d deliveries resent across %d kills; %d requests came once more, with the same key", len(ids), kills, again)
 }
