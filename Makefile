@@ -31,7 +31,7 @@ run: binary ## set up, build and start Hookline on http://127.0.0.1:8080, data i
 test: check e2e faults ## set up and run every test: the checks, the browser stories, the faults
 
 check: generate assets lint ## formatting, vet, staticcheck, errcheck, go test -race, known weaknesses
-	go test -race -shuffle=on -timeout 30m ./...
+	go test -race -shuffle=on -timeout 45m ./...
 	@$(MAKE) --no-print-directory vuln
 
 e2e: generate assets browser e2e/clients/node_modules/.stamp ## the stories in a real browser, against the whole house

@@ -29,19 +29,11 @@ func (m BacktestModel) headline() string {
 	if a.Looked == 0 {
 		return "No event has come in from the connected sources in that time."
 	}
-	text := grouped(a.Matched) + " of " + counted(a.Looked, "event") + " match"
+	text := grouped(a.Matched) + " of " + count(a.Looked, "event") + " match"
 	if a.Matched == 1 {
 		text += "es"
 	}
 	return text + " the trigger."
-}
-
-// counted is "1 event", "2,000 events".
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return grouped(n) + " " + noun + "s"
 }
 
 // looked says how far back was looked.
@@ -61,7 +53,7 @@ func (m BacktestModel) peak() string {
 	if m.Answer.Peak == 0 {
 		return ""
 	}
-	return counted(m.Answer.Peak, "matching event") + " in the busiest second, on " + m.Answer.PeakAt.Format("2 January at 15:04:05 UTC") + "."
+	return count(m.Answer.Peak, "matching event") + " in the busiest second, on " + m.Answer.PeakAt.Format("2 January at 15:04:05 UTC") + "."
 }
 
 // sent is how many requests would have gone.
@@ -166,7 +158,7 @@ func sampleLines(s backtest.Sample) []diffLine {
 // doubtWords says why saving asks first.
 func (m BacktestModel) doubtWords() string {
 	a := m.Doubt
-	text := "The trigger matches " + counted(a.Matched, "event") + " of the latest, and for " + grouped(a.Failed) + " of them no request can be made."
+	text := "The trigger matches " + count(a.Matched, "event") + " of the latest, and for " + grouped(a.Failed) + " of them no request can be made."
 	if len(a.Troubles) > 0 {
 		t := a.Troubles[0]
 		text += " " + troubleWhere(t) + ": " + t.Message

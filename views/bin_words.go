@@ -60,11 +60,7 @@ func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	digits := strconv.Itoa(n)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits + " " + noun + "s"
+	return grouped(n) + " " + noun + "s"
 }
 
 // binPath is a request's path without the bin's own part, which every request has.

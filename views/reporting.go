@@ -90,9 +90,9 @@ func unreportedWords(u hookline.Unreported) string {
 	case u.Count == 0:
 		return "nothing"
 	case u.More:
-		return "more than " + counted(u.Count, "report")
+		return "more than " + count(u.Count, "report")
 	}
-	return counted(u.Count, "report")
+	return count(u.Count, "report")
 }
 
 // droppedWords say what was never told.
@@ -101,5 +101,5 @@ func droppedWords(w hookline.ReportingWebhook) string {
 	if w.Standing.Dropped == 1 {
 		verb = " was"
 	}
-	return counted(w.Standing.Dropped, "report") + verb + " dropped, because the receiver did not take them within seven days. The newest of them was dropped"
+	return count(w.Standing.Dropped, "report") + verb + " dropped, because the receiver did not take them within seven days. The newest of them was dropped"
 }

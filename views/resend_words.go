@@ -102,7 +102,7 @@ func roughly(d time.Duration) string {
 	case d >= 100*time.Second:
 		unit, word = time.Minute, "minute"
 	}
-	return counted(int(max(1, math.Round(float64(d)/float64(unit)))), word)
+	return count(int(max(1, math.Round(float64(d)/float64(unit)))), word)
 }
 
 // paceOfWish is how fast a run goes, in words.
@@ -147,7 +147,7 @@ func (m NewResendModel) sentence() string {
 	switch {
 	case m.Survey.Whole:
 		n = m.Survey.Resent()
-		words = webhooks(hookline.Waiting{Count: n}) + " will be sent to " + counted(len(m.Survey.Destinations), "receiver")
+		words = webhooks(hookline.Waiting{Count: n}) + " will be sent to " + count(len(m.Survey.Destinations), "receiver")
 	case m.Uncounted:
 		return "Nobody knows how many webhooks will be sent: there is too much to look through. They go " + paceOfWish(m.Wish) + "."
 	case m.Matches.More:
@@ -192,7 +192,7 @@ func (m NewResendModel) lookedAt() string {
 func (m NewResendModel) duplicateHints() []string {
 	var hints []string
 	if m.Survey.Again > 0 {
-		hints = append(hints, counted(m.Survey.Again, "webhook")+" among them "+was(m.Survey.Again)+" delivered before: the receiver has probably done its work.")
+		hints = append(hints, count(m.Survey.Again, "webhook")+" among them "+was(m.Survey.Again)+" delivered before: the receiver has probably done its work.")
 	}
 	unsure := 0
 	for reason, n := range m.Survey.Unanswered {
@@ -201,7 +201,7 @@ func (m NewResendModel) duplicateHints() []string {
 		}
 	}
 	if unsure > 0 {
-		hints = append(hints, counted(unsure, "webhook")+" among them "+was(unsure)+" sent and no whole answer came back: the receiver may have done its work all the same.")
+		hints = append(hints, count(unsure, "webhook")+" among them "+was(unsure)+" sent and no whole answer came back: the receiver may have done its work all the same.")
 	}
 	if len(hints) > 0 {
 		hints = append(hints, "Each carries the same idempotency key as before. A receiver that looks at X-CIO-Idempotency-Key does its work once; another one may do it twice.")

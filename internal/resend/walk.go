@@ -24,10 +24,20 @@ type walker struct {
 	*Runner
 	pace    pace
 	speed   speed
+	settled time.Time // when it was looked last what became of deliveries
 	retried string    // up to where those that are tried again were looked at
 	looked  time.Time // when they were looked at last
-	waits   bool      // nothing could be made due, whatever the pace allows
 }
+
+// next is what a look at a run left to do.
+type next int
+
+const (
+	atOnce   next = iota // more may become due
+	later                // more may become due in a while
+	waiting              // for receivers, whatever the pace allows
+	complete             // nothing
+)
 
 // work goes on with a run until it is over and all its deliveries have ended,
 // or ctx ends. A run that is paused is left once they have.
@@ -35,16 +45,16 @@ func (r *Runner) work(ctx context.Context, run hookline.ResendRun) {
 	w := &walker{Runner: r, pace: paceOf(run, time.Now())}
 	wait := beat
 	for ctx.Err() == nil {
-		w.waits = false
-		done, err := w.goOn(ctx, run.ID)
-		if done {
-			return
-		}
+		next, err := w.goOn(ctx, run.ID)
 		switch {
 		case err != nil:
 			r.trouble(ctx, "resend", run.ID, err)
 			wait = lookAgain
-		case w.waits:
+		case next == complete:
+			return
+		case next == atOnce:
+			continue
+		case next == waiting:
 			wait = min(2*wait, lookAgain)
 		default:
 			wait = beat
@@ -58,25 +68,33 @@ func (r *Runner) work(ctx context.Context, run hookline.ResendRun) {
 	}
 }
 
-// goOn does what is to be done now. It says whether nothing is left to do.
-func (w *walker) goOn(ctx context.Context, id string) (done bool, err error) {
+// goOn does what is to be done now.
+func (w *walker) goOn(ctx context.Context, id string) (next, error) {
 	run, err := w.store.ResendRun(ctx, id)
-	if err != nil {
-		return hookline.KindOf(err) == hookline.KindNotFound, err
+	switch {
+	case hookline.KindOf(err) == hookline.KindNotFound:
+		return complete, nil
+	case err != nil:
+		return later, err
 	}
-	if run.Open() > 0 {
+	if run.Open() > 0 && time.Since(w.settled) >= beat {
+		w.settled = time.Now()
 		if err := w.settle(ctx, run); err != nil {
-			return false, err
+			return later, err
+		}
+		if run, err = w.store.ResendRun(ctx, id); err != nil {
+			return later, err
 		}
 	}
-	if run.State != hookline.ResendRunning {
-		w.waits = true
-		return run.Open() == 0, nil
+	switch {
+	case run.State == hookline.ResendRunning && run.Matched < 0:
+		return atOnce, w.count(ctx, run)
+	case run.State == hookline.ResendRunning:
+		return w.walk(ctx, run)
+	case run.Open() == 0:
+		return complete, nil
 	}
-	if run.Matched < 0 {
-		return false, w.count(ctx, run)
-	}
-	return w.walk(ctx, id)
+	return waiting, nil
 }
 
 // count finds out how many there are, for those who watch.
@@ -109,54 +127,54 @@ func (w *walker) settle(ctx context.Context, run hookline.ResendRun) error {
 	return err
 }
 
-// walk takes one stretch after the other, as far as the pace allows it now. It
-// says whether that was the last one, and nothing is left to wait for.
-func (w *walker) walk(ctx context.Context, id string) (done bool, err error) {
-	for steps := 0; ctx.Err() == nil; steps++ {
-		run, err := w.store.ResendRun(ctx, id)
-		if err != nil || run.State != hookline.ResendRunning {
-			return false, err
-		}
-		w.pace.set(run)
-		free := mostWaiting - run.Counts[hookline.ResentWaiting]
-		room := min(w.pace.may(time.Now()), free, stretch)
-		if room <= 0 {
-			w.waits = steps == 0 && free <= 0
-			return false, nil
-		}
-		end, err := w.step(ctx, run, room)
-		if err != nil {
-			return false, err
-		}
-		if end {
-			return w.finish(ctx, run)
-		}
+// walk takes the next stretch, as far as the pace allows it now.
+func (w *walker) walk(ctx context.Context, run hookline.ResendRun) (next, error) {
+	w.pace.set(run)
+	free := mostWaiting - run.Counts[hookline.ResentWaiting]
+	if free <= 0 {
+		return waiting, nil
 	}
-	return false, ctx.Err()
+	room := min(w.pace.may(time.Now()), free, stretch)
+	if room <= 0 {
+		return later, nil
+	}
+	end, err := w.step(ctx, run, room)
+	switch {
+	case err != nil:
+		return later, err
+	case end:
+		return w.finish(ctx, run)
+	case room == stretch:
+		return atOnce, nil
+	}
+	return later, nil
 }
 
 // finish ends a run that has come to its end, unless something waits for its
 // attempt.
-func (w *walker) finish(ctx context.Context, run hookline.ResendRun) (done bool, err error) {
-	if w.waits = run.Counts[hookline.ResentWaiting] > 0; w.waits {
-		return false, nil
+func (w *walker) finish(ctx context.Context, run hookline.ResendRun) (next, error) {
+	if run.Counts[hookline.ResentWaiting] > 0 {
+		return waiting, nil
 	}
 	if err := w.store.FinishResend(ctx, run.ID, run.Position); err != nil {
-		return false, err
+		return later, err
 	}
 	w.log.InfoContext(ctx, "resend finished", "resend", run.ID, "by", run.By, "resent", run.Resent(), "skipped", run.Skipped())
-	return run.Open() == 0, nil
+	if run.Open() == 0 {
+		return complete, nil
+	}
+	return later, nil
 }
 
 // step makes the next stretch due; end says that there is none.
 func (w *walker) step(ctx context.Context, run hookline.ResendRun, room int) (end bool, err error) {
-	next, err := w.store.MatchDeliveries(ctx, run.Filter, hookline.Cursor{After: run.Position, Before: run.ID, Limit: room})
-	if err != nil || len(next) == 0 {
+	found, err := w.store.MatchDeliveries(ctx, run.Filter, hookline.Cursor{After: run.Position, Before: run.ID, Limit: room})
+	if err != nil || len(found) == 0 {
 		return err == nil, err
 	}
 	step := hookline.ResendStep{RunID: run.ID, From: run.Position}
 	resent, bytes := 0, 0
-	for _, d := range next {
+	for _, d := range found {
 		item, err := w.judge.Judge(ctx, run.ResendWish, d)
 		if err != nil {
 			return false, err

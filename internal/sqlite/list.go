@@ -120,9 +120,9 @@ func (q *listQuery) want(values []string) {
 	q.wanted = "with wanted (value) as (values " + strings.Join(rows, ", ") + ") "
 }
 
-// statement adds the keyset terms of c and gives the whole statement. It asks for a
-// row more than c does, which tells whether the list goes on.
-func (q *listQuery) statement(c hookline.Cursor) string {
+// statement adds the keyset terms of c and gives the whole statement, for so many
+// rows.
+func (q *listQuery) statement(c hookline.Cursor, most int) string {
 	order, keyset := " desc", ""
 	switch {
 	case c.After != "":
@@ -130,7 +130,7 @@ func (q *listQuery) statement(c hookline.Cursor) string {
 	case c.Before != "":
 		keyset = " < " + q.arg(q.place(c.Before))
 	}
-	limit := " limit " + strconv.Itoa(c.Size()+1)
+	limit := " limit " + strconv.Itoa(most)
 	if q.late != (late{}) {
 		return q.lateStatement(keyset, order, limit)
 	}
@@ -166,9 +166,10 @@ func (q *listQuery) place(id string) any {
 	return id
 }
 
-// list runs q as one keyset page; it never counts or skips.
+// list runs q as one keyset page; it never counts or skips. The row that it reads
+// in excess tells whether the list goes on.
 func list[T any](ctx context.Context, db *sql.DB, q *listQuery, c hookline.Cursor, scan func(row) (T, error)) (hookline.Listing[T], error) {
-	text := q.statement(c)
+	text := q.statement(c, c.Size()+1)
 	rows, err := db.QueryContext(ctx, text, q.args...)
 	if err != nil {
 		return hookline.Listing[T]{}, fmt.Errorf("list: %w", err)

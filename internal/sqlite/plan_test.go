@@ -17,7 +17,7 @@ type asked struct {
 }
 
 func listed(q *listQuery, c hookline.Cursor) asked {
-	text := q.statement(c)
+	text := q.statement(c, c.Size()+1)
 	return asked{text, q.args}
 }
 

@@ -21,7 +21,7 @@ func (s *Store) MatchDeliveries(ctx context.Context, f hookline.DeliveryFilter, 
 	if err != nil {
 		return nil, err
 	}
-	text := q.statement(hookline.Cursor{After: orFirst(c.After), Limit: c.Size() - 1}) // it adds one
+	text := q.statement(hookline.Cursor{After: orFirst(c.After)}, c.Size())
 	rows, err := s.reads.QueryContext(ctx, text, q.args...)
 	if err != nil {
 		return nil, fmt.Errorf("match deliveries: %w", err)
@@ -47,7 +47,7 @@ func (s *Store) CountMatches(ctx context.Context, f hookline.DeliveryFilter, bef
 		if err != nil {
 			return w, err
 		}
-		text := q.statement(hookline.Cursor{After: orFirst(at), Limit: countAtOnce - 1})
+		text := q.statement(hookline.Cursor{After: orFirst(at)}, countAtOnce)
 		var n int
 		var last int64
 		if err := s.reads.QueryRowContext(ctx, "select count(*), coalesce(max(id), 0) from ("+text+") matched", q.args...).Scan(&n, &last); err != nil {

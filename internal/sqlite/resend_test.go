@@ -152,3 +152,24 @@ func TestPlansOfResends(t *testing.T) {
 		t.Run(name, func(t *testing.T) { checkPlan(t, s, test.q, test.want) })
 	}
 }
+
+// TestMatchDeliveriesKeepsItsLimit: a run at a slow rate asks for one at a time,
+// and one is what it may have.
+func TestMatchDeliveriesKeepsItsLimit(t *testing.T) {
+	s := openStore(t, t.TempDir(), nil)
+	run, step := failedHere(t, s, 60)
+	after := ""
+	for i, limit := range []int{1, 1, 2, 50} {
+		got, err := s.MatchDeliveries(t.Context(), run.Filter, hookline.Cursor{After: after, Before: run.ID, Limit: limit})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != limit {
+			t.Fatalf("look %d gave %d deliveries, want %d", i, len(got), limit)
+		}
+		after = got[limit-1].ID
+	}
+	if want := step.Items[53].Delivery.ID; after != want {
+		t.Errorf("after 54 deliveries it is at %s, want %s", after, want)
+	}
+}
