@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -134,18 +136,18 @@ var ids = regexp.MustCompile(`[a-z]{3}_[0-9a-z]+|=[^&]*`)
 func (s *outsiderStory) readEverything() {
 	seen, looked, shown := map[string]int{}, map[string]bool{"": true}, 0
 	for next := []string{"/"}; len(next) > 0; next = next[1:] {
-		path := next[0]
-		kind := ids.ReplaceAllString(path, "*")
-		if looked[path] || seen[kind] >= 3 {
+		page := next[0]
+		kind := ids.ReplaceAllString(page, "*")
+		if looked[page] || seen[kind] >= 3 {
 			continue
 		}
-		looked[path] = true
+		looked[page] = true
 		seen[kind]++
-		s.open(path)
+		s.open(page)
 		s.until(`document.readyState === "complete"`)
 		for _, check := range []string{`window.taken`, `document.querySelector("img-taken")`, `document.querySelector("img[src=x]")`, `document.querySelector("[hx-get='/taken']")`, `document.querySelector("a[href^='javascript:' i]")`} {
 			if s.evaluate("Boolean("+check+")") == true {
-				s.t.Errorf("%s: %s is there", path, check)
+				s.t.Errorf("%s: %s is there", page, check)
 			}
 		}
 		if s.evaluate(`document.body.innerText.includes("<img-taken>")`) == true {
@@ -180,7 +182,7 @@ func (s *outsiderStory) links() []string {
 				link.Path = ""
 			}
 		}
-		if link.Path != "" && !strings.HasSuffix(link.Path, "/body") && !strings.HasSuffix(link.Path, "/raw") {
+		if link.Path != "" && !slices.Contains([]string{"body", "raw", "har"}, path.Base(link.Path)) {
 			link.Fragment = ""
 			paths = append(paths, strings.TrimPrefix(link.String(), s.url))
 		}

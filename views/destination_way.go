@@ -121,12 +121,12 @@ func (m WayModel) keyHint() string {
 }
 
 func (m WayModel) proxyHint() string {
-	hint := "Such as http://proxy.example.com:3128. Empty for none."
+	hint := "Such as http://proxy.example.com:3128 or socks5://proxy.example.com:1080. Empty for none."
 	switch {
 	case len(m.Regions) > 0:
-		hint = "Such as http://proxy.example.com:3128. It comes before that of the region. Empty for that of the region or of this instance, if there is one; direct for none."
+		hint = "Such as http://proxy.example.com:3128 or socks5://proxy.example.com:1080. It comes before that of the region. Empty for that of the region or of this instance, if there is one; direct for none."
 	case m.Usual != "":
-		hint = "Such as http://proxy.example.com:3128. Empty for that of this instance, " + m.Usual + "; direct for none."
+		hint = "Such as http://proxy.example.com:3128 or socks5://proxy.example.com:1080. Empty for that of this instance, " + m.Usual + "; direct for none."
 	}
 	if m.Secret {
 		hint += " The one in use has a user or password, which is not shown; leave it as it is to keep them."

@@ -39,7 +39,7 @@ type Destination struct {
 	StandardEnds    map[string]time.Time // when one of them ends, by the secret; those without an end are not in it
 	Timeout         time.Duration
 	TLS             TLS    // the zero value: as usual
-	Proxy           string // http://host:port; empty: that of its region, or of the instance; ProxyDirect: none
+	Proxy           string // http://host:port, or with socks5 or socks5h; empty: that of its region, or of the instance; ProxyDirect: none
 	Region          string // the name of the region that its requests leave from; empty: none
 
 	// How fast it may be sent to; zero fields are as usual.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -189,7 +190,10 @@ func (t TLS) keyProblem() string {
 	return "This private key cannot be read. It must be an RSA, ECDSA or Ed25519 key."
 }
 
-// checkProxy takes "", direct, and http://host:port with or without user and
+// proxySchemes are what the address of a proxy may begin with.
+var proxySchemes = []string{"http", "socks5", "socks5h"}
+
+// checkProxy takes "", direct, and scheme://host:port with or without user and
 // password. Whether it may be reached is not said here.
 func checkProxy(f fields, proxy string) {
 	if proxy == "" || proxy == ProxyDirect {
@@ -201,8 +205,8 @@ func checkProxy(f fields, proxy string) {
 		f.check(false, "proxy", "This address is too long: at most 2,000 characters.")
 	case err != nil || u.Hostname() == "" || u.Port() == "":
 		f.check(false, "proxy", "Enter the proxy’s address with its port, such as http://proxy.example.com:3128.")
-	case u.Scheme != "http":
-		f.check(false, "proxy", "The proxy’s address must begin with http://. Webhooks to https addresses stay encrypted through it.")
+	case !slices.Contains(proxySchemes, u.Scheme):
+		f.check(false, "proxy", "The proxy’s address must begin with http://, socks5:// or socks5h://. Webhooks to https addresses stay encrypted through it.")
 	case u.Path != "" && u.Path != "/", u.RawQuery != "", u.Fragment != "":
 		f.check(false, "proxy", "The proxy’s address ends with its port: nothing may follow.")
 	}

@@ -28,10 +28,10 @@ func (c *Client) roundTrip(ex *exchange, req *http.Request, t target) (*http.Res
 		// Inside there is no TLS, even if the way from outside has it. Host stays.
 		req.URL.Scheme, req.URL.Host = "http", c.guard.own.listen
 		return c.inside.RoundTrip(req)
-	case ex.way.proxy != nil && t.url.Scheme == "http":
+	case ex.way.proxy != nil && ex.way.proxy.passesOn() && t.url.Scheme == "http":
 		// The connection to the proxy serves many receivers: each is judged here.
 		ex.enter(phaseResolving)
-		inside, err := ex.way.admitThrough(req.Context(), t.host)
+		_, inside, err := ex.way.admitThrough(req.Context(), t.host)
 		if err != nil {
 			return nil, err
 		}

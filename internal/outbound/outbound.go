@@ -70,7 +70,8 @@ type Config struct {
 	// Resolver is asked for names; nil means the system's resolver.
 	Resolver Resolver
 	// Proxy is the egress proxy of all requests that name none, such as
-	// "http://proxy.example.com:3128"; "" is none. It may be at any address.
+	// "http://proxy.example.com:3128" or "socks5://proxy.example.com:1080"; "" is
+	// none. It may be at any address.
 	Proxy string
 	// Roots are the certificate authorities trusted; nil means the system's.
 	Roots *x509.CertPool

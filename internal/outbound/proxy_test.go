@@ -225,7 +225,9 @@ func TestWhichProxyIsTaken(t *testing.T) {
 		"https://receiver.example:3128":  "A proxy's address looks like http://proxy.example.com:3128",
 		"http://receiver.example:3128/x": "A proxy's address looks like",
 		"http://receiver.example":        "A proxy's address looks like",
-		"socks5://receiver.example:1080": "This is no proxy's address",
+		"socks4://receiver.example:1080": "A proxy's address looks like",
+		"receiver.example:3128":          "A proxy's address looks like",
+		"socks5://" + own.addr:           "This proxy may not be used: 127.0.0.1 is a loopback address",
 	} {
 		_, err := send(false, proxy)
 		wantError(t, err, outbound.KindProxy, words)

@@ -46,7 +46,9 @@ func (c *Client) newWay(settings hookline.TLS, proxy string) (*way, error) {
 		if w.proxy, err = c.newProxy(proxy, proxy == c.cfg.Proxy); err != nil {
 			return nil, err
 		}
-		w.transport.Proxy = w.throughProxy
+		if w.proxy.passesOn() {
+			w.transport.Proxy = w.throughProxy
+		}
 	}
 	w.transport.DialContext, w.transport.DialTLSContext = w.dialPlain, w.dialTLS
 	return w, nil
@@ -61,8 +63,8 @@ func (w *way) throughProxy(r *http.Request) (*url.URL, error) {
 	return w.proxy.url, nil
 }
 
-// dialPlain connects to the receiver, or to the proxy when there is one. The
-// exchange's deadline holds here too, because net/http lets a dial outlive its
+// dialPlain connects to the receiver, or to the proxy when it is handed the
+// request. The exchange's deadline holds here too, because net/http lets a dial outlive its
 // request.
 func (w *way) dialPlain(ctx context.Context, _, hostport string) (net.Conn, error) {
 	ex := exchangeOf(ctx)
@@ -73,10 +75,13 @@ func (w *way) dialPlain(ctx context.Context, _, hostport string) (net.Conn, erro
 		return nil, err
 	}
 	var made *link
-	if w.proxy == nil {
+	switch {
+	case w.proxy == nil:
 		made, err = w.connect(ctx, ex, name, port)
-	} else {
+	case w.proxy.passesOn():
 		made, err = w.proxy.connect(ctx, ex)
+	default:
+		made, err = w.tunnel(ctx, ex, name, hostport)
 	}
 	if err != nil {
 		return nil, err // not made, which as a net.Conn would not be nil
@@ -110,11 +115,11 @@ func (w *way) dialTLS(ctx context.Context, _, hostport string) (net.Conn, error)
 // tunnel connects to the receiver through the proxy, if its name may be reached.
 func (w *way) tunnel(ctx context.Context, ex *exchange, name, hostport string) (*link, error) {
 	ex.enter(phaseResolving)
-	inside, err := w.admitThrough(ctx, name)
+	at, inside, err := w.admitThrough(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := w.proxy.tunnel(ctx, ex, hostport)
+	raw, err := w.proxy.tunnel(ctx, ex, hostport, at)
 	if err == nil {
 		raw.inside = inside
 	}

@@ -86,7 +86,7 @@ func (s *Store) fittingKeys(ctx context.Context, f hookline.DeliveryFilter, limi
 	if needsLook(f) && !(rare(f.State) && f.Query == "") {
 		return s.lookForKeys(ctx, f, q, limit, until)
 	}
-	text := q.statement(hookline.Cursor{Limit: limit - 1}) // it adds one
+	text := q.statement(hookline.Cursor{}, limit)
 	if q.late == (late{}) && q.by == "" && f.ResendID == "" {
 		text = anyOrder(q, rare(f.State)) + fmt.Sprintf(" limit %d", limit)
 	}

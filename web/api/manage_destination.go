@@ -34,7 +34,7 @@ type destinationForm struct {
 	StandardSecrets []string `json:"standard_secrets" doc:"Secrets of Standard Webhooks (whsec_…), the newest first; each signs."`
 	TimeoutMS       int64    `json:"timeout_ms" default:"4000" doc:"How long an attempt may take: 100 to 30000."`
 	TLS             tlsForm  `json:"tls"`
-	Proxy           string   `json:"proxy" doc:"An egress proxy of its own, http://host:port; direct for none; empty for that of its region or of the instance. To choose one, the token's scope must be admin."`
+	Proxy           string   `json:"proxy" doc:"An egress proxy of its own, http://host:port, socks5://host:port or socks5h://host:port; direct for none; empty for that of its region or of the instance. To choose one, the token's scope must be admin."`
 	Region          string   `json:"region" doc:"The name of the region, of those under IP addresses, that its requests leave from; empty for none."`
 
 	MaxPerSecond  float64      `json:"max_per_second" default:"0" doc:"Attempts a second at most: 0.01 to 10000; 0 for no limit."`
