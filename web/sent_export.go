@@ -3,15 +3,17 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 	"hookline/internal/spreadsheet"
 	"hookline/views"
 )
 
 // exportSent gives the webhooks that the filters leave, the newest first, as a file for a spreadsheet. It is written as
-// it is read, so it may be long. It has what the list shows, and no secret.
+// it is read, so it may be long. It has what the list shows, and no secret. The audit log tells who took it.
 func (s *server) exportSent(w http.ResponseWriter, r *http.Request) error {
 	asked, err := s.readSentFilter(r)
 	if err != nil {
@@ -19,6 +21,13 @@ func (s *server) exportSent(w http.ResponseWriter, r *http.Request) error {
 	}
 	if asked.trouble.Message != "" {
 		return hookline.Conflict("The filter in the address cannot be read, so there is no list to download. Go to Sent and narrow it again.")
+	}
+	remark := "everything"
+	if words := asked.words(); len(words) > 0 {
+		remark = strings.Join(words, ", ")
+	}
+	if err := s.Store.RecordAudit(r.Context(), audit.OfSent().Say(audit.Exported, remark)); err != nil {
+		return err
 	}
 	first, err := s.Store.ListDeliveries(r.Context(), asked.filter, hookline.Cursor{Limit: exportStretch})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
@@ -162,6 +163,9 @@ func TestSentIsExported(t *testing.T) {
 	}
 	if found := read("/sent/export?q=crm.example.com"); len(found) != len(all) {
 		t.Errorf("a search gives %d rows, want %d", len(found), len(all))
+	}
+	if told := s.entries()[1]; told.Deed != audit.Exported || told.Kind != audit.Delivery || told.Remark != "State: Failed" {
+		t.Errorf("the audit log says %+v", told)
 	}
 	b.get("/sent?state=failed").want(t, 200, `href="/sent/export?state=failed"`)
 	b.get("/sent/export?status=many").want(t, 409)

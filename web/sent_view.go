@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -119,6 +120,8 @@ func (s *server) showSavedViewForm(w http.ResponseWriter, r *http.Request, statu
 	if m.View.ID != "" {
 		m.Back = views.SavedViewsPath
 		p.Title, p.Crumbs = "Change a view", sentCrumbs(ui.Crumb{Label: "Saved views", Href: views.SavedViewsPath})
+	} else if m.Others, err = s.Store.ListSavedViews(r.Context(), visitor(r).user.ID); err != nil {
+		return err
 	}
 	m.Page = s.page(w, r, p)
 	return s.showStatus(w, r, status, view{page: views.SavedViewForm(m)})
@@ -137,14 +140,28 @@ func (s *server) createSavedView(w http.ResponseWriter, r *http.Request) error {
 		return hookline.Conflict("This filter cannot be saved, because it finds nothing. Go back to Sent and narrow the list again.")
 	}
 	v := hookline.SavedView{UserID: visitor(r).user.ID, Name: trimmed(r, "name"), Query: viewQuery(q), Opens: r.PostFormValue("opens") != ""}
-	made, err := s.Store.CreateSavedView(r.Context(), v)
+	replaced := r.PostFormValue("replace")
+	made, err := s.keepView(r.Context(), v, replaced)
 	if trouble, wrong := onForm(err); wrong {
-		return s.showSavedViewForm(w, r, http.StatusUnprocessableEntity, views.SavedViewFormModel{View: v, Trouble: trouble})
+		return s.showSavedViewForm(w, r, http.StatusUnprocessableEntity, views.SavedViewFormModel{View: v, Replaced: replaced, Trouble: trouble})
 	}
 	if err != nil {
 		return err
 	}
 	return s.done(w, r, "/sent?"+made.Query, "The view is saved. It is above the list from now on.")
+}
+
+// keepView makes a view, or puts it in the place of another one, whose name stays when there is no new one.
+func (s *server) keepView(ctx context.Context, v hookline.SavedView, replaced string) (hookline.SavedView, error) {
+	if replaced == "" {
+		return s.Store.CreateSavedView(ctx, v)
+	}
+	before, err := s.Store.SavedView(ctx, v.UserID, replaced)
+	if err != nil {
+		return v, err
+	}
+	v.ID, v.Name = before.ID, cmp.Or(v.Name, before.Name)
+	return s.Store.UpdateSavedView(ctx, v)
 }
 
 func (s *server) savedView(r *http.Request) (hookline.SavedView, error) {

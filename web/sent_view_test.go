@@ -39,6 +39,23 @@ func TestAViewIsSaved(t *testing.T) {
 	s.as(support).get("/sent").want(t, 200, "!Mine")
 }
 
+// TestAViewIsReplaced: what a list is narrowed to now takes the place of what a view kept, under its name or a new one.
+func TestAViewIsReplaced(t *testing.T) {
+	s, _, _ := failedLots(t)
+	b := s.as(support)
+	b.get("/account/views/new?state=failed").want(t, 200, "!Save it as")
+	b.post("/account/views/new", form("query", "state=failed", "name", "Mine")).want(t, 303)
+	b.post("/account/views/new", form("query", "state=queued", "name", "Other")).want(t, 303)
+	mine := s.savedViews(support)[0]
+	b.get("/account/views/new?state=retrying").want(t, 200, "Save it as", "In place of “Mine”", `value="`+mine.ID+`"`)
+	b.post("/account/views/new", form("query", "state=retrying", "name", "Other", "replace", mine.ID)).want(t, 422, "a view of this name already", `value="`+mine.ID+`" selected`)
+	b.post("/account/views/new", form("query", "state=retrying", "name", "", "replace", mine.ID, "opens", "on")).wantRedirect(t, "/sent?state=retrying")
+	if got := s.savedViews(support); len(got) != 2 || got[0].ID != mine.ID || got[0].Name != "Mine" || got[0].Query != "state=retrying" || !got[0].Opens {
+		t.Errorf("replaced is %+v", got)
+	}
+	s.as(viewer).post("/account/views/new", form("query", "state=failed", "name", "", "replace", mine.ID)).want(t, 404)
+}
+
 func TestSentOpensWithAView(t *testing.T) {
 	s, _, all := failedLots(t)
 	b := s.as(support)

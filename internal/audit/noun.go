@@ -251,6 +251,9 @@ func OfSavedView(v hookline.SavedView) Thing {
 // OfDemo is the demo workspace.
 func OfDemo() Thing { return Thing{Kind: Demo, Name: "Demo"} }
 
+// OfSent is the list of deliveries.
+func OfSent() Thing { return Thing{Kind: Delivery, Name: "Sent"} }
+
 // OfWorkspace is the whole configuration.
 func OfWorkspace() Thing { return Thing{Kind: Workspace, Name: "Workspace"} }
 

@@ -63,7 +63,7 @@ func (s *Store) CreateSavedView(ctx context.Context, v hookline.SavedView) (hook
 	})
 }
 
-// UpdateSavedView changes a view's name and whether it opens.
+// UpdateSavedView changes a view's name, its filter and whether it opens.
 func (s *Store) UpdateSavedView(ctx context.Context, v hookline.SavedView) (hookline.SavedView, error) {
 	return writeFor(ctx, s, func(t *tx) (hookline.SavedView, error) {
 		before, err := scanSavedView(t.queryRow(savedViewQuery, v.UserID, v.ID))
@@ -71,14 +71,14 @@ func (s *Store) UpdateSavedView(ctx context.Context, v hookline.SavedView) (hook
 			return v, err
 		}
 		after := before
-		after.Name, after.Opens = v.Name, v.Opens
+		after.Name, after.Query, after.Opens = v.Name, v.Query, v.Opens
 		if err := after.Validate(); err != nil {
 			return after, err
 		}
 		if err := placeSavedView(t, after); err != nil {
 			return after, err
 		}
-		if _, err := t.exec("update saved_views set name = $2, opens = $3 where id = $1", after.ID, after.Name, after.Opens); err != nil {
+		if _, err := t.exec("update saved_views set name = $2, query = $3, opens = $4 where id = $1", after.ID, after.Name, after.Query, after.Opens); err != nil {
 			return after, fmt.Errorf("update saved view: %w", err)
 		}
 		return after, s.noteChange(ctx, t, audit.OfSavedView(before), audit.OfSavedView(after))
