@@ -3,6 +3,7 @@ package views
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"hookline/internal/hookline"
 	"hookline/views/ui"
@@ -12,6 +13,7 @@ import (
 type RetentionModel struct {
 	Page                       ui.Page
 	Kept                       hookline.Kept
+	Hold                       hookline.RetentionHold
 	Events, Bodies, Deliveries Keep
 	Trouble                    hookline.Error // why the form came back; the zero value: it did not
 }
@@ -105,3 +107,6 @@ func (m RetentionAskModel) lines() []wouldGo {
 	}
 	return slices.DeleteFunc(all, func(w wouldGo) bool { return w.days == 0 })
 }
+
+// retentionMoment is a moment in a sentence.
+func retentionMoment(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }

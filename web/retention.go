@@ -14,6 +14,7 @@ import (
 type retentionStore interface {
 	Retention(ctx context.Context) (hookline.Retention, error)
 	SetRetention(ctx context.Context, r hookline.Retention) error
+	RetentionHold() hookline.RetentionHold
 	Kept(ctx context.Context, r hookline.Retention) (hookline.Kept, error)
 }
 
@@ -33,6 +34,7 @@ func (s *server) showRetentionForm(w http.ResponseWriter, r *http.Request, statu
 	if m.Kept, err = s.Store.Kept(r.Context(), hookline.Retention{}); err != nil {
 		return err
 	}
+	m.Hold = s.Store.RetentionHold()
 	m.Page = s.page(w, r, ui.Page{
 		Title: "Retention", Active: ui.NavSettings, Crumbs: settingsCrumbs(),
 		Subtitle: "How long things are kept. What is older is deleted by itself.",

@@ -63,6 +63,16 @@ func Cutoff(now time.Time, days int) time.Time {
 	return now.Add(-time.Duration(days) * 24 * time.Hour)
 }
 
+// RetentionHold is why nothing is deleted for now: the clock leapt from one moment
+// to another. The zero value: nothing holds it.
+type RetentionHold struct {
+	From, To time.Time
+	Until    time.Time // by the clock as it is; the clock set right ends it at once
+}
+
+// Holds says whether nothing is deleted for now.
+func (h RetentionHold) Holds() bool { return !h.Until.IsZero() }
+
 // Kept is how much there is, and how much a Retention would delete of it.
 type Kept struct {
 	Events     KeptPart

@@ -69,12 +69,17 @@ func (s *Store) SetRetention(ctx context.Context, r hookline.Retention) error {
 	return err
 }
 
-// KeepRetention deletes what is too old until ctx ends. What it has not come to
+// KeepRetention deletes what is too old until ctx ends, unless the clock has
+// leapt: then it waits, as RetentionHold says. What it has not come to
 // is kept longer, so an error is no more than a delay.
 func (s *Store) KeepRetention(ctx context.Context) error {
 	for ctx.Err() == nil {
 		again := retainEvery
-		if err := s.ApplyRetention(ctx, now(), rested); err != nil {
+		holds, err := s.holdRetention(ctx, now(), time.Now())
+		if err == nil && !holds {
+			err = s.ApplyRetention(ctx, now(), rested)
+		}
+		if err != nil {
 			again = time.Minute
 		}
 		select {

@@ -56,6 +56,7 @@ type Store struct {
 	segment  segmentSize
 	openFrom atomic.Int64  // see picksForSearch
 	retain   chan struct{} // how long things are kept was changed
+	held     held          // how retention waits
 	patience time.Duration // how long is looked for what has no index; 0: see patienceFor
 }
 
