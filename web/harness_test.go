@@ -22,6 +22,7 @@ import (
 	"hookline/internal/outbound"
 	"hookline/internal/secret"
 	"hookline/internal/sqlite"
+	"hookline/internal/sqlite/home"
 	"hookline/static"
 )
 
@@ -42,7 +43,7 @@ type site struct {
 // newSite makes a site without users; change may be nil.
 func newSite(t *testing.T, change func(*Config)) *site {
 	t.Helper()
-	hub, dir := NewHub(), t.TempDir()
+	hub, dir := NewHub(), home.New(t)
 	store, err := sqlite.Open(t.Context(), dir, func(topics []hookline.Topic) { hub.Notify(topics...) })
 	if err != nil {
 		t.Fatal(err)

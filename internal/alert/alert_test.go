@@ -17,6 +17,7 @@ import (
 	"hookline/internal/secret"
 	"hookline/internal/signing"
 	"hookline/internal/sqlite"
+	"hookline/internal/sqlite/home"
 )
 
 // house is a store with a destination that may be ill, and a receiver of alerts.
@@ -33,7 +34,7 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), t.TempDir(), nil)
+	store, err := sqlite.Open(t.Context(), home.New(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

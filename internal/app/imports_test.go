@@ -24,7 +24,7 @@ var levels = map[string]int{
 	"hookline/internal/resend":     3,
 	"hookline/internal/requestbin": 4, "hookline/internal/workspace": 4, "hookline/views": 4,
 	"hookline/internal/report": 4, "hookline/internal/alert": 4,
-	"hookline/web/api": 5, "hookline/internal/sqlite": 5, "hookline/internal/sqlite/direct": 0, "hookline/internal/demo": 5,
+	"hookline/web/api": 5, "hookline/internal/sqlite": 5, "hookline/internal/sqlite/direct": 0, "hookline/internal/sqlite/home": 7, "hookline/internal/demo": 5,
 	"hookline/web":          6,
 	"hookline/internal/app": 7, "hookline/internal/storetest": 7,
 	"hookline/cmd/hookline": 8, "hookline/e2e": 8, "hookline/e2e/bench": 8, "hookline/e2e/faults": 8, "hookline/e2e/clients": 8,

@@ -11,6 +11,7 @@ import (
 	"hookline/internal/outbound"
 	"hookline/internal/secret"
 	"hookline/internal/sqlite"
+	"hookline/internal/sqlite/home"
 )
 
 // held answers when it is told to.
@@ -25,7 +26,7 @@ func (h held) Send(context.Context, outbound.Request) (outbound.Response, error)
 // TestShowsWhatIsOnItsWay: the database says that a delivery is owed until an
 // attempt has ended, people see that it is being sent.
 func TestShowsWhatIsOnItsWay(t *testing.T) {
-	store, err := sqlite.Open(t.Context(), t.TempDir(), nil)
+	store, err := sqlite.Open(t.Context(), home.New(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

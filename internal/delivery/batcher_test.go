@@ -16,6 +16,7 @@ import (
 	"hookline/internal/outbound"
 	"hookline/internal/signing"
 	"hookline/internal/sqlite"
+	"hookline/internal/sqlite/home"
 )
 
 // receiver remembers the bodies that it got and answers 200.
@@ -53,7 +54,7 @@ func must(t *testing.T, err error) {
 // TestBatches runs the real store and both stages: 25 events for an action that
 // wants ten a request and waits half a second.
 func TestBatches(t *testing.T) {
-	store, err := sqlite.Open(t.Context(), t.TempDir(), nil)
+	store, err := sqlite.Open(t.Context(), home.New(t), nil)
 	must(t, err)
 	source, err := store.CreateSource(t.Context(), hookline.Source{Name: "Website", Enabled: true})
 	must(t, err)

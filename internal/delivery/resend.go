@@ -117,7 +117,7 @@ func (r *Resender) original(ctx context.Context, deliveryID string) (compose.Mad
 		return compose.Made{}, hookline.Conflict("No request could be made for this delivery, so there are no original bytes to send. Correct the action and resend it composed anew.")
 	}
 	if requests[0].BodyDeleted {
-		return compose.Made{}, hookline.Conflict("The body of this request was deleted, as Settings → Retention says, so the original bytes cannot be sent. Resend it composed anew instead.")
+		return compose.Made{}, hookline.Conflict(hookline.BodyDeleted)
 	}
 	return compose.Made{Request: requests[0].Request}, nil
 }

@@ -14,6 +14,7 @@ import (
 	"hookline/internal/fanout"
 	"hookline/internal/hookline"
 	"hookline/internal/sqlite"
+	"hookline/internal/sqlite/home"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -29,7 +30,7 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), t.TempDir(), nil)
+	store, err := sqlite.Open(t.Context(), home.New(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,6 +63,9 @@ func Cutoff(now time.Time, days int) time.Time {
 	return now.Add(-time.Duration(days) * 24 * time.Hour)
 }
 
+// BodyDeleted is why the original bytes of a delivery cannot be sent any more.
+const BodyDeleted = "The body of this request was deleted, as Settings → Retention says, so the original bytes cannot be sent. Resend it composed anew instead."
+
 // RetentionHold is why nothing is deleted for now: the clock leapt from one moment
 // to another. The zero value: nothing holds it.
 type RetentionHold struct {

@@ -18,6 +18,7 @@ import (
 	"hookline/internal/hookline"
 	"hookline/internal/requestbin"
 	"hookline/internal/sqlite"
+	"hookline/internal/sqlite/home"
 )
 
 // house is a store, and the receiver on a real server.
@@ -32,7 +33,7 @@ type house struct {
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{t: t, changes: make(chan []hookline.Topic, 1000), served: make(chan struct{}, 1000)}
-	store, err := sqlite.Open(t.Context(), t.TempDir(), func(topics []hookline.Topic) { h.changes <- topics })
+	store, err := sqlite.Open(t.Context(), home.New(t), func(topics []hookline.Topic) { h.changes <- topics })
 	if err != nil {
 		t.Fatal(err)
 	}

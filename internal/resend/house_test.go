@@ -15,6 +15,7 @@ import (
 	"hookline/internal/outbound"
 	"hookline/internal/resend"
 	"hookline/internal/sqlite"
+	"hookline/internal/sqlite/home"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -32,7 +33,7 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{t: t, home: t.TempDir()}
+	h := &house{t: t, home: home.New(t)}
 	h.open()
 	t.Cleanup(func() { h.must(h.Close()) })
 	return h

@@ -1,6 +1,7 @@
 package resend_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -103,7 +104,7 @@ func TestJudge(t *testing.T) {
 		{"template cancels", current, func(k *desk, _ *hookline.Owed) {
 			k.change(func(a *hookline.Action) { a.Template.Body = "{% cancel %}" })
 		}, hookline.SkippedCancelled, "decided not to send", ""},
-		{"event deleted", current, func(_ *desk, o *hookline.Owed) { o.EventID = hookline.KeyID("evt", 7) }, hookline.SkippedMissing, "no such event", ""},
+		{"event deleted", current, func(_ *desk, o *hookline.Owed) { o.EventID = hookline.KeyID("evt", 7) }, hookline.SkippedMissing, "The event was deleted", ""},
 		{"person deleted", current, func(k *desk, _ *hookline.Owed) { k.must(k.DeletePerson(k.t.Context(), k.person.ID)) }, hookline.SkippedMissing, "person was deleted", ""},
 		{"person deleted, as it was", original, func(k *desk, _ *hookline.Owed) { k.must(k.DeletePerson(k.t.Context(), k.person.ID)) }, hookline.ResentWaiting, "", ""},
 		{"action deleted", current, func(k *desk, _ *hookline.Owed) { k.must(k.DeleteAction(k.t.Context(), k.action.ID)) }, hookline.SkippedMissing, "action was deleted", ""},
@@ -197,4 +198,22 @@ func TestSurveyLooksAtSomeOfMany(t *testing.T) {
 	if s.Whole || s.Looked > resend.MaxLooked || s.Looked == 0 || s.Same != s.Looked {
 		t.Errorf("survey %s", fmt.Sprint(s.Looked, s.Whole, s.Same))
 	}
+}
+
+// TestASurveyTellsWhatHasLostItsBody: the look before says what the run will.
+func TestASurveyTellsWhatHasLostItsBody(t *testing.T) {
+	h := newHouse(t)
+	h.owe(h.destination("CRM").ID, hookline.StateFailed, 0, 3)
+	h.must(h.SetRetention(t.Context(), hookline.Retention{Bodies: 30}))
+	atOnce := func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	h.must(h.ApplyRetention(t.Context(), time.Now().AddDate(0, 2, 0), atOnce))
+	wish := hookline.ResendWish{Filter: hookline.DeliveryFilter{State: hookline.StateFailed}, Mode: hookline.ResendOriginal, By: "ana@example.com"}
+	got, err := resend.NewJudge(h.Store, delivery.NewResender(h.Store, compose.New())).Survey(t.Context(), wish)
+	h.must(err)
+	if got.Looked != 3 || got.Same != 1 || got.Skipped[hookline.SkippedMissing] != 2 || got.Examples[hookline.SkippedMissing].Note != hookline.BodyDeleted {
+		t.Errorf("the survey is %+v", got) // the newest row of all keeps its body
+	}
+	defer h.work(&sender{})()
+	run := h.await(h.resendAll(nil).ID, "ended", ended)
+	h.wantCounts(run, map[hookline.ResendOutcome]int{hookline.ResentDelivered: 1, hookline.SkippedMissing: 2})
 }

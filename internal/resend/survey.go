@@ -88,6 +88,15 @@ func (j *Judge) look(ctx context.Context, w hookline.ResendWish, d hookline.Deli
 		return err
 	}
 	s.Looked++
+	var requests []hookline.RequestMade
+	if !item.Outcome.Skipped() {
+		if requests, err = j.store.ListRequests(ctx, d.ID); err != nil {
+			return fmt.Errorf("survey: %w", err)
+		}
+		if item.Request == nil && len(requests) > 0 && requests[0].BodyDeleted {
+			item.Outcome, item.Note = hookline.SkippedMissing, hookline.BodyDeleted
+		}
+	}
 	if item.Outcome.Skipped() {
 		if s.Skipped[item.Outcome]++; s.Skipped[item.Outcome] == 1 {
 			item.Request = nil
@@ -95,10 +104,7 @@ func (j *Judge) look(ctx context.Context, w hookline.ResendWish, d hookline.Deli
 		}
 		return nil
 	}
-	sample, err := j.sample(ctx, item)
-	if err != nil {
-		return err
-	}
+	sample := sampleOf(item, requests)
 	if sample.Changed() {
 		s.Changed++
 	} else {
@@ -117,12 +123,8 @@ func (j *Judge) look(ctx context.Context, w hookline.ResendWish, d hookline.Deli
 	return nil
 }
 
-// sample compares what was sent last with what would be sent.
-func (j *Judge) sample(ctx context.Context, item hookline.ResendItem) (Sample, error) {
-	requests, err := j.store.ListRequests(ctx, item.Delivery.ID)
-	if err != nil {
-		return Sample{}, fmt.Errorf("survey: %w", err)
-	}
+// sampleOf compares what was sent last with what would be sent.
+func sampleOf(item hookline.ResendItem, requests []hookline.RequestMade) Sample {
 	sample := Sample{Delivery: item.Delivery}
 	for _, made := range requests {
 		if made.Number == item.Delivery.RequestNumber {
@@ -135,5 +137,5 @@ func (j *Judge) sample(ctx context.Context, item hookline.ResendItem) (Sample, e
 	case len(requests) > 0:
 		sample.After = requests[0].Request
 	}
-	return sample, nil
+	return sample
 }

@@ -28,7 +28,7 @@ func (s *Store) SplitBatch(ctx context.Context, deliveryID, askedBy string) (int
 	}
 	d := row.Delivery
 	if emptied, err := s.emptiedTo(ctx, hookline.KeyOf(deliveryID)); err != nil || emptied > 0 {
-		return 0, errors.Join(err, errBodyDeleted)
+		return 0, errors.Join(err, hookline.Conflict(hookline.BodyDeleted))
 	}
 	parts, err := s.partsOf(ctx, hookline.KeyOf(deliveryID))
 	if err != nil {

@@ -129,14 +129,11 @@ func fillAgain(t *tx, delivery, before int64) error {
 	return wrapped(err, "note what was deleted")
 }
 
-// errBodyDeleted refuses to send again what is not there any more.
-var errBodyDeleted = hookline.Conflict("The body of this request was deleted, as Settings → Retention says, so the original bytes cannot be sent. Resend it composed anew instead.")
-
 // originalThere says no when the original bytes of a delivery were deleted.
 func originalThere(t *tx, delivery int64) error {
 	emptied, err := emptiedTo(t.queryRow(emptiedQuery, delivery, int64(math.MaxInt64)))
 	if err == nil && emptied >= delivery {
-		return errBodyDeleted
+		return hookline.Conflict(hookline.BodyDeleted)
 	}
 	return err
 }

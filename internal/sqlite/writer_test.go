@@ -4,17 +4,49 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"hookline/internal/hookline"
 )
 
+// begun is the file of a database that was started: openStore copies it, as
+// home.Fill does for the tests of other packages.
+var begun = sync.OnceValues(func() (image []byte, err error) {
+	dir, err := os.MkdirTemp("", "hookline-home-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	s, err := Open(context.Background(), dir, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(dir, File))
+})
+
+// openStore opens the database in dir. When there is none, it is a new one.
 func openStore(t *testing.T, dir string, notify func([]hookline.Topic)) *Store {
 	t.Helper()
+	path := filepath.Join(dir, File)
+	if _, err := os.Stat(path); err != nil {
+		image, err := begun()
+		if err == nil {
+			err = os.WriteFile(path, image, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	s, err := Open(t.Context(), dir, notify)
 	if err != nil {
 		t.Fatal(err)

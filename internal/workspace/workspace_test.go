@@ -11,6 +11,7 @@ import (
 
 	"hookline/internal/hookline"
 	"hookline/internal/sqlite"
+	"hookline/internal/sqlite/home"
 	"hookline/internal/workspace"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,7 +20,7 @@ import (
 
 func openStore(t *testing.T) *sqlite.Store {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), t.TempDir(), nil)
+	s, err := sqlite.Open(t.Context(), home.New(t), nil)
 	must(t, err)
 	t.Cleanup(func() { must(t, s.Close()) })
 	must(t, s.SetSetting(t.Context(), hookline.SettingAddresses, `[{"name":"eu","ips":["203.0.113.7"]}]`))

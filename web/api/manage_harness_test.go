@@ -21,6 +21,7 @@ import (
 	"hookline/internal/hookline"
 	"hookline/internal/outbound"
 	"hookline/internal/sqlite"
+	"hookline/internal/sqlite/home"
 )
 
 // office is the management API over a database of its own, with a token of
@@ -38,7 +39,7 @@ type office struct {
 
 func newOffice(t *testing.T, change ...func(*ManageConfig)) *office {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), t.TempDir(), nil)
+	store, err := sqlite.Open(t.Context(), home.New(t), nil)
 	good(t, err)
 	t.Cleanup(func() { good(t, store.Close()) })
 	composer := compose.New()
