@@ -52,6 +52,7 @@ func (s *server) logRequest(r *http.Request, rec *recorder, took time.Duration) 
 	t := traceOf(r)
 	level := slog.LevelInfo
 	switch {
+	case r.Context().Err() != nil: // nobody waits for the answer any more, so none was made
 	case rec.status >= 500:
 		level = slog.LevelError
 	case forMachines(r.URL.Path):

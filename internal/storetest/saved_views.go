@@ -36,8 +36,8 @@ func savedViewKept(t *testing.T, h *house) {
 	h.reopen()
 	equal(t, "list", must(h.ListSavedViews(t.Context(), "usr_1"))(t), []hookline.SavedView{one, two})
 	equal(t, "one", must(h.SavedView(t.Context(), "usr_1", one.ID))(t), one)
-	changed := must(h.UpdateSavedView(t.Context(), hookline.SavedView{ID: one.ID, UserID: "usr_1", Name: "Broken", Query: "ignored", Opens: true}))(t)
-	one.Name, one.Opens = "Broken", true
+	changed := must(h.UpdateSavedView(t.Context(), hookline.SavedView{ID: one.ID, UserID: "usr_1", Name: "Broken", Query: "state=retrying", Opens: true}))(t)
+	one.Name, one.Query, one.Opens = "Broken", "state=retrying", true
 	equal(t, "changed", changed, one)
 	mustDo(t, h.DeleteSavedView(t.Context(), "usr_1", two.ID))
 	equal(t, "left", must(h.ListSavedViews(t.Context(), "usr_1"))(t), []hookline.SavedView{one})
