@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"hookline/internal/secret"
 	"hookline/internal/sqlite"
 	"hookline/internal/workspace"
 )
@@ -64,7 +65,11 @@ func (a *application) run(ctx context.Context, args []string, s streams) error {
 		open = func(do func(*sqlite.Store) error) error { return withStore(ctx, *a.data, do) }
 	}
 	return open(func(store *sqlite.Store) error {
-		plan, err := workspace.Compare(ctx, store, file, workspace.Options{Env: s.env, Prune: a.prune})
+		keys, err := secret.NewKeys(*a.data, s.env(secret.Variable))
+		if err != nil {
+			return err
+		}
+		plan, err := workspace.Compare(ctx, store, file, workspace.Options{Env: s.env, Keys: keys, Prune: a.prune})
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"hookline/internal/hookline"
+	"hookline/internal/secret"
 	"hookline/internal/sqlite"
 )
 
@@ -95,5 +96,31 @@ func TestBackup(t *testing.T) {
 	info, err := os.Stat(copied)
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the copy may be read by others: %v (%v)", info.Mode(), err)
+	}
+}
+
+// TestMailPasswordsGoFromHouseToHouse: each seals with its own key.
+func TestMailPasswordsGoFromHouseToHouse(t *testing.T) {
+	store, from := openHouse(t)
+	file := "hookline: 1\nalert_channels:\n- {name: Mail, kind: email, mail: {host: smtp.example.com, user: ana, password: {env: PASSWORD}, from: a@example.com, to: [b@example.com]}}\nalert_rules: {silence: false}\n"
+	c := call{in: file}
+	c.run(t, "apply", "--data", from, "--dry-run").want(t, exitOK, "To be set in the environment before this can be applied: PASSWORD.")
+	if _, err := os.Stat(filepath.Join(from, secret.File)); err == nil {
+		t.Error("a dry run made a key")
+	}
+	c.env = map[string]string{"PASSWORD": "hush-mail"}
+	c.run(t, "apply", "--data", from).want(t, exitOK, "+ alert channel “Mail”", "mail.password: ••••••••", "~ alert rules", "1 made, 1 changed")
+	c.run(t, "apply", "--data", from).want(t, exitOK, "No difference.")
+	channels, err := store.ListAlertChannels(t.Context())
+	if err != nil || len(channels) != 1 || len(channels[0].Mail.Sealed) == 0 || strings.Contains(string(channels[0].Mail.Sealed), "hush") {
+		t.Errorf("kept is %+v, %v", channels, err)
+	}
+	call{}.run(t, "export", "--data", from).want(t, exitOK, "password: {env: HOOKLINE_MAIL_PASSWORD_MAIL}")
+
+	exported := call{}.run(t, "export", "--with-secrets", "--data", from).want(t, exitOK, "password: hush-mail").out
+	_, to := openHouse(t)
+	call{in: exported}.run(t, "apply", "--data", to).want(t, exitOK, "+ alert channel “Mail”")
+	if got := (call{}).run(t, "export", "--with-secrets", "--data", to).out; got != exported {
+		t.Errorf("the copy exports\n%s\nand not\n%s", got, exported)
 	}
 }

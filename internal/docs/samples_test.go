@@ -19,7 +19,7 @@ import (
 // known are the languages of the pages, each with what holds its samples.
 var known = map[string]func(t *testing.T, text string){
 	"sh": shell, "js": javaScript, "python": python, "ruby": ruby, "php": php, "go": goSource, "json": jsonText, "data": jsonText,
-	"fql": triggers, "fql-wrong": refusedTrigger, "ini": unit, "caddy": braces, "nginx": braces,
+	"fql": triggers, "fql-wrong": refusedTrigger, "ini": unit, "caddy": braces, "nginx": braces, "yaml": workspaceFile,
 	// held by tests of their own: TestTemplates and TestTheRequestOnTheWireIsSigned
 	"liquid-json": nil, "liquid-form": nil, "liquid-url": nil, "liquid-text": nil, "liquid-header": nil, "liquid-wrong": nil, "output": nil, "http": nil,
 }

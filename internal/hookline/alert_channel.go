@@ -62,12 +62,15 @@ func (m MailServer) Bound() KeptSecret {
 // Tidy gives c in the form that is stored.
 func (c AlertChannel) Tidy() AlertChannel {
 	c.Name, c.URL = strings.TrimSpace(c.Name), strings.TrimSpace(c.URL)
+	if c.Kind != ChannelWebhook {
+		c.Key = "" // what the others are told is not signed
+	}
 	if c.Kind != ChannelEmail {
 		c.Mail = MailServer{}
 		return c
 	}
 	m := &c.Mail
-	c.URL, c.Key = "", ""
+	c.URL = ""
 	m.Host, m.User, m.From = strings.ToLower(strings.TrimSpace(m.Host)), strings.TrimSpace(m.User), strings.TrimSpace(m.From)
 	var to []string
 	for _, one := range m.To {
@@ -87,6 +90,7 @@ func (c AlertChannel) Tidy() AlertChannel {
 func (c AlertChannel) Validate() error {
 	f := fields{}
 	checkName(f, c.Name, "Give the channel a name, such as “On-call chat”.")
+	f.check(len(c.Key) <= 500, "key", "This key is too long: at most 500 characters.")
 	switch c.Kind {
 	case ChannelWebhook, ChannelSlack:
 		f.check(c.URL != "", "url", "Enter the address to tell, such as https://example.com/alerts.")

@@ -62,13 +62,13 @@ func readChannel(t *tx, id string) (hookline.AlertChannel, error) {
 	return c, found(err, "alert channel")
 }
 
-// CreateAlertChannel adds one; a webhook gets a key of its own.
+// CreateAlertChannel adds one; a webhook without a key gets one of its own.
 func (s *Store) CreateAlertChannel(ctx context.Context, c hookline.AlertChannel) (hookline.AlertChannel, error) {
 	c = c.Tidy()
 	if err := c.Validate(); err != nil {
 		return hookline.AlertChannel{}, err
 	}
-	if c.Kind == hookline.ChannelWebhook {
+	if c.Kind == hookline.ChannelWebhook && c.Key == "" {
 		c.Key = hookline.Secret()
 	}
 	return writeFor(ctx, s, func(t *tx) (hookline.AlertChannel, error) {
@@ -93,15 +93,18 @@ func (s *Store) CreateAlertChannel(ctx context.Context, c hookline.AlertChannel)
 
 var updateChannelQuery = "update alert_channels set updated_at = $2, " + assignments(channelSettings, 3) + " where id = $1"
 
-// UpdateAlertChannel changes one. Its kind and its key stay, and so does the
-// password of a mail server while that and its user stay and no other is given.
+// UpdateAlertChannel changes one. Its kind stays, and so does its key while no
+// other is given, and the password of a mail server while that and its user stay and no other is given.
 func (s *Store) UpdateAlertChannel(ctx context.Context, c hookline.AlertChannel) (hookline.AlertChannel, error) {
 	return writeFor(ctx, s, func(t *tx) (hookline.AlertChannel, error) {
 		before, err := readChannel(t, c.ID)
 		if err != nil {
 			return c, err
 		}
-		c.Kind, c.Key, c.CreatedAt, c.UpdatedAt = before.Kind, before.Key, before.CreatedAt, now()
+		c.Kind, c.CreatedAt, c.UpdatedAt = before.Kind, before.CreatedAt, now()
+		if c.Key == "" {
+			c.Key = before.Key
+		}
 		c = c.Tidy()
 		if len(c.Mail.Sealed) == 0 && c.Mail.User != "" && c.Mail.User == before.Mail.User && c.Mail.Host == before.Mail.Host {
 			c.Mail.Sealed = before.Mail.Sealed

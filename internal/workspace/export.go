@@ -15,14 +15,14 @@ import (
 )
 
 // Read gives the configuration that a store holds. Secrets become references
-// (see Variables), unless withSecrets.
-func Read(ctx context.Context, store reader, withSecrets bool) (*File, error) {
+// (see Variables), unless withSecrets; then keys opens what is sealed.
+func Read(ctx context.Context, store reader, withSecrets bool, keys Keys) (*File, error) {
 	now, err := readState(ctx, store)
 	if err != nil {
 		return nil, err
 	}
-	e := exporter{state: now, withSecrets: withSecrets, names: names{}}
-	f := &File{Format: Format, SigningKey: e.secret(now.signingKey, "signing key"), Sources: []Source{}, Destinations: []Destination{}, ReportingWebhooks: []ReportingWebhook{}}
+	e := exporter{state: now, withSecrets: withSecrets, keys: keys, names: names{}}
+	f := &File{Format: Format, SigningKey: e.secret(now.signingKey, "signing key"), Sources: []Source{}, Destinations: []Destination{}, ReportingWebhooks: []ReportingWebhook{}, AlertChannels: []AlertChannel{}}
 	for i, s := range now.sources {
 		f.Sources = append(f.Sources, Source{Name: s.Name, Enabled: &s.Enabled, WriteKey: e.secret(s.WriteKey, "write key", now.sourceRefs[i])})
 	}
@@ -32,6 +32,14 @@ func Read(ctx context.Context, store reader, withSecrets bool) (*File, error) {
 	for i, one := range now.reportingWebhooks {
 		f.ReportingWebhooks = append(f.ReportingWebhooks, e.reporting(one, now.reportingRefs[i]))
 	}
+	for i, one := range now.channels {
+		channel, err := e.channel(one, now.channelRefs[i])
+		if err != nil {
+			return nil, err
+		}
+		f.AlertChannels = append(f.AlertChannels, channel)
+	}
+	f.AlertRules = alertRulesOf(now.alertRules)
 	keep := Retention(now.retention)
 	f.Retention = &keep
 	return f, nil
@@ -40,6 +48,7 @@ func Read(ctx context.Context, store reader, withSecrets bool) (*File, error) {
 type exporter struct {
 	*state
 	withSecrets bool
+	keys        Keys
 	names       names
 }
 
@@ -129,6 +138,12 @@ func (f *File) Variables() []string {
 	}
 	for i := range f.ReportingWebhooks {
 		add(&f.ReportingWebhooks[i].URL, f.ReportingWebhooks[i].SigningKey)
+	}
+	for _, one := range f.AlertChannels {
+		add(one.URL, one.SigningKey)
+		if one.Mail != nil {
+			add(one.Mail.Password)
+		}
 	}
 	return all
 }

@@ -12,6 +12,7 @@ import (
 // Options say how a file is compared and applied.
 type Options struct {
 	Env   func(name string) string // what the references mean; "" is not set
+	Keys  Keys                     // seals the passwords of mail servers
 	Prune bool                     // delete what the file does not mention
 }
 
@@ -67,6 +68,8 @@ func Compare(ctx context.Context, store Store, f *File, o Options) (*Plan, error
 	c.sourceChanges()
 	c.destinationChanges()
 	c.reportingChanges()
+	c.channelChanges()
+	c.alertRulesChange()
 	c.retentionChange()
 	c.deletions()
 	if len(c.problems) > 0 {

@@ -20,7 +20,10 @@ type state struct {
 	reportingWebhooks []hookline.ReportingWebhook
 	reportingRefs     []string
 
-	retention hookline.Retention
+	channels    []hookline.AlertChannel
+	channelRefs []string
+	alertRules  hookline.AlertRules
+	retention   hookline.Retention
 }
 
 func readState(ctx context.Context, store reader) (*state, error) {
@@ -46,6 +49,12 @@ func readState(ctx context.Context, store reader) (*state, error) {
 	if s.reportingWebhooks, err = store.ListReportingWebhooks(ctx); err != nil {
 		return nil, err
 	}
+	if s.channels, err = store.ListAlertChannels(ctx); err != nil {
+		return nil, err
+	}
+	if s.alertRules, err = store.AlertRules(ctx); err != nil {
+		return nil, err
+	}
 	setting, err := store.Setting(ctx, hookline.SettingAddresses)
 	if err != nil {
 		return nil, err
@@ -57,6 +66,7 @@ func readState(ctx context.Context, store reader) (*state, error) {
 		return nil, err
 	}
 	s.reportingRefs = refs(s.reportingWebhooks, reportingName)
+	s.channelRefs = refs(s.channels, channelName)
 	s.sourceRefs = refs(s.sources, sourceName)
 	s.destinationRefs = refs(s.destinations, destinationName)
 	return s, nil

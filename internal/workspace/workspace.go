@@ -26,6 +26,8 @@ type Store interface {
 	actionStore
 	reportingStore
 	retentionStore
+	channelStore
+	alertStore
 	TakeSigningKey(ctx context.Context, key string) (hookline.SigningKey, error)
 }
 
@@ -37,6 +39,8 @@ type reader interface {
 	ListReportingWebhooks(ctx context.Context) ([]hookline.ReportingWebhook, error)
 	Setting(ctx context.Context, key string) (string, error)
 	Retention(ctx context.Context) (hookline.Retention, error)
+	ListAlertChannels(ctx context.Context) ([]hookline.AlertChannel, error)
+	AlertRules(ctx context.Context) (hookline.AlertRules, error)
 }
 
 type sourceStore interface {
@@ -66,6 +70,8 @@ type File struct {
 	Destinations []Destination `yaml:"destinations"`
 
 	ReportingWebhooks []ReportingWebhook `yaml:"reporting_webhooks"`
+	AlertChannels     []AlertChannel     `yaml:"alert_channels"`
+	AlertRules        *AlertRules        `yaml:"alert_rules,omitempty"`
 	Retention         *Retention         `yaml:"retention,omitempty"`
 
 	lines map[string]int // where things stand: "destinations.0.actions.2" → line

@@ -35,7 +35,7 @@ func must(t *testing.T, err error) {
 }
 
 // The secrets of furnish: none of them may be in a file or a diff.
-var secrets = []string{"write-key-1", "hush-shared", "whsec_aHVzaC1zdGFuZGFyZC1vbmUtMDEyMzQ1", "whsec_aHVzaC1zdGFuZGFyZC10d28tMDEyMzQ1", "hush-header", "hush-password", "hush-proxy", ownTLS.ClientKey, "hush-report", "hush-report-key"}
+var secrets = []string{"write-key-1", "hush-shared", "whsec_aHVzaC1zdGFuZGFyZC1vbmUtMDEyMzQ1", "whsec_aHVzaC1zdGFuZGFyZC10d28tMDEyMzQ1", "hush-header", "hush-password", "hush-proxy", ownTLS.ClientKey, "hush-report", "hush-report-key", "hush-slack", "hush-alert-key", "hush-mail"}
 
 const hostileBody = "\n  {\r\n\t\"a\": \"{{ event.name }}\" # no comment: ---\n \n\"ü\": ' | >\u2028\u00a0}\n\n  "
 
@@ -82,6 +82,7 @@ func furnish(t *testing.T, s *sqlite.Store) {
 	wantAllSet(t, reporting, "Standing") // of the moment, and in no file
 	_, err = s.CreateReportingWebhook(ctx, hookline.ReportingWebhook{Name: "Warehouse", URL: "https://example.org/", Metrics: hookline.Metrics()})
 	must(t, err)
+	furnishAlerts(t, s)
 	keep := hookline.Retention{Events: 365, Bodies: 30, Deliveries: 90}
 	must(t, s.SetRetention(ctx, keep))
 	wantAllSet(t, keep)
@@ -120,7 +121,7 @@ func wantAllSet(t *testing.T, v any, but ...string) {
 
 func export(t *testing.T, s *sqlite.Store, withSecrets bool) string {
 	t.Helper()
-	f, err := workspace.Read(t.Context(), s, withSecrets)
+	f, err := workspace.Read(t.Context(), s, withSecrets, keys)
 	must(t, err)
 	var b bytes.Buffer
 	must(t, f.Write(&b))
@@ -136,6 +137,7 @@ func compare(t *testing.T, s *sqlite.Store, file string, o workspace.Options) *w
 	if o.Env == nil {
 		o.Env = nothingSet
 	}
+	o.Keys = keys
 	p, err := workspace.Compare(t.Context(), s, f, o)
 	must(t, err)
 	return p
@@ -184,9 +186,10 @@ func everything(t *testing.T, s *sqlite.Store) string {
 	keep, err := s.Retention(t.Context())
 	must(t, err)
 	fmt.Fprintf(&b, "%#v\n", keep)
-	keys, err := s.SigningKeys(t.Context())
+	allAlerts(t, s, &b)
+	signing, err := s.SigningKeys(t.Context())
 	must(t, err)
-	b.WriteString(keys[0].Key)
+	b.WriteString(signing[0].Key)
 	return b.String()
 }
 
@@ -230,9 +233,9 @@ func TestEmptyHouseBecomesTheSame(t *testing.T) {
 // realValues reads what each reference stands for, by exporting both ways.
 func realValues(t *testing.T, s *sqlite.Store) func(string) string {
 	t.Helper()
-	references, err := workspace.Read(t.Context(), s, false)
+	references, err := workspace.Read(t.Context(), s, false, keys)
 	must(t, err)
-	values, err := workspace.Read(t.Context(), s, true)
+	values, err := workspace.Read(t.Context(), s, true, keys)
 	must(t, err)
 	env := map[string]string{}
 	var walk func(r, v reflect.Value)
@@ -266,11 +269,11 @@ func realValues(t *testing.T, s *sqlite.Store) func(string) string {
 func TestSecretsStayOut(t *testing.T) {
 	from, to := openStore(t), openStore(t)
 	furnish(t, from)
-	keys, err := from.SigningKeys(t.Context())
+	signing, err := from.SigningKeys(t.Context())
 	must(t, err)
 	file := export(t, from, false)
 	plan := diff(t, compare(t, to, export(t, from, true), workspace.Options{}))
-	for _, secret := range append(secrets, keys[0].Key) {
+	for _, secret := range append(secrets, signing[0].Key) {
 		if strings.Contains(file, secret) {
 			t.Errorf("the file holds %s:\n%s", secret, file)
 		}
@@ -292,7 +295,7 @@ func TestSecretsThatAreNotThere(t *testing.T) {
 	p := compare(t, to, export(t, from, false), workspace.Options{})
 	err := p.Apply(t.Context(), nil)
 	missing := []string{
-		"HOOKLINE_CLIENT_KEY_CRM_THE_BIG_ONE", "HOOKLINE_HEADER_CRM_THE_BIG_ONE_TELL_AUTHORIZATION", "HOOKLINE_PROXY_CRM_THE_BIG_ONE", "HOOKLINE_REPORTING_URL_WAREHOUSE", "HOOKLINE_SECRET_CRM_THE_BIG_ONE", "HOOKLINE_STANDARD_SECRET_CRM_THE_BIG_ONE",
+		"HOOKLINE_ALERT_URL_CHAT", "HOOKLINE_ALERT_URL_ON_CALL", "HOOKLINE_CLIENT_KEY_CRM_THE_BIG_ONE", "HOOKLINE_HEADER_CRM_THE_BIG_ONE_TELL_AUTHORIZATION", "HOOKLINE_MAIL_PASSWORD_POST", "HOOKLINE_PROXY_CRM_THE_BIG_ONE", "HOOKLINE_REPORTING_URL_WAREHOUSE", "HOOKLINE_SECRET_CRM_THE_BIG_ONE", "HOOKLINE_STANDARD_SECRET_CRM_THE_BIG_ONE",
 		"HOOKLINE_STANDARD_SECRET_CRM_THE_BIG_ONE_2", "HOOKLINE_URL_CRM_THE_BIG_ONE_TELL",
 	}
 	for _, name := range missing {

@@ -29,6 +29,8 @@ type ManageStore interface {
 	keyStore
 	reportingStore
 	alertStore
+	channelStore
+	shareStore
 	replayStore
 	auditStore
 	secretStore
@@ -39,6 +41,8 @@ type ManageStore interface {
 type Desk interface {
 	// Bearer says which token this is; KindUnauthorized when it is none.
 	Bearer(ctx context.Context, token string) (hookline.Token, error)
+	// Share makes a link to a delivery, whose code is given this once.
+	Share(ctx context.Context, s hookline.Share, lasts time.Duration) (made hookline.Share, code string, err error)
 }
 
 // Canceller gives up what is owed; delivery.Engine is one.
@@ -59,6 +63,8 @@ type Guard interface {
 	CheckReach(ctx context.Context, address string) error
 	// CheckProxy judges the address of a destination's own proxy.
 	CheckProxy(ctx context.Context, proxy string) error
+	// CheckMail judges the name of a mail server.
+	CheckMail(ctx context.Context, host string) error
 }
 
 // ManageConfig is what the management API is made of; every field is needed.
@@ -70,6 +76,9 @@ type ManageConfig struct {
 	Canceller Canceller
 	Guard     Guard
 	Health    Charts
+	Watch     Watch
+	Keys      Keys
+	PublicURL string // where people reach the pages
 	Logger    *slog.Logger
 }
 

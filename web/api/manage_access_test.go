@@ -86,6 +86,7 @@ func TestSecretsAreShownToWhoMaySeeThem(t *testing.T) {
 	ids := o.furnish()
 	writeKey := o.writeKey(ids["source"])
 	signing := o.made(call1{method: "GET", path: "/settings/signing-key"})["key"].(string)
+	channelKey := o.made(call1{method: "GET", path: "/alert-channels/" + ids["channel"] + "/signing-key"})["key"].(string)
 	secrets := []struct {
 		name, text string
 		least      hookline.Role // "" for nobody
@@ -100,6 +101,11 @@ func TestSecretsAreShownToWhoMaySeeThem(t *testing.T) {
 		{"whole signature", strings.Repeat("0123456789abcdef", 2), ""},
 		{"cookie of a receiver", "session=abcdefgh", ""},
 		{"signing key", signing, hookline.Admin},
+		{"path of an alert channel's address", "s3cret-path", hookline.Admin}, // in the audit log alone
+		{"password of an alert channel's address", "ana:pass@", ""},
+		{"password of a mail server", "p4ss", ""},
+		{"user of a mail server", "mail-user", hookline.Editor},
+		{"key of an alert channel", channelKey, hookline.Editor},
 	}
 	for _, role := range hookline.Roles() {
 		var all strings.Builder
@@ -123,7 +129,7 @@ func TestSecretsAreShownToWhoMaySeeThem(t *testing.T) {
 			t.Errorf("the %s is in the log", s.name)
 		}
 	}
-	for _, noted := range []string{"signing key revealed", "destination secrets revealed"} {
+	for _, noted := range []string{"signing key revealed", "destination secrets revealed", "alert key revealed"} {
 		if !strings.Contains(log, noted) {
 			t.Errorf("the log does not say %q", noted)
 		}

@@ -56,6 +56,13 @@ func TestEveryChangeByATokenLeavesAnEntry(t *testing.T) {
 		{call1{method: "POST", path: "/settings/signing-key/rotate"}, audit.Rotated, audit.SigningKey},
 		{call1{method: "PATCH", path: "/settings/retention", body: `{"bodies_days":90}`}, audit.Changed, audit.Retention},
 		{call1{method: "PATCH", path: "/alert-rules", body: `{"backlog_minutes":7}`}, audit.Changed, audit.AlertRules},
+		{call1{method: "POST", path: "/alert-channels", body: channelBody}, audit.Created, audit.AlertChannel},
+		{call1{method: "PATCH", path: "/alert-channels/" + ids["mail"], body: `{"password":"an0ther-p4ss"}`}, audit.Changed, audit.AlertChannel},
+		{call1{method: "POST", path: "/alert-channels/" + ids["channel"] + "/test"}, audit.Tested, audit.AlertChannel},
+		{call1{method: "GET", path: "/alert-channels/" + ids["channel"] + "/signing-key"}, audit.Revealed, audit.AlertChannel},
+		{call1{method: "DELETE", path: "/alert-channels/" + ids["channel"]}, audit.Deleted, audit.AlertChannel},
+		{call1{method: "POST", path: "/deliveries/" + ids["delivery"] + "/share", body: `{"hours":1}`}, audit.Created, audit.Share},
+		{call1{method: "DELETE", path: "/shared-links/" + ids["share"]}, audit.Deleted, audit.Share},
 		{call1{method: "DELETE", path: action}, audit.Deleted, audit.Action},
 		{call1{method: "DELETE", path: destination}, audit.Deleted, audit.Destination},
 		{call1{method: "DELETE", path: "/sources/" + ids["source"]}, audit.Deleted, audit.Source},
@@ -75,7 +82,7 @@ func TestEveryChangeByATokenLeavesAnEntry(t *testing.T) {
 		}
 	}
 	for _, e := range o.entries(audit.Filter{}) {
-		if text := string(e.Before) + string(e.After); strings.Contains(text, "t0psecret") || strings.Contains(text, "pass@") || strings.Contains(text, "abcdefghijklmnop") || strings.Contains(text, "shared-secret") || strings.Contains(text, "whsec_") || strings.Contains(text, "report-key") {
+		if text := string(e.Before) + string(e.After); strings.Contains(text, "t0psecret") || strings.Contains(text, "pass@") || strings.Contains(text, "abcdefghijklmnop") || strings.Contains(text, "shared-secret") || strings.Contains(text, "whsec_") || strings.Contains(text, "report-key") || strings.Contains(text, "p4ss") {
 			t.Errorf("a secret is kept: %s", text)
 		}
 	}

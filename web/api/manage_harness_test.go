@@ -20,6 +20,7 @@ import (
 	"hookline/internal/health"
 	"hookline/internal/hookline"
 	"hookline/internal/outbound"
+	"hookline/internal/secret"
 	"hookline/internal/sqlite"
 	"hookline/internal/sqlite/home"
 )
@@ -47,10 +48,13 @@ func newOffice(t *testing.T, change ...func(*ManageConfig)) *office {
 		t: t, store: store, desk: access.New(access.Config{Store: store}), log: &logText{},
 		tokens: map[hookline.Role]string{}, answered: map[string]bool{},
 	}
+	keys, err := secret.NewKeys(t.TempDir(), "")
+	good(t, err)
 	c := ManageConfig{
 		Store: store, Desk: o.desk, Composer: composer, Resender: delivery.NewResender(store, composer), Canceller: canceller{store},
 		Guard:  strictGuard(t, nobody{}),
 		Health: health.New(store, slog.New(slog.DiscardHandler)),
+		Watch:  &watch{}, Keys: keys, PublicURL: "https://hooks.example.com/",
 		Logger: slog.New(slog.NewTextHandler(o.log, nil)),
 	}
 	for _, apply := range change {
@@ -238,6 +242,9 @@ func (o *office) furnish() map[string]string {
 	ids["delivery"] = o.delivery(ids)
 	ids["resend"] = o.make("/deliveries/resend", `{"filter":{"state":"failed"},"mode":"original"}`)
 	ids["reporting"] = o.make("/reporting-webhooks", reportingBody)
+	ids["channel"] = o.make("/alert-channels", channelBody)
+	ids["mail"] = o.make("/alert-channels", mailBody)
+	ids["share"] = o.make("/deliveries/"+ids["delivery"]+"/share", `{"hours":24}`)
 	return ids
 }
 
@@ -267,7 +274,7 @@ func (o *office) delivery(ids map[string]string) string {
 
 func (o *office) paths(ids map[string]string, pattern string) string {
 	o.t.Helper()
-	noun := map[string]string{"sources": "source", "destinations": "destination", "deliveries": "delivery", "resends": "resend", "failures": "failure", "reporting-webhooks": "reporting"}
+	noun := map[string]string{"sources": "source", "destinations": "destination", "deliveries": "delivery", "resends": "resend", "failures": "failure", "reporting-webhooks": "reporting", "alert-channels": "channel", "shared-links": "share"}
 	subject := strings.Split(pattern, "/")[1]
 	id, ok := ids[noun[subject]]
 	if !ok {

@@ -103,6 +103,7 @@ func (m *manage) routes() []route {
 		{method: get, path: "/deliveries/{id}", scope: read, status: 200, handling: giving(m.showDelivery), summary: "Read a delivery with its requests and attempts", about: "What authorizes is blotted out, and signatures are cut short."},
 		{method: post, path: "/deliveries/{id}/resend", scope: support, status: 202, handling: taking(m.resend), summary: "Send a delivery again", about: "It keeps its idempotency key, and is attempted at once.", once: true},
 		{method: post, path: "/deliveries/{id}/cancel", scope: support, status: 200, handling: giving(m.cancelDelivery), summary: "Cancel what a delivery still owes", about: "It fails, and its reason says who cancelled it and when. Not while an attempt is on its way."},
+		{method: post, path: "/deliveries/{id}/share", scope: support, status: 201, handling: taking(m.share), summary: "Make a link that shows a delivery to whoever has it", about: "Without secrets, and without signing in. The link is given this once: make another when no answer came."},
 		{method: post, path: "/deliveries/resend", scope: support, status: 202, handling: taking(m.resendMany), summary: "Send many deliveries again", about: "They become due one after the other, the oldest first, at a pace. Each keeps its idempotency key. What waits to be sent already is left out.", once: true},
 
 		{method: get, path: "/resends", scope: read, status: 200, handling: giving(m.listResends), summary: "List the runs that resend many deliveries, the newest first", query: pageParameters},
@@ -110,6 +111,9 @@ func (m *manage) routes() []route {
 		{method: post, path: "/resends/{id}/pause", scope: support, status: 200, handling: giving(m.changeResend(hookline.ResendPaused)), summary: "Pause a run", about: "What was due already is still sent."},
 		{method: post, path: "/resends/{id}/continue", scope: support, status: 200, handling: giving(m.changeResend(hookline.ResendRunning)), summary: "Let a paused run go on"},
 		{method: post, path: "/resends/{id}/cancel", scope: support, status: 200, handling: giving(m.changeResend(hookline.ResendCancelled)), summary: "Cancel a run", about: "What was due already is still sent; everything else stays as it was."},
+
+		{method: get, path: "/shared-links", scope: support, status: 200, handling: giving(m.listShares), summary: "List the shared links that work, the newest first", about: "Without their addresses, which are kept nowhere.", query: shareParameters},
+		{method: deletion, path: "/shared-links/{id}", scope: support, handling: giving(m.revokeShare), summary: "Revoke a shared link", about: "It leads nowhere any more."},
 
 		{method: get, path: "/failures", scope: read, status: 200, handling: giving(m.listFailures), summary: "List failures, what began last first", about: "A failure is deliveries of one action that failed in the same way.", query: failureParameters},
 		{method: get, path: "/failures/{id}", scope: read, status: 200, handling: giving(m.showFailure), summary: "Read a failure with what was done with it"},
@@ -127,6 +131,15 @@ func (m *manage) routes() []route {
 		{method: get, path: "/alerts", scope: read, status: 200, handling: giving(m.listAlerts), summary: "List alerts, those that go on first, then the newest", about: "At most 200."},
 		{method: get, path: "/alert-rules", scope: read, status: 200, handling: giving(m.showAlertRules), summary: "Read the rules of alerts"},
 		{method: patch, path: "/alert-rules", scope: edit, status: 200, handling: taking(m.changeAlertRules), summary: "Change the rules of alerts"},
+
+		{method: get, path: "/alert-channels", scope: read, status: 200, handling: giving(m.listChannels), summary: "List the channels that are told of alerts"},
+		{method: post, path: "/alert-channels", scope: edit, status: 201, handling: taking(m.createChannel), summary: "Make an alert channel", about: "At most 20. A webhook gets a signing key of its own.", once: true},
+		{method: get, path: "/alert-channels/{id}", scope: read, status: 200, handling: giving(m.showChannel), summary: "Read an alert channel"},
+		{method: patch, path: "/alert-channels/{id}", scope: edit, status: 200, handling: taking(m.changeChannel), summary: "Change an alert channel", about: "An address or a password that is not given stays."},
+		{method: deletion, path: "/alert-channels/{id}", scope: edit, handling: giving(m.deleteChannel), summary: "Delete an alert channel", about: "It is told nothing more."},
+		{method: post, path: "/alert-channels/{id}/test", scope: edit, status: 200, handling: giving(m.testChannel), summary: "Tell an example by an alert channel", about: "At once, and as it is saved. That the receiver did not take it is told in the answer, too."},
+		{method: get, path: "/alert-channels/{id}/signing-key", scope: edit, status: 200, handling: giving(m.showChannelKey), summary: "Read the key that signs what a webhook is told", about: "The audit log keeps who asked."},
+
 		{method: get, path: "/settings/signing-key", scope: admin, status: 200, handling: giving(m.showKey), summary: "Read the key that signs", about: "The audit log keeps who asked."},
 		{method: post, path: "/settings/signing-key/rotate", scope: admin, status: 200, handling: giving(m.rotateKey), summary: "Make a new signing key", about: "It signs from the next attempt on; receivers refuse what they check with the old one. The audit log keeps who asked."},
 
