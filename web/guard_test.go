@@ -194,7 +194,7 @@ func TestTheProxyInTheSettings(t *testing.T) {
 	b := s.as(admin)
 	for typed, words := range map[string]string{
 		"proxy.example.com":          "with its port",
-		"socks5://proxy.example:1":   "must begin with http://",
+		"socks4://proxy.example:1":   "must begin with http://",
 		"http://10.0.0.1:3128":       "10.0.0.1 is a private address",
 		"http://169.254.169.254:80":  "a cloud metadata address",
 		"http://proxy.internal:3128": "a name of an internal network",
