@@ -40,10 +40,7 @@ type composerStory struct {
 
 func (s *composerStory) tell(t *testing.T) {
 	t.Helper()
-	for _, chapter := range []struct {
-		name string
-		tell func()
-	}{
+	s.tells([]chapter{
 		{"recipe", s.takesTheRecipe},
 		{"answer", s.scriptsTheBin},
 		{"example", s.choosesTheExample},
@@ -59,16 +56,7 @@ func (s *composerStory) tell(t *testing.T) {
 		{"on the person", s.seesThePerson},
 		{"doubt", s.doubts},
 		{"resent", s.resendsIt},
-	} {
-		ended := false
-		t.Run(chapter.name, func(t *testing.T) {
-			s.during(t, chapter.tell)
-			ended = true
-		})
-		if !ended {
-			return // what follows builds on it
-		}
-	}
+	})
 }
 
 // looks inspects the page as it is now. The keyboard comes by pages that the mouse has shown in every look: of those

@@ -16,10 +16,7 @@ func TestDebugger(t *testing.T) {
 	s := &story{visitor: v, url: url}
 	setUp(v)
 	s.furnish()
-	for _, chapter := range []struct {
-		name string
-		tell func()
-	}{
+	s.tells([]chapter{
 		{"an example is sent", s.sendExample},
 		{"it is used to compose", s.composeWithIt},
 		{"calls come in", s.watchCalls},
@@ -27,16 +24,7 @@ func TestDebugger(t *testing.T) {
 		{"an event is opened and sent again", s.lookAtEvent},
 		{"without scripts", s.debugWithoutScripts},
 		{"IP addresses", s.listAddresses},
-	} {
-		ended := false
-		t.Run(chapter.name, func(t *testing.T) {
-			s.during(t, chapter.tell)
-			ended = true
-		})
-		if !ended {
-			return // what follows builds on it
-		}
-	}
+	})
 }
 
 // furnish makes a bin, a source, and a destination that listens to it.

@@ -17,10 +17,7 @@ func TestDeliveryPage(t *testing.T) {
 	v := visit(t, url)
 	s := &pageStory{failureStory: &failureStory{story: &story{visitor: v, url: url}}}
 	setUp(v)
-	for _, chapter := range []struct {
-		name string
-		tell func()
-	}{
+	s.tells([]chapter{
 		{"one that worked", s.works},
 		{"one that fails", s.fails},
 		{"compared", s.compares},
@@ -29,16 +26,7 @@ func TestDeliveryPage(t *testing.T) {
 		{"why nothing was sent", s.asksWhy},
 		{"without scripts, by support staff", s.withoutScripts},
 		{"the manual", s.reads},
-	} {
-		ended := false
-		t.Run(chapter.name, func(t *testing.T) {
-			s.during(t, chapter.tell)
-			ended = true
-		})
-		if !ended {
-			return // what follows builds on it
-		}
-	}
+	})
 }
 
 type pageStory struct {

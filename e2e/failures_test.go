@@ -14,10 +14,7 @@ func TestFailures(t *testing.T) {
 	v := visit(t, url)
 	s := &failureStory{story: &story{visitor: v, url: url}}
 	setUp(v)
-	for _, chapter := range []struct {
-		name string
-		tell func()
-	}{
+	s.tells([]chapter{
 		{"nothing fails", s.nothing},
 		{"three receivers refuse", s.furnish},
 		{"each is one failure", s.see},
@@ -28,16 +25,7 @@ func TestFailures(t *testing.T) {
 		{"delivered at last", s.repair},
 		{"without scripts, by support staff", s.withoutScripts},
 		{"the manual", s.look},
-	} {
-		ended := false
-		t.Run(chapter.name, func(t *testing.T) {
-			s.during(t, chapter.tell)
-			ended = true
-		})
-		if !ended {
-			return // what follows builds on it
-		}
-	}
+	})
 }
 
 type failureStory struct {

@@ -32,10 +32,7 @@ func TestHealth(t *testing.T) {
 	v.expects("status of 422") // forms that come back
 	setUp(v)
 	s := &healthStory{story: &story{visitor: v, url: url}, team: team}
-	for _, chapter := range []struct {
-		name string
-		tell func()
-	}{
+	s.tells([]chapter{
 		{"who is told", s.addChannels},
 		{"by e-mail", s.addMail},
 		{"the rules", s.setRules},
@@ -43,16 +40,7 @@ func TestHealth(t *testing.T) {
 		{"it fails", s.fails},
 		{"it is well again", s.recovers},
 		{"without scripts", s.plainly},
-	} {
-		ended := false
-		t.Run(chapter.name, func(t *testing.T) {
-			s.during(t, chapter.tell)
-			ended = true
-		})
-		if !ended {
-			return // what follows builds on it
-		}
-	}
+	})
 }
 
 type healthStory struct {

@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"strconv"
-	"strings"
 	"testing"
 )
 
@@ -14,10 +13,7 @@ func TestOneEvent(t *testing.T) {
 	url := newHouse(t)
 	v := visit(t, url)
 	s := &story{visitor: v, url: url}
-	for _, chapter := range []struct {
-		name string
-		tell func()
-	}{
+	s.tells([]chapter{
 		{"set-up", s.setUp},
 		{"bin", s.makeBin},
 		{"source", s.makeSource},
@@ -31,40 +27,7 @@ func TestOneEvent(t *testing.T) {
 		{"resent with changed attributes", s.resend},
 		{"people", s.seePeople},
 		{"the other pages", s.lookAround},
-	} {
-		ended := false
-		t.Run(chapter.name, func(t *testing.T) {
-			s.during(t, chapter.tell)
-			ended = true
-		})
-		if !ended {
-			return // what follows builds on it
-		}
-	}
-}
-
-// story is what the chapters tell each other.
-type story struct {
-	*visitor
-	url      string
-	writeKey string
-	binURL   string
-	bin      string // paths of pages
-	source   string
-	delivery string
-}
-
-// during lets the visitor fail the chapter rather than the whole.
-func (s *story) during(t *testing.T, tell func()) {
-	whole := s.t
-	s.t = t
-	defer func() { s.t = whole }()
-	tell()
-}
-
-func (s *story) path() string {
-	path, _, _ := strings.Cut(strings.TrimPrefix(s.page.URL(), s.url), "?")
-	return path
+	})
 }
 
 func (s *story) setUp() {

@@ -29,10 +29,7 @@ func TestOutage(t *testing.T) {
 	}
 	s := &outageStory{story: &story{visitor: ana, url: p.url}, process: p, ledger: l, ana: ana, support: support, whole: t}
 	setUp(ana)
-	for _, chapter := range []struct {
-		name string
-		tell func()
-	}{
+	s.tells([]chapter{
 		{"two actions that will not do", s.furnish},
 		{"2,000 webhooks fail", s.fail},
 		{"three things to repair", s.see},
@@ -43,16 +40,7 @@ func TestOutage(t *testing.T) {
 		{"the report adds up", s.readReport},
 		{"the other two", s.resendRest},
 		{"nothing is left, and nothing came under two keys", s.nothingLeft},
-	} {
-		ended := false
-		t.Run(chapter.name, func(t *testing.T) {
-			s.during(t, chapter.tell)
-			ended = true
-		})
-		if !ended {
-			return // what follows builds on it
-		}
-	}
+	})
 }
 
 type outageStory struct {

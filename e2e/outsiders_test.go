@@ -34,23 +34,11 @@ func TestWhatOutsidersFillIsText(t *testing.T) {
 	v := visit(t, house)
 	s := &outsiderStory{story: &story{visitor: v, url: house}, receiver: newRudeReceiver(t)}
 	setUp(v)
-	for _, chapter := range []struct {
-		name string
-		tell func()
-	}{
+	s.tells([]chapter{
 		{"an action that uses all of it", s.furnishForOutsiders},
 		{"everything is filled", s.fillEverything},
 		{"every page is text", s.readEverything},
-	} {
-		ended := false
-		t.Run(chapter.name, func(t *testing.T) {
-			s.during(t, chapter.tell)
-			ended = true
-		})
-		if !ended {
-			return // what follows builds on it
-		}
-	}
+	})
 }
 
 type outsiderStory struct {

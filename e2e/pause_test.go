@@ -19,10 +19,7 @@ func TestPause(t *testing.T) {
 	s.furnish()
 	s.destination = s.path()
 	s.tellEverything()
-	for _, chapter := range []struct {
-		name string
-		tell func()
-	}{
+	s.tells([]chapter{
 		{"paused, taken back, paused again", s.pause},
 		{"what comes in is held", s.hold},
 		{"the others see it", s.seeHeld},
@@ -31,16 +28,7 @@ func TestPause(t *testing.T) {
 		{"a pace", s.slowDown},
 		{"the receiver breaks and recovers", s.breakAndRecover},
 		{"without scripts", s.pauseWithoutScripts},
-	} {
-		ended := false
-		t.Run(chapter.name, func(t *testing.T) {
-			s.during(t, chapter.tell)
-			ended = true
-		})
-		if !ended {
-			return // what follows builds on it
-		}
-	}
+	})
 }
 
 type pauseStory struct {

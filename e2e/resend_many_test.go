@@ -18,10 +18,7 @@ func TestResendMany(t *testing.T) {
 	s.furnish()
 	s.destination = s.path()
 	s.tellEverything()
-	for _, chapter := range []struct {
-		name string
-		tell func()
-	}{
+	s.tells([]chapter{
 		{"many fail", s.manyFail},
 		{"what would go", s.lookBefore},
 		{"how fast, and the question", s.choosePace},
@@ -29,16 +26,7 @@ func TestResendMany(t *testing.T) {
 		{"what became of them", s.readReport},
 		{"it waits for a receiver that is paused", s.waitForReceiver},
 		{"without scripts", s.resendWithoutScripts},
-	} {
-		ended := false
-		t.Run(chapter.name, func(t *testing.T) {
-			s.during(t, chapter.tell)
-			ended = true
-		})
-		if !ended {
-			return // what follows builds on it
-		}
-	}
+	})
 }
 
 type resendStory struct {

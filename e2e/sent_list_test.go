@@ -20,10 +20,7 @@ func TestSentList(t *testing.T) {
 	s.furnish()
 	s.destination = s.path()
 	s.tellEverything()
-	for _, chapter := range []struct {
-		name string
-		tell func()
-	}{
+	s.tells([]chapter{
 		{"some fail, some arrive", s.happen},
 		{"few filters at hand, all others behind a button", s.narrow},
 		{"a view is saved, and Sent opens with it", s.saveView},
@@ -32,16 +29,7 @@ func TestSentList(t *testing.T) {
 		{"as a file", s.download},
 		{"on a phone the filters fill the screen", s.onPhone},
 		{"without scripts", s.sentWithoutScripts},
-	} {
-		ended := false
-		t.Run(chapter.name, func(t *testing.T) {
-			s.during(t, chapter.tell)
-			ended = true
-		})
-		if !ended {
-			return // what follows builds on it
-		}
-	}
+	})
 }
 
 type sentStory struct {

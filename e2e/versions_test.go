@@ -20,26 +20,14 @@ func TestVersions(t *testing.T) {
 	s := &versionStory{story: &story{visitor: v, url: url}}
 	setUp(v)
 	s.furnish()
-	for _, chapter := range []struct {
-		name string
-		tell func()
-	}{
+	s.tells([]chapter{
 		{"saved twice with a note", s.saveTwice},
 		{"a delivery names its version", s.send},
 		{"compared", s.compare},
 		{"used again", s.goBack},
 		{"two editors", s.meet},
 		{"without scripts, and for those who only look", s.look},
-	} {
-		ended := false
-		t.Run(chapter.name, func(t *testing.T) {
-			s.during(t, chapter.tell)
-			ended = true
-		})
-		if !ended {
-			return // what follows builds on it
-		}
-	}
+	})
 }
 
 type versionStory struct {
