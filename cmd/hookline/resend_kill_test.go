@@ -83,7 +83,7 @@ func TestARunSurvivesKills(t *testing.T) {
 	if killed < 2 {
 		t.Errorf("only %d of %d kills were in the middle of the run", killed, kills)
 	}
-	run := r.runToItsEnd(t, data, id, &log)
+	run := runToItsEnd(t, data, id, &log)
 	failed := 0
 	for i := range resentMany {
 		if i%25 == 7 {
@@ -169,22 +169,27 @@ func (r *receiver) seesMore(t *testing.T, more int) {
 	}
 }
 
-// runToItsEnd lets the program run, and looks whether it is done whenever nothing
-// came for a while.
-func (r *receiver) runToItsEnd(t *testing.T, data, id string, log *bytes.Buffer) hookline.ResendRun {
+// runToItsEnd lets the program run until it is done. It gives up only when nothing
+// has come on for a minute.
+func runToItsEnd(t *testing.T, data, id string, log *bytes.Buffer) hookline.ResendRun {
 	t.Helper()
-	for began := time.Now(); ; {
-		cmd := serving(t, data, log)
-		startReady(t, cmd)
-		for last := -1; last != r.count(); {
-			last = r.count()
-			pause(t, 3*time.Second)
+	cmd := serving(t, data, log)
+	startReady(t, cmd)
+	defer end(t, cmd)
+	store, err := sqlite.OpenGuest(t.Context(), data)
+	must(t, err)
+	defer func() { must(t, store.Close()) }()
+	before, since := hookline.ResendRun{}, time.Now()
+	for {
+		run, err := store.ResendRun(t.Context(), id)
+		must(t, err)
+		if run.Looked() != before.Looked() || run.Open() != before.Open() {
+			before, since = run, time.Now()
 		}
-		end(t, cmd)
-		run := storedRun(t, data, id)
-		if run.State.Over() && run.Open() == 0 || time.Since(began) > 2*time.Minute {
+		if run.State.Over() && run.Open() == 0 || time.Since(since) > time.Minute {
 			return run
 		}
+		pause(t, 100*time.Millisecond)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,6 +17,7 @@ import (
 
 // shelf is a store in memory.
 type shelf struct {
+	mu      sync.Mutex
 	kept    []hookline.Sample
 	waiting map[string]hookline.Waiting
 	broken  error
@@ -23,6 +25,8 @@ type shelf struct {
 }
 
 func (s *shelf) SaveSamples(_ context.Context, samples []hookline.Sample) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.broken == nil {
 		s.kept = append(s.kept, samples...)
 	}
@@ -30,10 +34,14 @@ func (s *shelf) SaveSamples(_ context.Context, samples []hookline.Sample) error 
 }
 
 func (s *shelf) ListSamples(_ context.Context, id string, since time.Time) ([]hookline.Sample, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(s.kept), func(one hookline.Sample) bool { return one.DestinationID != id || one.Minute.Before(since) }), s.broken
 }
 
 func (s *shelf) SumSamples(_ context.Context, since time.Time) (map[string]hookline.Sample, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	sums := map[string]hookline.Sample{}
 	for _, one := range s.kept {
 		if one.DestinationID != "" && !one.Minute.Before(since.Truncate(time.Minute)) {
@@ -44,11 +52,31 @@ func (s *shelf) SumSamples(_ context.Context, since time.Time) (map[string]hookl
 }
 
 func (s *shelf) ForgetSamples(_ context.Context, before time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.forgot = append(s.forgot, before)
 	return nil
 }
 
-func (s *shelf) Held(context.Context) (map[string]hookline.Waiting, error) { return s.waiting, nil }
+func (s *shelf) Held(context.Context) (map[string]hookline.Waiting, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.waiting, nil
+}
+
+// rows are what was kept so far.
+func (s *shelf) rows() []hookline.Sample {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.kept)
+}
+
+// breaks has everything that follows fail; nil mends it.
+func (s *shelf) breaks(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.broken = err
+}
 
 func begin(t *testing.T) (*shelf, *Sampler, func()) {
 	t.Helper()
@@ -100,22 +128,22 @@ func TestWhatIsCountedIsTold(t *testing.T) {
 			}
 		}
 		check("at once")
-		if len(store.kept) != 0 {
-			t.Errorf("%d rows are written for what is counted", len(store.kept))
+		if len(store.rows()) != 0 {
+			t.Errorf("%d rows are written for what is counted", len(store.rows()))
 		}
 		time.Sleep(61 * time.Second)
 		check("after a minute")
-		if len(store.kept) != 3 {
-			t.Errorf("a minute of two destinations is %d rows, want 3", len(store.kept))
+		if len(store.rows()) != 3 {
+			t.Errorf("a minute of two destinations is %d rows, want 3", len(store.rows()))
 		}
 		time.Sleep(10 * time.Minute)
-		if len(store.kept) != 3 {
-			t.Errorf("minutes without traffic are %d rows", len(store.kept)-3)
+		if len(store.rows()) != 3 {
+			t.Errorf("minutes without traffic are %d rows", len(store.rows())-3)
 		}
 		s.Attempt("dst_1", hookline.StateFailed, 0)
 		stop()
-		if last := store.kept[len(store.kept)-1]; len(store.kept) != 5 || last.Failed != 1 {
-			t.Errorf("a stop saves %+v", store.kept[3:])
+		if last := store.rows()[len(store.rows())-1]; len(store.rows()) != 5 || last.Failed != 1 {
+			t.Errorf("a stop saves %+v", store.rows()[3:])
 		}
 	})
 }
@@ -124,16 +152,16 @@ func TestATroubledStoreLosesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store, s, stop := begin(t)
 		defer stop()
-		store.broken = errors.New("disk full")
+		store.breaks(errors.New("disk full"))
 		s.Attempt("dst_1", hookline.StateDelivered, 0)
 		time.Sleep(2 * time.Minute)
-		store.broken = nil
-		if got := s.told(t, "dst_1").Delivered; got != 1 || len(store.kept) != 0 {
-			t.Errorf("while it is unsaved %d are told, %d rows", got, len(store.kept))
+		store.breaks(nil)
+		if got := s.told(t, "dst_1").Delivered; got != 1 || len(store.rows()) != 0 {
+			t.Errorf("while it is unsaved %d are told, %d rows", got, len(store.rows()))
 		}
 		time.Sleep(2 * time.Minute)
-		if got := s.told(t, "dst_1").Delivered; got != 1 || len(store.kept) != 2 {
-			t.Errorf("later %d are told, %d rows", got, len(store.kept))
+		if got := s.told(t, "dst_1").Delivered; got != 1 || len(store.rows()) != 2 {
+			t.Errorf("later %d are told, %d rows", got, len(store.rows()))
 		}
 	})
 }
@@ -142,10 +170,12 @@ func TestWhatWaitsIsSampled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store, s, stop := begin(t)
 		defer stop()
+		store.mu.Lock()
 		store.waiting = map[string]hookline.Waiting{
 			"dst_1": {Count: 3, Oldest: time.Now().Add(-time.Minute)},
 			"dst_2": {Count: 4, Oldest: time.Now().Add(time.Hour)}, // a try that is still to come
 		}
+		store.mu.Unlock()
 		time.Sleep(time.Minute + time.Second)
 		all, two := s.told(t, ""), s.told(t, "dst_2")
 		if all.Waiting != 7 || all.Overdue.Round(time.Minute) != 2*time.Minute {
