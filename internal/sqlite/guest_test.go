@@ -33,7 +33,7 @@ func openGuest(t *testing.T, dir string) *Store {
 func TestOwnerNoticesGuest(t *testing.T) {
 	dir := t.TempDir()
 	told := make(chan []hookline.Topic, 100)
-	owner := openStore(t, dir, func(topics []hookline.Topic) { told <- topics })
+	owner := openAnew(t, dir, func(topics []hookline.Topic) { told <- topics })
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- owner.Watch(ctx) }()

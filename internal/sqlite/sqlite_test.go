@@ -79,7 +79,7 @@ func TestFolderNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := filepath.Join(t.TempDir(), name)
-			openStore(t, dir, nil)
+			openAnew(t, dir, nil)
 			if _, err := os.Stat(filepath.Join(dir, File)); err != nil {
 				t.Error(err)
 			}

@@ -34,7 +34,8 @@ var begun = sync.OnceValues(func() (image []byte, err error) {
 	return os.ReadFile(filepath.Join(dir, File))
 })
 
-// openStore opens the database in dir. When there is none, it is a new one.
+// openStore opens the database in dir. When there is none, it is a new one; the
+// folder must be there.
 func openStore(t *testing.T, dir string, notify func([]hookline.Topic)) *Store {
 	t.Helper()
 	path := filepath.Join(dir, File)
@@ -47,6 +48,13 @@ func openStore(t *testing.T, dir string, notify func([]hookline.Topic)) *Store {
 			t.Fatal(err)
 		}
 	}
+	return openAnew(t, dir, notify)
+}
+
+// openAnew opens the database in dir, and makes what is missing as a first start
+// does.
+func openAnew(t *testing.T, dir string, notify func([]hookline.Topic)) *Store {
+	t.Helper()
 	s, err := Open(t.Context(), dir, notify)
 	if err != nil {
 		t.Fatal(err)
@@ -161,7 +169,7 @@ func TestFailingUnitIsUndoneAlone(t *testing.T) {
 // names a user who does not exist, which here only the commit checks.
 func breakCommit(t *tx) error {
 	_, err := t.exec("pragma defer_foreign_keys = on")
-	_, err2 := t.exec("insert into sessions (" + sessionColumns + ") values ('a', 'nobody', 1, 1, 1)")
+	_, err2 := t.exec("insert into sessions ("+sessionColumns+") values ('a', 'nobody', 1, 1, 1, '', '')")
 	return errors.Join(err, err2)
 }
 
