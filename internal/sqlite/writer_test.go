@@ -169,7 +169,7 @@ func TestFailingUnitIsUndoneAlone(t *testing.T) {
 // names a user who does not exist, which here only the commit checks.
 func breakCommit(t *tx) error {
 	_, err := t.exec("pragma defer_foreign_keys = on")
-	_, err2 := t.exec("insert into sessions ("+sessionColumns+") values ('a', 'nobody', 1, 1, 1, '', '')")
+	_, err2 := t.exec("insert into sessions (" + sessionColumns + ") values ('a', 'nobody', 1, 1, 1, '', '')")
 	return errors.Join(err, err2)
 }
 
