@@ -116,7 +116,7 @@ static/dist/NOTICES.txt: static/dist/meta.json $(CACHE)/templ.stamp always
 
 # Every other story: two browsers at a time, each with a driver and houses of its own.
 stories-%: always
-	cd e2e && ../$(CACHE)/e2e.test -test.shuffle=on -test.timeout 60m \
+	cd e2e && ../$(CACHE)/e2e.test -test.shuffle=on -test.timeout 75m \
 	  -test.run "^($$(awk 'NR % 2 == $*' ../$(CACHE)/stories.txt | paste -s -d '|'))\$$"
 
 lint: generate assets
