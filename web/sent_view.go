@@ -151,7 +151,8 @@ func (s *server) createSavedView(w http.ResponseWriter, r *http.Request) error {
 	return s.done(w, r, "/sent?"+made.Query, "The view is saved. It is above the list from now on.")
 }
 
-// keepView makes a view, or puts it in the place of another one, whose name stays when there is no new one.
+// keepView makes a view, or puts it in the place of another one. Then the name stays when there is no new one, and
+// Sent goes on opening with it.
 func (s *server) keepView(ctx context.Context, v hookline.SavedView, replaced string) (hookline.SavedView, error) {
 	if replaced == "" {
 		return s.Store.CreateSavedView(ctx, v)
@@ -160,7 +161,7 @@ func (s *server) keepView(ctx context.Context, v hookline.SavedView, replaced st
 	if err != nil {
 		return v, err
 	}
-	v.ID, v.Name = before.ID, cmp.Or(v.Name, before.Name)
+	v.ID, v.Name, v.Opens = before.ID, cmp.Or(v.Name, before.Name), v.Opens || before.Opens
 	return s.Store.UpdateSavedView(ctx, v)
 }
 

@@ -53,6 +53,10 @@ func TestAViewIsReplaced(t *testing.T) {
 	if got := s.savedViews(support); len(got) != 2 || got[0].ID != mine.ID || got[0].Name != "Mine" || got[0].Query != "state=retrying" || !got[0].Opens {
 		t.Errorf("replaced is %+v", got)
 	}
+	b.post("/account/views/new", form("query", "state=queued", "name", "Yours", "replace", mine.ID)).wantRedirect(t, "/sent?state=queued")
+	if got := s.savedViews(support)[0]; got.Name != "Yours" || got.Query != "state=queued" || !got.Opens {
+		t.Errorf("replaced once more it is %+v", got) // Sent still opens with it
+	}
 	s.as(viewer).post("/account/views/new", form("query", "state=failed", "name", "", "replace", mine.ID)).want(t, 404)
 }
 
