@@ -111,8 +111,24 @@ func (s *sentStory) saveView() {
 	s.check("Sent opens with this view", false)
 	s.click("Save view")
 	s.sees("The view is changed.")
+	s.replaceView()
 	s.open("/sent")
 	s.seesRows(9)
+}
+
+// replaceView puts what the list is narrowed to now in the place of the view.
+func (s *sentStory) replaceView() {
+	s.open("/sent?state=failed")
+	s.click("Save as a view…")
+	s.choose("Save it as", "In place of “My <b>orders</b>”")
+	s.inspect("sent-view-replace")
+	s.click("Save view")
+	s.sees("The view is saved.")
+	s.click("Edit views")
+	s.sees("My <b>orders</b>")
+	if s.evaluate(`document.querySelector("main").innerText.includes("Last answer: 404")`) == true {
+		s.t.Error("the view still has its filter of before")
+	}
 }
 
 // chooseRows chooses by the mouse and by the keyboard, and leads to the page that sends.

@@ -65,7 +65,8 @@ const (
 	admin   = hookline.Admin
 )
 
-// routes is the table of contents. GET changes nothing.
+// routes is the table of contents: a line for each operation, and so as long as
+// there are operations. GET changes nothing.
 func (m *manage) routes() []route {
 	return []route{
 		{method: get, path: "/openapi.json", scope: anyone, status: 200, handling: giving(m.openAPI), summary: "Read this document"},
