@@ -44,6 +44,10 @@ func newGallery(t *testing.T) (*gallery, string) {
 		http.Redirect(w, r, "/empty", http.StatusSeeOther)
 	})
 	mux.HandleFunc("GET /live", g.live)
+	mux.HandleFunc("GET /slow", func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(500 * time.Millisecond)
+		send(w, r, http.StatusOK, emptyPage())
+	})
 	mux.HandleFunc("GET /fragment", func(w http.ResponseWriter, r *http.Request) { send(w, r, http.StatusOK, liveRows(g)) })
 	mux.HandleFunc("GET /broken", func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "The receiver cannot be reached just now.", http.StatusInternalServerError)

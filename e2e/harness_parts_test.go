@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/playwright-community/playwright-go"
 )
 
 func TestEveryPartLooksRightToEveryReader(t *testing.T) {
@@ -210,6 +212,11 @@ func TestALivePartHealsAndLeavesQuietly(t *testing.T) {
 	for range 3 {
 		v.open("/empty")
 		v.open("/live-page")
+	}
+	for range 3 { // away before the page's scripts have run: they never hear that it is left
+		_, err := v.page.Goto("/live-page", playwright.PageGotoOptions{Timeout: patience, WaitUntil: playwright.WaitUntilStateCommit})
+		v.must("begin to open a page", err)
+		v.open("/slow")
 	}
 }
 
