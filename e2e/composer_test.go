@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/playwright-community/playwright-go"
@@ -67,13 +66,10 @@ func (s *composerStory) looks(name string) {
 		s.inspect("composer-" + name)
 		return
 	}
-	for _, finding := range s.axe() {
+	for _, finding := range s.axe(everyRule) {
 		s.t.Errorf("%s: %s", name, finding)
 	}
-	_, err := s.page.Screenshot(playwright.PageScreenshotOptions{
-		Path: playwright.String(filepath.Join(out, "composer-"+name+"-focus.png")), Timeout: patience, Animations: playwright.ScreenshotAnimationsDisabled,
-	})
-	s.must("take a picture", err)
+	s.picture("composer-"+name+"-focus", false)
 }
 
 // press acts on the link or button with exactly this name.

@@ -24,7 +24,7 @@ import (
 // browser is started once; every visitor has a context of their own in it, which is as good as a fresh profile.
 var browser playwright.Browser
 
-// out is where pictures, and traces of stories that failed, are kept.
+// out is where pictures are kept, and what is left of stories that failed.
 const out = "out"
 
 func TestMain(m *testing.M) {

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -61,9 +62,11 @@ func visit(t *testing.T, base string, options ...visitOption) *visitor {
 	v := &visitor{t: t}
 	t.Cleanup(func() { v.leave(window) })
 	v.listen(window)
-	v.must("record what happens", window.Tracing().Start(playwright.TracingStartOptions{
-		Screenshots: playwright.Bool(true), Snapshots: playwright.Bool(true),
-	}))
+	if traced() {
+		v.must("record what happens", window.Tracing().Start(playwright.TracingStartOptions{
+			Screenshots: playwright.Bool(true), Snapshots: playwright.Bool(true),
+		}))
+	}
 	v.page, err = window.NewPage()
 	v.must("open a page", err)
 	return v
@@ -100,14 +103,31 @@ func (v *visitor) leave(window playwright.BrowserContext) {
 	for _, trouble := range v.unexpected() {
 		v.t.Errorf("the browser complained: %s", trouble)
 	}
-	if v.t.Failed() {
-		path := filepath.Join(out, fileName(v.t.Name())+".trace.zip")
-		if err := window.Tracing().Stop(path); err == nil {
-			v.t.Logf("what happened: node .cache/playwright-driver/package/cli.js show-trace e2e/%s", path)
-		}
+	if v.t.Failed() && v.page != nil {
+		v.keepWhatHappened(window)
 	}
 	if err := window.Close(); err != nil {
 		v.t.Errorf("close the window: %v", err)
+	}
+}
+
+// traced says whether everything that visitors do is recorded, which takes a story half as long again.
+func traced() bool { return os.Getenv("E2E_TRACE") != "" }
+
+// keepWhatHappened keeps the page of a story that failed, as a picture and in HTML; and the whole way there when it was traced.
+func (v *visitor) keepWhatHappened(window playwright.BrowserContext) {
+	v.t.Helper()
+	path := filepath.Join(out, fileName(v.t.Name())+".failed")
+	_, _ = v.page.Screenshot(playwright.PageScreenshotOptions{Path: playwright.String(path + ".png"), FullPage: playwright.Bool(true), Timeout: patience})
+	if html, err := v.page.Content(); err == nil {
+		_ = os.WriteFile(path+".html", []byte(html), 0o600)
+	}
+	v.t.Logf("the page as it was left: e2e/%s.png and .html; E2E_TRACE=1 records the way there", path)
+	if !traced() {
+		return
+	}
+	if err := window.Tracing().Stop(path + ".zip"); err == nil {
+		v.t.Logf("what happened: node .cache/playwright-driver/package/cli.js show-trace e2e/%s.zip", path)
 	}
 }
 

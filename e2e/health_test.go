@@ -269,7 +269,7 @@ func (s *healthStory) plainly() {
 	plain.sees("Show as a table")
 	plain.clickOn(plain.find("#health-numbers summary"))
 	plain.sees("To be tried again")
-	plain.inspectPlain("health-plain")
+	plain.picture("health-plain", true) // axe needs scripts
 	plain.open("/settings/alerts")
 	plain.fill("Due for", "20")
 	plain.click("Save rules")
@@ -284,11 +284,4 @@ func (s *healthStory) plainly() {
 	s.open("/manual/health")
 	s.sees("Charts and alerts")
 	s.inspect("manual-health")
-}
-
-// inspectPlain takes a picture; axe needs scripts.
-func (v *visitor) inspectPlain(name string) {
-	v.t.Helper()
-	_, err := v.page.Screenshot(playwright.PageScreenshotOptions{Path: playwright.String(out + "/" + name + ".png"), FullPage: playwright.Bool(true), Timeout: patience})
-	v.must("take a picture", err)
 }
