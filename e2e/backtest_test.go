@@ -23,8 +23,7 @@ func TestBacktest(t *testing.T) {
 	v := visit(t, url)
 	v.expects("status of 422") // a form that asks before it saves
 	setUp(v)
-	v.open("/people")
-	v.sees("person6@example.com")
+	v.findsAt("/people", "person6@example.com")
 	s := &story{visitor: v, url: url}
 	s.composeOrders()
 	s.triesADay()

@@ -21,8 +21,7 @@ func TestComposerEditor(t *testing.T) {
 		call(t, url, key, "identify", fmt.Sprintf(`{"userId":"u%d","traits":{"email":"person%d@example.com","company":%q}}`, i, i, []string{"", "Acme"}[i%2]))
 		call(t, url, key, "track", fmt.Sprintf(`{"userId":"u%d","event":"Order Placed","properties":{"total":%d,"note":"first \"note\""}}`, i, i*10))
 	}
-	v.open("/people")
-	v.sees("person34@example.com")
+	v.findsAt("/people", "person34@example.com")
 	v.composes()
 
 	v.seesMistakes()

@@ -36,14 +36,7 @@ func (s *composerStory) furnish() {
 	} {
 		call(s.t, s.url, s.writeKey, one[0], one[1])
 	}
-	s.open("/people")
-	for range 40 { // the page stays as it was opened
-		if s.count(`a:text-is("dee@example.com")`) > 0 {
-			return
-		}
-		s.open("/people")
-	}
-	s.t.Fatal("the people of the events did not become known")
+	s.findsAt("/people", "dee@example.com")
 }
 
 func (s *composerStory) takesTheRecipe() {

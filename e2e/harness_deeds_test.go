@@ -5,6 +5,7 @@ package e2e
 import (
 	"fmt"
 	"regexp"
+	"time"
 
 	"github.com/playwright-community/playwright-go"
 )
@@ -15,6 +16,20 @@ func (v *visitor) open(path string) int {
 	response, err := v.page.Goto(path, playwright.PageGotoOptions{Timeout: patience})
 	v.must("open "+path, err)
 	return response.Status()
+}
+
+// findsAt opens a page, which stays as it was opened, until it has the text: for what events bring about behind it.
+func (v *visitor) findsAt(path, text string) {
+	v.t.Helper()
+	for end := time.Now().Add(time.Duration(*patience) * time.Millisecond); time.Now().Before(end); {
+		v.open(path)
+		n, err := v.page.GetByText(text).Filter(visibleOnly).Count()
+		v.must("look for "+text, err)
+		if n > 0 {
+			return
+		}
+	}
+	v.t.Fatalf("%s never had %q", path, text)
 }
 
 // control is the link or button with exactly this name.
