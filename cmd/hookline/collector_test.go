@@ -38,6 +38,39 @@ func TestCollectorIsTuned(t *testing.T) {
 	until(t, func(l int64) bool { return l < 200<<20 })
 }
 
+func TestMemoryIsGivenBackAtRest(t *testing.T) {
+	before := memory{lives: 20 << 20, held: 60 << 20, allocated: 1 << 30}
+	for name, c := range map[string]struct {
+		now  memory
+		want bool
+	}{
+		"at rest, much is held":   {memory{20 << 20, 60 << 20, 1<<30 + 100}, true},
+		"at rest, little is held": {memory{20 << 20, 30 << 20, 1<<30 + 100}, false},
+		"busy":                    {memory{20 << 20, 60 << 20, 1<<30 + 2<<20}, false},
+	} {
+		if got := c.now.idle(before); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	percent, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(math.MaxInt64)
+	defer func() { debug.SetGCPercent(percent); debug.SetMemoryLimit(limit) }()
+	stop := tuneCollector(func(string) string { return "" })
+	defer stop()
+	hold := make([]byte, 100<<20)
+	for i := range hold {
+		hold[i] = 1
+	}
+	if m := readMemory(); m.held < 100<<20 {
+		t.Fatalf("%d MB are held", m.held>>20)
+	}
+	runtime.KeepAlive(hold)
+	for began := time.Now(); readMemory().held > 60<<20; pause(t, 50*time.Millisecond) {
+		if time.Since(began) > 20*time.Second {
+			t.Fatalf("%d MB are still held", readMemory().held>>20)
+		}
+	}
+}
+
 func until(t *testing.T, is func(limit int64) bool) {
 	t.Helper()
 	for began := time.Now(); ; pause(t, 50*time.Millisecond) {
