@@ -18,7 +18,7 @@ const (
 	followFrom  = 4 << 20 // smaller changes are not worth stopping the world for
 
 	quietUnder   = 1 << 20  // allocated since the last look
-	giveBackFrom = 12 << 20 // held but not alive
+	giveBackFrom = 12 << 20 // allocated since memory was given back last
 )
 
 // tuneCollector sets the collector up for serving, until stop is called. GOGC and
@@ -43,52 +43,43 @@ func tuneCollector(env func(string) string) (stop func()) {
 func followMemory(over <-chan struct{}) {
 	tick := time.NewTicker(followEvery)
 	defer tick.Stop()
-	limit, before := int64(leastLimit), readMemory()
-	var given uint64 // what had been allocated when memory was given back last
+	used := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}, {Name: "/gc/heap/allocs:bytes"}}
+	limit := int64(leastLimit)
+	var allocated allocations
 	for {
 		select {
 		case <-over:
 			return
 		case <-tick.C:
 		}
-		m := readMemory()
-		if next := limitFor(m.lives); max(next-limit, limit-next) >= followFrom {
+		metrics.Read(used)
+		next := limitFor(used[0].Value.Uint64() + used[1].Value.Uint64())
+		if max(next-limit, limit-next) >= followFrom {
 			limit = next
 			debug.SetMemoryLimit(limit)
 		}
-		if m.idle(before) && m.allocated-given > quietUnder { // else it would find the same again
+		if allocated.rest(used[2].Value.Uint64()) {
 			debug.FreeOSMemory()
-			given = m.allocated
 		}
-		before = m
 	}
 }
 
-// memory is what the runtime holds, in bytes.
-type memory struct {
-	lives     uint64 // as of the last collection, and all stacks
-	held      uint64 // of the system's, for the heap and for stacks
-	allocated uint64 // since the start
+// allocations are how many bytes had been allocated since the start.
+type allocations struct {
+	before uint64 // at the last look
+	given  uint64 // when memory was given back last
 }
 
-func readMemory() memory {
-	s := []metrics.Sample{
-		{Name: "/gc/heap/live:bytes"},
-		{Name: "/memory/classes/heap/stacks:bytes"},
-		{Name: "/gc/heap/allocs:bytes"},
-		{Name: "/memory/classes/heap/objects:bytes"},
-		{Name: "/memory/classes/heap/unused:bytes"},
-		{Name: "/memory/classes/heap/free:bytes"},
+// rest says whether it is time to give memory back: nothing goes on, and enough
+// went on since the last time that the collector's work is worth it.
+func (a *allocations) rest(now uint64) bool {
+	quiet := now-a.before < quietUnder
+	a.before = now
+	if !quiet || now-a.given < giveBackFrom {
+		return false
 	}
-	metrics.Read(s)
-	at := func(i int) uint64 { return s[i].Value.Uint64() }
-	return memory{lives: at(0) + at(1), held: at(1) + at(3) + at(4) + at(5), allocated: at(2)}
-}
-
-// idle says whether nothing went on since before, and more is held than what
-// lives has use for.
-func (m memory) idle(before memory) bool {
-	return m.allocated-before.allocated < quietUnder && m.held > m.lives+giveBackFrom
+	a.given = now
+	return true
 }
 
 // limitFor leaves half as much as lives to be used before it is collected.

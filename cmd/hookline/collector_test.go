@@ -39,36 +39,38 @@ func TestCollectorIsTuned(t *testing.T) {
 }
 
 func TestMemoryIsGivenBackAtRest(t *testing.T) {
-	before := memory{lives: 20 << 20, held: 60 << 20, allocated: 1 << 30}
-	for name, c := range map[string]struct {
-		now  memory
-		want bool
-	}{
-		"at rest, much is held":   {memory{20 << 20, 60 << 20, 1<<30 + 100}, true},
-		"at rest, little is held": {memory{20 << 20, 30 << 20, 1<<30 + 100}, false},
-		"busy":                    {memory{20 << 20, 60 << 20, 1<<30 + 2<<20}, false},
-	} {
-		if got := c.now.idle(before); got != c.want {
-			t.Errorf("%s: %v", name, got)
+	var a allocations
+	for i, look := range []struct {
+		megabytes uint64
+		want      bool
+	}{{5, false}, {5, false}, {50, false}, {60, false}, {60, true}, {60, false}, {65, false}, {65, false}, {72, false}, {72, true}} {
+		if got := a.rest(look.megabytes << 20); got != look.want {
+			t.Errorf("look %d at %d MB: %v", i, look.megabytes, got)
 		}
 	}
+
 	percent, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(math.MaxInt64)
 	defer func() { debug.SetGCPercent(percent); debug.SetMemoryLimit(limit) }()
-	stop := tuneCollector(func(string) string { return "" })
-	defer stop()
 	hold := make([]byte, 100<<20)
 	for i := range hold {
 		hold[i] = 1
 	}
-	if m := readMemory(); m.held < 100<<20 {
-		t.Fatalf("%d MB are held", m.held>>20)
-	}
+	much := residentHeap()
 	runtime.KeepAlive(hold)
-	for began := time.Now(); readMemory().held > 60<<20; pause(t, 50*time.Millisecond) {
+	stop := tuneCollector(func(string) string { return "" })
+	defer stop()
+	for began := time.Now(); residentHeap() > much-80<<20; pause(t, 50*time.Millisecond) {
 		if time.Since(began) > 20*time.Second {
-			t.Fatalf("%d MB are still held", readMemory().held>>20)
+			t.Fatalf("of %d MB %d are still held", much>>20, residentHeap()>>20)
 		}
 	}
+}
+
+// residentHeap is what the heap holds of the system's memory, in bytes.
+func residentHeap() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapSys - m.HeapReleased
 }
 
 func until(t *testing.T, is func(limit int64) bool) {
