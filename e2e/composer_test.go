@@ -66,7 +66,7 @@ func (s *composerStory) looks(name string) {
 		s.inspect("composer-" + name)
 		return
 	}
-	for _, finding := range s.axe(everyRule) {
+	for _, finding := range s.axe() {
 		s.t.Errorf("%s: %s", name, finding)
 	}
 	s.picture("composer-"+name+"-focus", false)

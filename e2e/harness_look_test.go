@@ -31,11 +31,7 @@ func (v *visitor) inspect(name string) {
 	for _, look := range looks {
 		v.lookWith(look.width, look.height, look.colours)
 		v.picture(name+"-"+look.name, true)
-		rules := everyRule
-		if look.colours == playwright.ColorSchemeDark {
-			rules = colourRules // the same page was looked at in light, or is in this width
-		}
-		for _, finding := range v.axe(rules) {
+		for _, finding := range v.axe() {
 			v.t.Errorf("%s, %s: %s", name, look.name, finding)
 		}
 		if wide := v.evaluate("document.documentElement.scrollWidth - innerWidth"); fmt.Sprint(wide) != "0" {
@@ -68,22 +64,19 @@ func (v *visitor) lookWith(width, height int, colours *playwright.ColorScheme) {
 	v.until(`document.getAnimations().every((moving) => moving.playState !== "running" || moving.effect.getComputedTiming().endTime === Infinity)`)
 }
 
-// everyRule is WCAG 2.0 to 2.2, levels A and AA, and axe's own advice; colourRules are those of them that colours can break.
-const (
-	everyRule   = `["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa","best-practice"]`
-	colourRules = `["color-contrast","link-in-text-block"]`
-)
+// axeRules are WCAG 2.0 to 2.2, levels A and AA, and axe's own advice.
+const axeRules = `["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa","best-practice"]`
 
 // axe gives what https://github.com/dequelabs/axe-core finds wrong with the page as it is painted now. The source is
 // evaluated from outside, which the page's policy does not forbid, so the policy stays under test.
-func (v *visitor) axe(rules string) []string {
+func (v *visitor) axe() []string {
 	v.t.Helper()
 	if v.evaluate("typeof window.axe") != "object" {
 		source, err := os.ReadFile("../node_modules/axe-core/axe.min.js")
 		v.must("read axe", err)
 		v.evaluate(string(source) + "\n;0")
 	}
-	raw, ok := v.evaluate(`axe.run(document, {runOnly: ` + rules + `, resultTypes: ["violations"]}).then((r) => JSON.stringify(r.violations))`).(string)
+	raw, ok := v.evaluate(`axe.run(document, {runOnly: ` + axeRules + `, resultTypes: ["violations"]}).then((r) => JSON.stringify(r.violations))`).(string)
 	if !ok {
 		v.t.Fatal("axe gave no answer")
 	}

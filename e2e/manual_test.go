@@ -70,7 +70,7 @@ func (v *visitor) glance(name string) {
 	v.t.Helper()
 	for _, look := range []int{2, 0} {
 		v.lookWith(looks[look].width, looks[look].height, looks[look].colours)
-		for _, finding := range v.axe(everyRule) {
+		for _, finding := range v.axe() {
 			v.t.Errorf("%s, %s: %s", name, looks[look].name, finding)
 		}
 		if wide := v.evaluate("document.documentElement.scrollWidth - innerWidth"); wide != 0 {

@@ -210,7 +210,7 @@ func (s *outageStory) lookBefore() {
 	s.sees("1,200 webhooks fit the filter.")
 	// So many as it could look at in its time, a thousand at most: each of them would be another request.
 	s.sees("There are too many to look at each: these figures are of the oldest ")
-	s.until(`(([, looked], [, changed]) => looked !== undefined && looked === changed)(
+	s.until(`(([, looked], [, changed]) => looked !== undefined && looked !== "0" && looked === changed)(
 		document.querySelector("main").innerText.match(/these figures are of the oldest ([\d,]+)\./) ?? [],
 		document.querySelector("main").innerText.match(/Sent with another request than last time\s+([\d,]+)/) ?? [])`)
 	s.sees(": another request")
