@@ -70,8 +70,10 @@ type Origin string
 
 // The origins.
 const (
-	OriginEvent Origin = "event" // an event met an action's trigger
-	OriginTest  Origin = "test"  // somebody tried an action out
+	OriginEvent    Origin = "event"    // an event met an action's trigger
+	OriginTest     Origin = "test"     // somebody tried an action out
+	OriginCampaign Origin = "campaign" // somebody came to a webhook step
+	OriginShortcut Origin = "shortcut" // somebody pressed a shortcut
 )
 
 // Delivery is a request we owe.
@@ -85,6 +87,7 @@ type Delivery struct {
 	EventID        string // "" when no event made it, or several did
 	BatchSize      int    // events in the request; 0: it is no batch
 	PersonID       string // "" when nobody is known
+	JourneyID      string // that came to the step which made it; "" for all others
 	IdempotencyKey string // the same for every attempt, retried or resent
 	RequestNumber  int    // which of its requests is current: 1, and one more with each resend that made a new one; 0: none could be made
 	AskedBy        string // who asked for the next attempt: "" for the engine, else an e-mail

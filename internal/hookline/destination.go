@@ -30,6 +30,7 @@ const (
 // actions say what is sent.
 type Destination struct {
 	ID              string // dst_…
+	Owner           string // the campaign or the shortcut that it belongs to, with its one action; "": it stands for itself
 	Name            string
 	Enabled         bool
 	SourceIDs       []string

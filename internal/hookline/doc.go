@@ -23,6 +23,12 @@
 //	run          many resends, one stretch after the other, by one wish
 //	hold         why a destination is not sent to now; what it owes waits
 //	pause        a person's wish that a destination holds, until another resumes it
+//	segment      a saved condition over people; people enter and leave it
+//	campaign     a trigger and ordered steps
+//	step         one of them: webhook, wait, attribute update, branch, exit
+//	journey      one person's way through one campaign
+//	draft        a delivery that waits for a person to press Send
+//	shortcut     a template run by hand for one person
 //	signing key  the workspace's key for X-CIO-Signature
 //	reporting webhook  a receiver that is told how deliveries ended
 //	report       one thing that a reporting webhook is told

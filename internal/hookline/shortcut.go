@@ -1,0 +1,34 @@
+package hookline
+
+import "time"
+
+// MaxShortcuts is the most shortcuts there can be.
+const MaxShortcuts = 100
+
+// MaxChosen is for how many people a shortcut can be pressed at once.
+const MaxChosen = 100
+
+// Shortcut is a named request that people run by hand for one person. The
+// request, and what is made of the answer, is the one action of a destination
+// that the shortcut owns.
+type Shortcut struct {
+	ID            string // sct_…
+	Name          string
+	Description   string // what it does, for those who press it
+	Least         Role   // who may press it, at least
+	Enabled       bool
+	DestinationID string
+	ActionID      string
+	Version       int64 // grows with each change of these settings
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+}
+
+// Validate says at each field what is wrong; nil when nothing is.
+func (s Shortcut) Validate() error {
+	f := fields{}
+	checkName(f, s.Name, "Give the shortcut a name, such as “Open a ticket”.")
+	f.check(len(s.Description) <= 500, "description", "This is too long: at most 500 characters.")
+	f.check(s.Least == Support || s.Least == Editor || s.Least == Admin, "least", "Choose who may press it.")
+	return f.err("The shortcut could not be saved.")
+}
