@@ -36,6 +36,7 @@ type Store interface {
 	versionStore
 	deliveryStore
 	runStore
+	draftStore
 	failureStore
 	binStore
 	userStore
@@ -92,6 +93,7 @@ func Run(t *testing.T, open Open) {
 		{"resends", resendPromises},
 		{"cancels", cancelPromises},
 		{"runs", runPromises},
+		{"drafts", draftPromises},
 		{"failures", failurePromises},
 		{"bins", binPromises},
 		{"users", userPromises},
