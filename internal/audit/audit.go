@@ -104,6 +104,8 @@ const (
 	Action      Kind = "action"
 	Bin         Kind = "bin"
 	Person      Kind = "person"
+	Segment     Kind = "segment"
+	Campaign    Kind = "campaign"
 	Delivery    Kind = "delivery"
 	Resend      Kind = "resend" // of many deliveries
 	Failure     Kind = "failure"
@@ -135,6 +137,8 @@ func Kinds() []Kind {
 		Action,
 		Bin,
 		Person,
+		Segment,
+		Campaign,
 		Delivery,
 		Resend,
 		Failure,
