@@ -174,6 +174,17 @@ create table campaigns (
     updated_at    integer not null
 ) strict;
 
+create table conversions (
+    delivery_id    integer not null primary key, -- the journey's last one that was delivered before and may count
+    journey_id     integer not null unique,      -- which counts once
+    campaign_id    text    not null,
+    destination_id text    not null,             -- of the delivery: the step
+    event_id       integer not null,
+    at             integer not null
+) strict;
+create index conversions_campaign on conversions (campaign_id, at);
+create index conversions_destination on conversions (destination_id);
+
 create table "cursors" (
     name     text not null primary key,
     event_id integer not null -- the last one that was worked on; 0: none
@@ -204,6 +215,7 @@ create index deliveries_doubted on deliveries (state) where state = 'delivered' 
 create index deliveries_due on deliveries (destination_id, next_attempt_at) where state in ('queued', 'retrying');
 create index deliveries_event on deliveries (event_id) where event_id <> 0;
 create index deliveries_open on deliveries (state) where state <> 'delivered' and state <> 'queued';
+create index deliveries_steps on deliveries (destination_id, state) where origin = 'campaign';
 create index deliveries_tests on deliveries (origin) where origin = 'test';
 
 create table "deliveries_by_person" (
