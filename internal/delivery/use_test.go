@@ -140,3 +140,11 @@ func (c *changing) Finish(_ context.Context, f hookline.Finished) error {
 	c.finished = f
 	return nil
 }
+
+// Journey is one that brings along with what it began.
+func (m *memory) Journey(_ context.Context, id string) (hookline.Journey, error) {
+	if id != "jrn_1" {
+		return hookline.Journey{}, hookline.NotFound("journey")
+	}
+	return hookline.Journey{ID: id, Trigger: json.RawMessage(`{"points":3}`), Answers: json.RawMessage(`{"create_lead":{"lead_id":"L-7"}}`)}, nil
+}
