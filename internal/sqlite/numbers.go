@@ -23,11 +23,11 @@ func numbersQuery(steps int) string {
 		steps (id) as (values ` + strings.Join(values, ", ") + `),
 		states (state) as (values ('draft'), ('queued'), ('retrying'), ('delivered'), ('failed'), ('discarded'))
 	select * from (
-		select s.id, d.day, a.state, (select count(*) from deliveries x where x.origin = 'campaign' and x.destination_id = s.id and x.state = a.state
-			and x.id >= d.day * ` + fmt.Sprint(aDay) + ` and x.id < (d.day + 1) * ` + fmt.Sprint(aDay) + `) as n from steps s cross join days d cross join states a
+		select s.id, days.day, a.state, (select count(*) from deliveries x where x.origin = 'campaign' and x.destination_id = s.id and x.state = a.state
+			and x.id >= days.day * ` + fmt.Sprint(aDay) + ` and x.id < (days.day + 1) * ` + fmt.Sprint(aDay) + `) as n from steps s cross join days cross join states a
 		union all
-		select s.id, d.day, 'converted', (select count(*) from conversions c where c.destination_id = s.id
-			and c.delivery_id >= d.day * ` + fmt.Sprint(aDay) + ` and c.delivery_id < (d.day + 1) * ` + fmt.Sprint(aDay) + `) from steps s cross join days d
+		select s.id, days.day, 'converted', (select count(*) from conversions c where c.destination_id = s.id
+			and c.delivery_id >= days.day * ` + fmt.Sprint(aDay) + ` and c.delivery_id < (days.day + 1) * ` + fmt.Sprint(aDay) + `) from steps s cross join days
 	) counted where n > 0 order by 2, 1`
 }
 
