@@ -183,6 +183,7 @@ create table campaign_dates (
     primary key (campaign_id, person_id, at)
 ) strict, without rowid;
 create index campaign_dates_next on campaign_dates (campaign_id, at) where done = 0;
+
 create table campaigns (
     id            text not null primary key,
     name          text not null unique,
