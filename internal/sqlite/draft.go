@@ -62,7 +62,7 @@ func draftOf(t *tx, id string) (hookline.Delivery, error) {
 		return d, err
 	}
 	if d.State != hookline.StateDraft {
-		return d, hookline.Conflict("This is no draft any more: somebody has sent or discarded it meanwhile.")
+		return d, hookline.ErrNoDraft
 	}
 	return d, nil
 }
