@@ -32,7 +32,10 @@ func (s *Store) sendDraft(t *tx, d hookline.Delivery, q hookline.Requeue, at tim
 	if err := destinationThere(t, d); err != nil {
 		return err
 	}
-	return s.makeDue(t, d, q, at)
+	if err := s.makeDue(t, d, q, at); err != nil {
+		return err
+	}
+	return sendHeld(t, d.JourneyID, hookline.KeyOf(d.ID))
 }
 
 // DiscardDraft throws a draft away, because a person asked; the reason says who
@@ -51,6 +54,9 @@ func (s *Store) DiscardDraft(ctx context.Context, id, by string) error {
 			return fmt.Errorf("discard draft: %w", err)
 		}
 		changedDelivery(t, d)
+		if err := endStep(t, d.JourneyID, hookline.KeyOf(id), nil); err != nil {
+			return err
+		}
 		return s.noteDelivery(ctx, t, d, audit.Discarded, "")
 	})
 }

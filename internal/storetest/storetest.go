@@ -37,6 +37,7 @@ type Store interface {
 	deliveryStore
 	runStore
 	draftStore
+	goalStore
 	failureStore
 	binStore
 	userStore
@@ -96,6 +97,7 @@ func Run(t *testing.T, open Open) {
 		{"cancels", cancelPromises},
 		{"runs", runPromises},
 		{"drafts", draftPromises},
+		{"conversions", conversionPromises},
 		{"failures", failurePromises},
 		{"bins", binPromises},
 		{"users", userPromises},
