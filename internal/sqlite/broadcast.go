@@ -181,9 +181,12 @@ func (s *Store) RecordDates(ctx context.Context, dates []hookline.CampaignDate, 
 }
 
 // PeopleAfter gives at most limit people that follow the one named, in the order
-// of their ids, without their anonymous ids.
-func (s *Store) PeopleAfter(ctx context.Context, id string, limit int) ([]hookline.Person, error) {
-	rows, err := s.reads.QueryContext(ctx, "select "+personColumns+" from people where id > $1 order by id limit $2", id, limit)
+// of ids, none after the other named; upTo "": to the end.
+func (s *Store) PeopleAfter(ctx context.Context, after, upTo string, limit int) ([]hookline.Person, error) {
+	if upTo == "" {
+		upTo = "per`" // after every id
+	}
+	rows, err := s.reads.QueryContext(ctx, "select "+personColumns+" from people where id > $1 and id <= $2 order by id limit $3", after, upTo, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read people: %w", err)
 	}

@@ -61,12 +61,10 @@ func (s *Store) JourneysAt(ctx context.Context, campaignID, stepID string, limit
 	return collect(rows, scanJourney)
 }
 
-// PeopleByID gives those of the people who are there, by id, without their
-// anonymous ids.
-func (s *Store) PeopleByID(ctx context.Context, ids []string) (map[string]hookline.Person, error) {
-	people := make(map[string]hookline.Person, len(ids))
+// PeopleByID gives the people with these ids, who are there, as they are now.
+func (s *Store) PeopleByID(ctx context.Context, ids []string) ([]hookline.Person, error) {
 	if len(ids) == 0 {
-		return people, nil
+		return nil, nil
 	}
 	q := newList("select " + personColumns + " from people")
 	q.in("id", ids)
@@ -74,9 +72,5 @@ func (s *Store) PeopleByID(ctx context.Context, ids []string) (map[string]hookli
 	if err != nil {
 		return nil, fmt.Errorf("read people: %w", err)
 	}
-	all, err := collect(rows, scanPerson)
-	for _, p := range all {
-		people[p.ID] = p
-	}
-	return people, err
+	return collect(rows, scanPerson)
 }
