@@ -165,6 +165,11 @@ func recordPerson(t *tx, c hookline.PersonChange) error {
 	if c.Deleted {
 		return removePerson(t, c.Person.ID)
 	}
+	if c.Person.Suppressed {
+		if err := leaveJourneys(t, c.Person.ID, leftSuppressed); err != nil {
+			return err
+		}
+	}
 	if err := savePerson(t, c.Person); err != nil {
 		return err
 	}
@@ -240,6 +245,9 @@ func mergePerson(t *tx, from, into string) error {
 	if err := mergeFailures(t, from, into); err != nil {
 		return err
 	}
+	if err := mergeJourneysOf(t, from, into); err != nil {
+		return err
+	}
 	n, err := t.exec("delete from people where id = $1", from)
 	if err != nil {
 		return fmt.Errorf("merge person: %w", err)
@@ -251,6 +259,9 @@ func mergePerson(t *tx, from, into string) error {
 }
 
 func removePerson(t *tx, id string) error {
+	if err := leaveJourneys(t, id, leftDeleted); err != nil {
+		return err
+	}
 	if _, err := t.exec("delete from identities where person_id = $1", id); err != nil {
 		return fmt.Errorf("delete identities: %w", err)
 	}

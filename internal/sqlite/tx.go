@@ -73,6 +73,10 @@ func (t *tx) attempt(units []*unit, run func(*unit) error) error {
 			return errors.Join(err, undo)
 		}
 	}
+	if err := t.wakeJourneys(); err != nil {
+		_, undo := t.exec("rollback")
+		return errors.Join(err, undo)
+	}
 	if _, err := t.exec("commit"); err != nil {
 		_, undo := t.exec("rollback")
 		return errors.Join(fmt.Errorf("commit: %w", err), undo)
