@@ -167,6 +167,11 @@ func recordPerson(t *tx, c hookline.PersonChange) error {
 	if c.Deleted {
 		return removePerson(t, c.Person.ID)
 	}
+	if c.Person.Suppressed {
+		if err := leaveJourneys(t, c.Person.ID, leftSuppressed); err != nil {
+			return err
+		}
+	}
 	if err := savePerson(t, c.Person); err != nil {
 		return err
 	}
@@ -242,6 +247,9 @@ func mergePerson(t *tx, from, into string) error {
 	if err := errors.Join(mergeFailures(t, from, into), mergeStanding(t, from, into)); err != nil {
 		return err
 	}
+	if err := mergeJourneysOf(t, from, into); err != nil {
+		return err
+	}
 	n, err := t.exec("delete from people where id = $1", from)
 	if err != nil {
 		return fmt.Errorf("merge person: %w", err)
@@ -253,7 +261,7 @@ func mergePerson(t *tx, from, into string) error {
 }
 
 func removePerson(t *tx, id string) error {
-	if err := removeStanding(t, id); err != nil {
+	if err := errors.Join(removeStanding(t, id), leaveJourneys(t, id, leftDeleted)); err != nil {
 		return err
 	}
 	if _, err := t.exec("delete from identities where person_id = $1", id); err != nil {
