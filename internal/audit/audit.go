@@ -100,6 +100,8 @@ const (
 	Action      Kind = "action"
 	Bin         Kind = "bin"
 	Person      Kind = "person"
+	Segment     Kind = "segment"
+	Campaign    Kind = "campaign"
 	Delivery    Kind = "delivery"
 	Resend      Kind = "resend" // of many deliveries
 	Failure     Kind = "failure"
@@ -131,6 +133,8 @@ func Kinds() []Kind {
 		Action,
 		Bin,
 		Person,
+		Segment,
+		Campaign,
 		Delivery,
 		Resend,
 		Failure,
