@@ -15,7 +15,7 @@ type AttributeChange struct {
 func (c AttributeChange) Validate() error {
 	f := fields{}
 	f.check(c.Name != "", "name", "Give the attribute a name, such as plan.")
-	f.check(len(c.Name) <= MaxAttributeName, "name", "This name is too long: at most 100 characters.")
+	f.check(c.Value == nil || len(c.Name) <= MaxAttributeName, "name", "This name is too long: at most 100 characters.")
 	f.check(len(c.Value) <= MaxAttributeValue, "value", "This is too long: at most 16 KB.")
 	return f.err("The attribute could not be saved.")
 }
