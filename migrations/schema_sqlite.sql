@@ -97,6 +97,20 @@ create table "attempts" (
 , sets text not null default '') strict;
 create unique index attempts_again on attempts (delivery_id, number) where number > 1;
 
+create table attribute_counts (
+    name     text not null primary key, -- as conditions write it: plan, company.size
+    people   integer not null,
+    types    text not null, -- JSON: how many have it as text, number, …
+    examples text not null  -- JSON list
+) strict;
+
+create table attribute_survey (
+    id         integer primary key check (id = 1),
+    people     integer not null,
+    counted_at integer not null,
+    more       integer not null -- whether there were more names than are kept
+) strict;
+
 create table audit_entries (
     id         text not null primary key,
     at         integer not null,
@@ -476,7 +490,7 @@ create table people (
     version    integer not null,
     created_at integer not null,
     updated_at integer not null
-) strict;
+, setters text not null default '') strict;
 
 create table recovery_codes (
     user_id text not null references users (id) on delete cascade,

@@ -107,6 +107,24 @@ func (w *workshop) deeds() map[string]func() deed {
 			p := w.somebody("u2")
 			return deed{"/people/" + p.ID + "/edit", form("attributes", `{"plan":"pro"}`, "version", strconv.FormatInt(p.Version, 10)), audit.Changed, audit.Person}
 		},
+		"POST /people/{id}/attribute": func() deed {
+			return deed{"/people/" + w.somebody("u4").ID + "/attribute", form("new", "yes", "name", "vip", "type", "boolean", "value", "yes"), audit.Changed, audit.Person}
+		},
+		"POST /people/{id}/attribute/remove": func() deed {
+			p := w.somebody("u5")
+			_, err := w.store.ChangeAttribute(w.t.Context(), hookline.AttributeChange{PersonID: p.ID, Name: "vip", Value: []byte("true")})
+			w.must(err)
+			return deed{"/people/" + p.ID + "/attribute/remove?name=vip", nil, audit.Changed, audit.Person}
+		},
+		"POST /people/{id}/suppress": func() deed {
+			return deed{"/people/" + w.somebody("u6").ID + "/suppress", nil, audit.Changed, audit.Person}
+		},
+		"POST /people/{id}/unsuppress": func() deed {
+			p := w.somebody("u7")
+			_, err := w.store.SuppressPerson(w.t.Context(), p.ID, true)
+			w.must(err)
+			return deed{"/people/" + p.ID + "/unsuppress", nil, audit.Changed, audit.Person}
+		},
 		"POST /people/{id}/delete": func() deed {
 			return deed{"/people/" + w.somebody("u3").ID + "/delete", nil, audit.Deleted, audit.Person}
 		},

@@ -67,15 +67,26 @@ func (s *server) showPerson(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m.Events, m.Deliveries, m.MoreDeliveries = events.Rows, deliveries.Rows, deliveries.Older
-	m.Page = ui.Page{Title: person.Label(), Active: ui.NavPeople, Crumbs: personCrumbs()}
-	if mayEdit(r) {
-		m.Page.Actions = []ui.Button{
-			{Label: "Delete", Href: personPath(person.ID) + "/delete", Icon: "trash"},
-			{Label: "Edit attributes", Href: personPath(person.ID) + "/edit", Icon: "edit", Look: ui.LookMain},
-		}
+	if m.Attributes, err = s.attributeRows(r, person); err != nil {
+		return err
 	}
-	m.Page = s.page(w, r, m.Page)
+	m.MayTend = mayTend(r)
+	m.Page = s.page(w, r, ui.Page{Title: person.Label(), Active: ui.NavPeople, Crumbs: personCrumbs(), Actions: personActions(r, person)})
 	return s.show(w, r, view{page: views.Person(m), fragment: views.PersonNow(m)})
+}
+
+// personActions are what the visitor may do with a person as a whole.
+func personActions(r *http.Request, p hookline.Person) (actions []ui.Button) {
+	if mayEdit(r) {
+		actions = append(actions, ui.Button{Label: "Delete", Href: personPath(p.ID) + "/delete", Icon: "trash"})
+	}
+	if mayTend(r) && !p.Suppressed {
+		actions = append(actions, ui.Button{Label: "Suppress", Href: personPath(p.ID) + "/suppress", Icon: "ban"})
+	}
+	if mayTend(r) {
+		actions = append(actions, ui.Button{Label: "Edit as JSON", Href: personPath(p.ID) + "/edit", Icon: "braces"})
+	}
+	return actions
 }
 
 // identities are the names under which a person's events stand in the log.

@@ -14,14 +14,14 @@ import (
 // maxSearch is the longest text that is searched for, in bytes.
 const maxSearch = 1000
 
-const personColumns = "id, user_id, email, attributes, suppressed, version, created_at, updated_at"
+const personColumns = "id, user_id, email, attributes, suppressed, version, created_at, updated_at, setters"
 
 // scanPerson reads all but the anonymous ids, which are among the identities.
 func scanPerson(r row) (hookline.Person, error) {
 	var p hookline.Person
 	var attributes string
 	var created, updated int64
-	err := r.Scan(&p.ID, &p.UserID, &p.Email, &attributes, &p.Suppressed, &p.Version, &created, &updated)
+	err := r.Scan(&p.ID, &p.UserID, &p.Email, &attributes, &p.Suppressed, &p.Version, &created, &updated, &p.Setters)
 	p.Attributes = json.RawMessage(attributes)
 	p.CreatedAt, p.UpdatedAt = fromMicros(created), fromMicros(updated)
 	return p, err
@@ -139,8 +139,12 @@ func (s *Store) UpdatePerson(ctx context.Context, p hookline.Person) (hookline.P
 		if err := moveEmail(t, stored, email); err != nil {
 			return stored, err
 		}
-		stored, err = scanPerson(t.queryRow(`update people set email = $2, attributes = $3, suppressed = $4, version = version + 1, updated_at = $5
-			where id = $1 returning `+personColumns, p.ID, email, string(p.Attributes), p.Suppressed, micros(now())))
+		setters, err := settersAfter(before, p.Attributes, setterBy(ctx))
+		if err != nil {
+			return stored, err
+		}
+		stored, err = scanPerson(t.queryRow(`update people set email = $2, attributes = $3, suppressed = $4, version = version + 1, updated_at = $5, setters = $6
+			where id = $1 returning `+personColumns, p.ID, email, string(p.Attributes), p.Suppressed, micros(now()), string(setters)))
 		if err != nil {
 			return stored, fmt.Errorf("update person: %w", err)
 		}

@@ -30,6 +30,7 @@ type Store interface {
 	eventStore
 	intakeStore
 	personStore
+	attributeStore
 	destinationStore
 	pauseStore
 	actionStore
@@ -76,6 +77,7 @@ func Run(t *testing.T, open Open) {
 		{"rejections", rejectionPromises},
 		{"intakes", intakePromises},
 		{"people", personPromises},
+		{"attributes", attributePromises},
 		{"searches", searchPromises},
 		{"destinations", destinationPromises},
 		{"pauses", pausePromises},
