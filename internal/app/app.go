@@ -19,6 +19,7 @@ import (
 	"hookline/internal/alert"
 	"hookline/internal/audit"
 	"hookline/internal/compose"
+	"hookline/internal/deletion"
 	"hookline/internal/delivery"
 	"hookline/internal/demo"
 	"hookline/internal/express"
@@ -86,6 +87,7 @@ type App struct {
 	delivery    *delivery.Engine
 	resumer     *delivery.Resumer
 	resends     *resend.Runner
+	deletions   *deletion.Runner
 	reporter    *report.Reporter
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
@@ -180,6 +182,7 @@ func (a *App) buildEngine() (err error) {
 	a.resends = resend.New(resend.Config{
 		Store: counted, Composer: delivery.NewResender(a.store, compose.New()), Sending: a.delivery.IsSending, Log: a.cfg.Log,
 	})
+	a.deletions = deletion.New(a.store, a.delivery, a.cfg.Log)
 	a.reporter = report.New(a.store, a.outbound, report.Config{Base: a.cfg.RetryBase}, a.cfg.Log)
 	return nil
 }
@@ -278,6 +281,8 @@ func (a *App) changed(topics []hookline.Topic) {
 			a.resumer.Nudge()
 		case hookline.TopicResends:
 			a.resends.Nudge()
+		case hookline.TopicDeletions:
+			a.deletions.Nudge()
 		case hookline.TopicReporting:
 			a.reporter.Nudge()
 		case hookline.TopicAlerts:
@@ -307,6 +312,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.delivery.Run(failed) })
 	running.Go(func() error { return a.resumer.Run(failed) })
 	running.Go(func() error { return a.resends.Run(failed) })
+	running.Go(func() error { return a.deletions.Run(failed) })
 	running.Go(func() error { return a.reporter.Run(failed) })
 	running.Go(func() error { return a.sampler.Run(failed) })
 	running.Go(func() error { return a.watch.Run(failed) })

@@ -100,6 +100,8 @@ const (
 	Action      Kind = "action"
 	Bin         Kind = "bin"
 	Person      Kind = "person"
+	Deletion    Kind = "deletion" // of a person
+	Import      Kind = "import"   // of people
 	Delivery    Kind = "delivery"
 	Resend      Kind = "resend" // of many deliveries
 	Failure     Kind = "failure"
@@ -131,6 +133,8 @@ func Kinds() []Kind {
 		Action,
 		Bin,
 		Person,
+		Deletion,
+		Import,
 		Delivery,
 		Resend,
 		Failure,

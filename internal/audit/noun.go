@@ -106,6 +106,11 @@ func OfPerson(p hookline.Person) Thing {
 // deleted.
 func OfNobody(p hookline.Person) Thing { return Thing{Kind: Person, ID: p.ID, Name: p.Label()} }
 
+// OfDeletion is the deletion of a person, which names nobody.
+func OfDeletion(d hookline.Deletion) Thing {
+	return Thing{Deletion, d.ID, "a deleted person", []fact{open("suppress", d.Suppress)}}
+}
+
 // OfUser is somebody who signs in.
 func OfUser(u hookline.User) Thing {
 	return Thing{Account, u.ID, u.Email, []fact{

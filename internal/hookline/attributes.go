@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Attributes is a JSON object whose members keep their order and their exact
@@ -51,6 +52,15 @@ func (a *Attributes) Set(key string, value json.RawMessage) {
 		a.keys = append(a.keys, key)
 	}
 	a.values[key] = value
+}
+
+// Remove takes a member out, if it is there.
+func (a *Attributes) Remove(key string) {
+	if !a.Has(key) {
+		return
+	}
+	delete(a.values, key)
+	a.keys = slices.DeleteFunc(a.keys, func(k string) bool { return k == key })
 }
 
 // Merge sets each member of more, which wins over what is there.

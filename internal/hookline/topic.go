@@ -17,6 +17,8 @@ const (
 	TopicFailures   Topic = "failures"   // something failed, or a failure was changed
 	TopicReporting  Topic = "reporting"  // a reporting webhook was made, changed or deleted
 	TopicAlerts     Topic = "alerts"     // an alert began or ended, or was told
+	TopicDeletions  Topic = "deletions"  // the deletion of a person began or went on
+	TopicImports    Topic = "imports"    // an import began, went on, ended or was paused
 )
 
 // TopicSource is for what a source received.
@@ -30,6 +32,12 @@ func TopicPerson(id string) Topic { return Topic("person:" + id) }
 
 // TopicResend is for how far a run has come.
 func TopicResend(id string) Topic { return Topic("resend:" + id) }
+
+// TopicDeletion is for how far a deletion has come.
+func TopicDeletion(id string) Topic { return Topic("deletion:" + id) }
+
+// TopicImport is for how far an import has come.
+func TopicImport(id string) Topic { return Topic("import:" + id) }
 
 // TopicBin is for what a bin received.
 func TopicBin(id string) Topic { return Topic("bin:" + id) }

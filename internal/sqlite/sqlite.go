@@ -50,6 +50,7 @@ type Store struct {
 	healthVersion atomic.Int64 // of what is known of receivers
 	health        cache[map[string]hookline.Health]
 	known         knownPeople
+	suppressed    suppressed
 	late          *lateness
 
 	activity activity
