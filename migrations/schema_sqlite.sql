@@ -158,6 +158,22 @@ create table bins (
     created_at integer not null
 ) strict;
 
+create table campaigns (
+    id            text not null primary key,
+    name          text not null unique,
+    description   text not null,
+    state         text not null,
+    trigger_doc   text not null, -- JSON object
+    reentry       text not null, -- JSON object
+    exit_text     text not null, -- a condition; nothing: nobody leaves
+    goal          text not null, -- JSON object
+    steps         text not null, -- JSON list
+    version       integer not null,
+    started_at    integer not null, -- 0: never
+    created_at    integer not null,
+    updated_at    integer not null
+) strict;
+
 create table "cursors" (
     name     text not null primary key,
     event_id integer not null -- the last one that was worked on; 0: none
@@ -262,7 +278,8 @@ create table destinations (
     timeout_ms       integer not null,
     created_at       integer not null,
     updated_at       integer not null
-, max_per_second real not null default 0, burst integer not null default 0, max_concurrent integer not null default 0, retry_base_ms integer not null default 0, max_tries integer not null default 0, maintenance text not null default '[]', paused_at integer not null default 0, paused_by text not null default '', paused_note text not null default '', resume_at integer not null default 0, resume_by text not null default '', resume_keep text not null default '', resume_since integer not null default 0, resume_per_second real not null default 0, resume_ramp_ms integer not null default 0, vouched_at integer not null default 0, standard_ends text not null default '{}') strict;
+, max_per_second real not null default 0, burst integer not null default 0, max_concurrent integer not null default 0, retry_base_ms integer not null default 0, max_tries integer not null default 0, maintenance text not null default '[]', paused_at integer not null default 0, paused_by text not null default '', paused_note text not null default '', resume_at integer not null default 0, resume_by text not null default '', resume_keep text not null default '', resume_since integer not null default 0, resume_per_second real not null default 0, resume_ramp_ms integer not null default 0, vouched_at integer not null default 0, standard_ends text not null default '{}', owner text not null default '') strict;
+create index destinations_owner on destinations (owner) where owner <> '';
 
 create table duplicates (
     id          text not null primary key,
@@ -581,6 +598,19 @@ create table secrets (
     made_by    text not null,
     created_at integer not null,
     updated_at integer not null
+) strict;
+
+create table segments (
+    id             text not null primary key,
+    name           text not null unique,
+    description    text not null,
+    manual         integer not null,
+    condition_text text not null, -- nothing for a manual one
+    state          text not null,
+    size           integer not null,
+    version        integer not null,
+    created_at     integer not null,
+    updated_at     integer not null
 ) strict;
 
 create table sessions (

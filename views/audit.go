@@ -76,6 +76,8 @@ var thingKindWords = map[audit.Kind]string{
 	audit.Action:       "action",
 	audit.Bin:          "bin",
 	audit.Person:       "person",
+	audit.Segment:      "segment",
+	audit.Campaign:     "campaign",
 	audit.Delivery:     "webhook",
 	audit.Resend:       "resend",
 	audit.Failure:      "failure",
@@ -150,6 +152,7 @@ func actorWords(a audit.Actor) string {
 func thingPath(e audit.Entry) string {
 	root := map[audit.Kind]string{
 		audit.Source: "/sources/", audit.Destination: "/destinations/", audit.Bin: "/bins/", audit.Person: "/people/",
+		audit.Segment: "/segments/", audit.Campaign: "/campaigns/",
 		audit.Delivery: "/sent/", audit.Event: "/events/", audit.Account: "/settings/team/",
 	}[e.Kind]
 	if root == "" || e.ThingID == "" || e.Deed == audit.Deleted {

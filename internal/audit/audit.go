@@ -102,6 +102,8 @@ const (
 	Person      Kind = "person"
 	Deletion    Kind = "deletion" // of a person
 	Import      Kind = "import"   // of people
+	Segment     Kind = "segment"
+	Campaign    Kind = "campaign"
 	Delivery    Kind = "delivery"
 	Resend      Kind = "resend" // of many deliveries
 	Failure     Kind = "failure"
@@ -135,6 +137,8 @@ func Kinds() []Kind {
 		Person,
 		Deletion,
 		Import,
+		Segment,
+		Campaign,
 		Delivery,
 		Resend,
 		Failure,

@@ -102,6 +102,22 @@ func OfPerson(p hookline.Person) Thing {
 	return Thing{Person, p.ID, p.Label(), facts}
 }
 
+// OfSegment is a segment; who is in it is no part of it.
+func OfSegment(g hookline.Segment) Thing {
+	return Thing{Segment, g.ID, g.Name, []fact{
+		open("name", g.Name), open("description", g.Description), open("manual", g.Manual), open("condition", g.Condition),
+	}}
+}
+
+// OfCampaign is a campaign with its steps. The requests of its webhook steps
+// are actions, with entries of their own.
+func OfCampaign(c hookline.Campaign) Thing {
+	return Thing{Campaign, c.ID, c.Name, []fact{
+		open("name", c.Name), open("description", c.Description), open("state", string(c.State)), open("trigger", c.Trigger),
+		open("reentry", c.Reentry), open("exit", c.Exit), open("goal", c.Goal), open("steps", append([]hookline.Step{}, c.Steps...)),
+	}}
+}
+
 // OfNobody is a person of whom nothing is kept but who it was: for one who is
 // deleted.
 func OfNobody(p hookline.Person) Thing { return Thing{Kind: Person, ID: p.ID, Name: p.Label()} }

@@ -19,6 +19,10 @@ const (
 	TopicAlerts     Topic = "alerts"     // an alert began or ended, or was told
 	TopicDeletions  Topic = "deletions"  // the deletion of a person began or went on
 	TopicImports    Topic = "imports"    // an import began, went on, ended or was paused
+	TopicSegments   Topic = "segments"   // a segment was made, changed or deleted, or its size changed
+	TopicCampaigns  Topic = "campaigns"  // a campaign was made, changed or deleted
+	TopicJourneys   Topic = "journeys"   // a journey may be due
+	TopicDrafts     Topic = "drafts"     // a draft was made, sent or discarded
 )
 
 // TopicSource is for what a source received.
@@ -29,6 +33,12 @@ func TopicDelivery(id string) Topic { return Topic("delivery:" + id) }
 
 // TopicPerson is for one person.
 func TopicPerson(id string) Topic { return Topic("person:" + id) }
+
+// TopicSegment is for who is in a segment.
+func TopicSegment(id string) Topic { return Topic("segment:" + id) }
+
+// TopicCampaign is for how many are where in a campaign.
+func TopicCampaign(id string) Topic { return Topic("campaign:" + id) }
 
 // TopicResend is for how far a run has come.
 func TopicResend(id string) Topic { return Topic("resend:" + id) }

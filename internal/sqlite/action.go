@@ -84,11 +84,14 @@ func insertAction(t *tx, a hookline.Action, texts actionTexts) (hookline.Action,
 
 func roomForAction(t *tx, destinationID string) error {
 	var destinations, actions int
-	err := t.queryRow(`select (select count(*) from destinations where id = $1), (select count(*) from actions where destination_id = $1)`,
-		destinationID).Scan(&destinations, &actions)
+	var owned bool
+	err := t.queryRow(`select (select count(*) from destinations where id = $1), (select count(*) from actions where destination_id = $1),
+		exists (select 1 from destinations where id = $1 and owner <> '')`, destinationID).Scan(&destinations, &actions, &owned)
 	switch {
 	case err != nil:
 		return fmt.Errorf("count actions: %w", err)
+	case owned:
+		return errOwned
 	case destinations == 0:
 		return hookline.NotFound("destination")
 	case actions >= hookline.MaxActions:
@@ -168,6 +171,12 @@ func (s *Store) DeleteAction(ctx context.Context, id string) error {
 		before, err := readAction(t, id)
 		if err != nil {
 			return err
+		}
+		switch owned, err := isOwned(t, before.DestinationID); {
+		case err != nil:
+			return err
+		case owned:
+			return errOwned
 		}
 		if err := deleteOne(t, "delete from actions where id = $1", id, "action"); err != nil {
 			return err

@@ -18,7 +18,7 @@ const (
 	settingColumns = "name, enabled, shared_secret, signature_mode, standard_secrets, standard_ends, timeout_ms, " +
 		"max_per_second, burst, max_concurrent, retry_base_ms, max_tries, maintenance"
 	pauseColumns       = "paused_at, paused_by, paused_note, resume_at, resume_by, resume_keep, resume_since, resume_per_second, resume_ramp_ms, vouched_at"
-	destinationColumns = "id, " + settingColumns + ", " + pauseColumns + ", created_at, updated_at"
+	destinationColumns = "id, " + settingColumns + ", " + pauseColumns + ", created_at, updated_at, owner"
 )
 
 // scanDestination reads all but the sources, which are in a table of their own.
@@ -28,7 +28,7 @@ func scanDestination(r row) (hookline.Destination, error) {
 	var timeout, retryBase, ramp, paused, resume, since, vouched, created, updated int64
 	err := r.Scan(&d.ID, &d.Name, &d.Enabled, &d.SharedSecret, &d.SignatureMode, &secrets, &ends, &timeout,
 		&d.MaxPerSecond, &d.Burst, &d.MaxConcurrent, &retryBase, &d.MaxTries, &maintenance,
-		&paused, &d.Paused.By, &d.Paused.Note, &resume, &d.Resume.By, &d.Resume.Keep, &since, &d.Resume.PerSecond, &ramp, &vouched, &created, &updated)
+		&paused, &d.Paused.By, &d.Paused.Note, &resume, &d.Resume.By, &d.Resume.Keep, &since, &d.Resume.PerSecond, &ramp, &vouched, &created, &updated, &d.Owner)
 	if err != nil {
 		return d, err
 	}
@@ -41,9 +41,19 @@ func scanDestination(r row) (hookline.Destination, error) {
 
 func millis(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
 
-// ListDestinations gives all destinations with their sources, the oldest first.
+// ListDestinations gives all destinations that stand for themselves, with their
+// sources, the oldest first.
 func (s *Store) ListDestinations(ctx context.Context) ([]hookline.Destination, error) {
-	rows, err := s.reads.QueryContext(ctx, "select "+destinationColumns+" from destinations order by id")
+	return s.destinations(ctx, " where owner = ''")
+}
+
+// EveryDestination gives those of campaigns and shortcuts too.
+func (s *Store) EveryDestination(ctx context.Context) ([]hookline.Destination, error) {
+	return s.destinations(ctx, "")
+}
+
+func (s *Store) destinations(ctx context.Context, where string) ([]hookline.Destination, error) {
+	rows, err := s.reads.QueryContext(ctx, "select "+destinationColumns+" from destinations"+where+" order by id")
 	if err != nil {
 		return nil, fmt.Errorf("read destinations: %w", err)
 	}
@@ -106,7 +116,7 @@ func (s *Store) CreateDestination(ctx context.Context, d hookline.Destination) (
 	if err != nil {
 		return hookline.Destination{}, err
 	}
-	d.Resume, d.VouchedAt = hookline.Resume{}, time.Time{}
+	d.Resume, d.VouchedAt, d.Owner = hookline.Resume{}, time.Time{}, ""
 	return writeFor(ctx, s, func(t *tx) (hookline.Destination, error) {
 		d.ID, d.CreatedAt = s.ids.New("dst"), now()
 		d.UpdatedAt = d.CreatedAt
@@ -124,7 +134,7 @@ func insertDestination(t *tx, d hookline.Destination) error {
 		return err
 	}
 	args := append(append([]any{d.ID}, settings...), pauseArgs(d)...)
-	args = append(args, micros(d.CreatedAt), micros(d.UpdatedAt))
+	args = append(args, micros(d.CreatedAt), micros(d.UpdatedAt), d.Owner)
 	if _, err := t.exec(insertDestinationQuery, args...); err != nil {
 		return fmt.Errorf("insert destination: %w", err)
 	}
@@ -247,28 +257,37 @@ func connect(t *tx, d hookline.Destination) error {
 // nobody is left to send them to. One that is on its way right now ends as its
 // answer says.
 func (s *Store) DeleteDestination(ctx context.Context, id string) error {
-	at := micros(now())
 	return s.write(ctx, func(t *tx) error {
 		before, err := readDestination(t, id)
-		if err != nil {
+		switch {
+		case err != nil:
+			return err
+		case before.Owner != "":
+			return errOwned
+		}
+		if err := deleteDestination(t, id); err != nil {
 			return err
 		}
-		if err := deleteOne(t, "delete from destinations where id = $1", id, "destination"); err != nil {
-			return err
-		}
-		_, err = t.exec(`update deliveries set state = $2, reason = $3, asked_by = '', next_attempt_at = 0, updated_at = $4
-			where destination_id = $1 and state in ('queued', 'retrying', 'held', 'draft')`,
-			id, string(hookline.StateFailed), destinationDeleted, at)
-		if err != nil {
-			return fmt.Errorf("fail what is owed: %w", err)
-		}
-		if err := closeFailures(t, id); err != nil {
-			return err
-		}
-		if _, err := t.exec("delete from batch_parts where destination_id = $1 and delivery_id = 0", id); err != nil {
-			return fmt.Errorf("drop what was gathered: %w", err)
-		}
-		t.changed(hookline.TopicConfig, hookline.TopicSent)
 		return s.note(ctx, t, audit.Delete(audit.OfDestination(before)))
 	})
+}
+
+func deleteDestination(t *tx, id string) error {
+	if err := deleteOne(t, "delete from destinations where id = $1", id, "destination"); err != nil {
+		return err
+	}
+	_, err := t.exec(`update deliveries set state = $2, reason = $3, asked_by = '', next_attempt_at = 0, updated_at = $4
+		where destination_id = $1 and state in ('queued', 'retrying', 'held', 'draft')`,
+		id, string(hookline.StateFailed), destinationDeleted, micros(now()))
+	if err != nil {
+		return fmt.Errorf("fail what is owed: %w", err)
+	}
+	if err := closeFailures(t, id); err != nil {
+		return err
+	}
+	if _, err := t.exec("delete from batch_parts where destination_id = $1 and delivery_id = 0", id); err != nil {
+		return fmt.Errorf("drop what was gathered: %w", err)
+	}
+	t.changed(hookline.TopicConfig, hookline.TopicSent)
+	return nil
 }

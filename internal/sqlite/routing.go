@@ -15,7 +15,7 @@ func (s *Store) Routing(ctx context.Context) (*hookline.Routing, error) {
 }
 
 func (s *Store) readRouting(ctx context.Context, version int64) (*hookline.Routing, error) {
-	destinations, err := s.ListDestinations(ctx)
+	destinations, err := s.EveryDestination(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read routing: %w", err)
 	}

@@ -157,7 +157,7 @@ func openDB(path string, connections int, more ...string) (*sql.DB, error) {
 // continueIDs makes new ids sort after all that are stored, even when the
 // clock was set back in between.
 func (s *Store) continueIDs(ctx context.Context) error {
-	for _, table := range []string{"rejections", "duplicates", "people", "bin_requests", "audit_entries"} {
+	for _, table := range []string{"rejections", "duplicates", "people", "bin_requests", "audit_entries", "segments", "campaigns"} {
 		var last sql.NullString
 		if err := s.reads.QueryRowContext(ctx, "select max(id) from "+table).Scan(&last); err != nil {
 			return fmt.Errorf("read last id of %s: %w", table, err)

@@ -50,6 +50,8 @@ type Store interface {
 	countStore
 	shareStore
 	retentionStore
+	segmentStore
+	campaignStore
 
 	Close() error
 }
@@ -107,6 +109,8 @@ func Run(t *testing.T, open Open) {
 		{"shares", sharePromises},
 		{"retention", retentionPromises},
 		{"two steps", twoStepPromises},
+		{"segments", segmentPromises},
+		{"campaigns", campaignPromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
 			for _, p := range noun.promises {

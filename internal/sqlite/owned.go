@@ -1,0 +1,88 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+
+	"hookline/internal/audit"
+	"hookline/internal/hookline"
+)
+
+// errOwned is what somebody hears who treats an owned destination like one that
+// stands for itself.
+var errOwned = hookline.Conflict("This request belongs to a campaign or a shortcut and goes with it: it has exactly one action. Change or delete it there.")
+
+// CreateOwned adds a destination that belongs to a campaign or a shortcut, with
+// its one action, and gives both as they are stored. It has no sources, so no
+// event sets it off. Who the owner is, is not looked up.
+func (s *Store) CreateOwned(ctx context.Context, owner, name string, a hookline.Action) (hookline.Destination, hookline.Action, error) {
+	d, err := readyDestination(hookline.Destination{
+		Owner: owner, Name: name, Enabled: true, SignatureMode: hookline.SignWhole, Timeout: hookline.DefaultTimeout,
+	})
+	if err != nil {
+		return d, a, err
+	}
+	a, texts, err := readyAction(a)
+	if err != nil {
+		return d, a, err
+	}
+	err = s.write(ctx, func(t *tx) error {
+		d.ID, d.CreatedAt = s.ids.New("dst"), now()
+		d.UpdatedAt = d.CreatedAt
+		if err := insertDestination(t, d); err != nil {
+			return err
+		}
+		a.ID, a.DestinationID, a.CreatedAt, a.UpdatedAt = s.ids.New("act"), d.ID, d.CreatedAt, d.CreatedAt
+		var err error
+		if a, err = insertAction(t, a, texts); err != nil {
+			return err
+		}
+		return s.note(ctx, t, audit.Make(audit.OfAction(a)))
+	})
+	return d, a, err
+}
+
+// DeleteOwned removes a destination that belongs to owner, as DeleteDestination
+// does with others.
+func (s *Store) DeleteOwned(ctx context.Context, owner, destinationID string) error {
+	return s.write(ctx, func(t *tx) error {
+		d, err := readDestination(t, destinationID)
+		switch {
+		case err != nil:
+			return err
+		case d.Owner != owner:
+			return hookline.NotFound("destination")
+		}
+		return deleteDestination(t, destinationID)
+	})
+}
+
+// deleteAllOwned removes every destination that belongs to owner.
+func deleteAllOwned(t *tx, owner string) error {
+	ids, err := ownedBy(t, owner)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := deleteDestination(t, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func ownedBy(t *tx, owner string) ([]string, error) {
+	rows, err := t.query("select id from destinations where owner = $1 and owner <> '' order by id", owner)
+	if err != nil {
+		return nil, fmt.Errorf("read owned destinations: %w", err)
+	}
+	return collect(rows, func(r row) (id string, err error) { return id, r.Scan(&id) })
+}
+
+func isOwned(t *tx, destinationID string) (owned bool, err error) {
+	err = t.queryRow("select exists (select 1 from destinations where id = $1 and owner <> '')", destinationID).Scan(&owned)
+	if err != nil {
+		return false, fmt.Errorf("read owner: %w", err)
+	}
+	return owned, nil
+}
