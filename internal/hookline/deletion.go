@@ -92,6 +92,10 @@ func DeletedKinds() []Deleted {
 	}
 }
 
+// SuppressedPerson is what somebody hears who wants to make a person who was
+// deleted for good.
+const SuppressedPerson = "This person was deleted and is not to be known again. To let them in, open their receipt under People, Deletions."
+
 // Deletion is how far the deletion of a person has come. Once it has finished it
 // names nobody: what is left is the receipt.
 type Deletion struct {

@@ -97,3 +97,13 @@ func (s *Store) refuseSuppressed(t *tx, e hookline.Event) error {
 		SourceID: e.SourceID, Type: string(e.Type), Name: e.Name, Reason: suppressedReason, ReceivedAt: e.ReceivedAt,
 	})
 }
+
+// mayBeKnown fails with KindConflict for a name of somebody who was deleted and
+// suppressed.
+func (s *Store) mayBeKnown(t *tx, identity string) error {
+	refused, err := s.suppressed.has(t, identity)
+	if err == nil && refused {
+		err = hookline.Conflict(hookline.SuppressedPerson)
+	}
+	return err
+}
