@@ -26,6 +26,7 @@ import (
 	"hookline/internal/fanout"
 	"hookline/internal/health"
 	"hookline/internal/hookline"
+	"hookline/internal/importing"
 	"hookline/internal/ingest"
 	"hookline/internal/metrics"
 	"hookline/internal/outbound"
@@ -88,6 +89,7 @@ type App struct {
 	resumer     *delivery.Resumer
 	resends     *resend.Runner
 	deletions   *deletion.Runner
+	imports     *importing.Runner
 	reporter    *report.Reporter
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
@@ -183,6 +185,7 @@ func (a *App) buildEngine() (err error) {
 		Store: counted, Composer: delivery.NewResender(a.store, compose.New()), Sending: a.delivery.IsSending, Log: a.cfg.Log,
 	})
 	a.deletions = deletion.New(a.store, a.delivery, a.cfg.Log)
+	a.imports = importing.New(a.store, a.cfg.Log)
 	a.reporter = report.New(a.store, a.outbound, report.Config{Base: a.cfg.RetryBase}, a.cfg.Log)
 	return nil
 }
@@ -283,6 +286,8 @@ func (a *App) changed(topics []hookline.Topic) {
 			a.resends.Nudge()
 		case hookline.TopicDeletions:
 			a.deletions.Nudge()
+		case hookline.TopicImports:
+			a.imports.Nudge()
 		case hookline.TopicReporting:
 			a.reporter.Nudge()
 		case hookline.TopicAlerts:
@@ -313,6 +318,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.resumer.Run(failed) })
 	running.Go(func() error { return a.resends.Run(failed) })
 	running.Go(func() error { return a.deletions.Run(failed) })
+	running.Go(func() error { return a.imports.Run(failed) })
 	running.Go(func() error { return a.reporter.Run(failed) })
 	running.Go(func() error { return a.sampler.Run(failed) })
 	running.Go(func() error { return a.watch.Run(failed) })

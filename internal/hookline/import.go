@@ -2,6 +2,7 @@ package hookline
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -95,7 +96,8 @@ type ImportChoice struct {
 // Validate says what is wrong, at "columns" or at the column, such as "column_2".
 func (c ImportChoice) Validate() error {
 	f := fields{}
-	uses, names := map[ImportUse]int{}, map[string]bool{}
+	names, hasEmail := map[string]bool{}, slices.ContainsFunc(c.Columns, func(one ImportColumn) bool { return one.Use == UseEmail })
+	uses := map[ImportUse]int{}
 	for i, column := range c.Columns {
 		field := "column_" + strconv.Itoa(i)
 		uses[column.Use]++
@@ -105,7 +107,7 @@ func (c ImportChoice) Validate() error {
 		case UseAttribute:
 			f.check(strings.TrimSpace(column.Attribute) != "" && len(column.Attribute) <= 150, field, "Enter the attribute’s name: at most 150 characters.")
 			f.check(!names[column.Attribute], field, "Another column sets this attribute already.")
-			f.check(column.Attribute != "email" || uses[UseEmail] == 0, field, "Another column is the e-mail address already.")
+			f.check(column.Attribute != "email" || !hasEmail, field, "Another column is the e-mail address already.")
 			f.check(column.Type.known(), field, "Choose what its cells hold.")
 			names[column.Attribute] = true
 		default:

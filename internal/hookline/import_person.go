@@ -1,9 +1,6 @@
 package hookline
 
-import (
-	"bytes"
-	"encoding/json"
-)
+import "bytes"
 
 // The limits of a person that is imported.
 const (
@@ -27,6 +24,21 @@ func (i ImportedPerson) Identity() string {
 		return UserIdentity(i.UserID)
 	}
 	return EmailIdentity(i.Email)
+}
+
+// Find gives the person whom the row is about, of those that names lead to: who
+// goes by the id, else whoever is known by the e-mail address alone. It is the
+// zero person when that is nobody.
+func (i ImportedPerson) Find(byIdentity map[string]Person) Person {
+	if p, known := byIdentity[i.Identity()]; known {
+		return p
+	}
+	if i.UserID != "" && i.Email != "" {
+		if p := byIdentity[EmailIdentity(i.Email)]; p.UserID == "" {
+			return p
+		}
+	}
+	return Person{}
 }
 
 // Apply changes a person as the row says; the zero person becomes somebody new.
@@ -65,6 +77,3 @@ func (i ImportedPerson) Apply(p *Person) (outcome ImportOutcome, why string, err
 	}
 	return ImportMade, "", nil
 }
-
-// Sets are the attributes that the row sets, as one JSON object.
-func (i ImportedPerson) Sets() json.RawMessage { return i.Set.JSON() }

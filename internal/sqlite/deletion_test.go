@@ -123,8 +123,10 @@ func (tr *trail) batch() {
 		tr.must(tr.write(tr.t.Context(), func(t *tx) error { return tr.createBatchPart(t, p) }))
 		parts = append(parts, p)
 	}
-	o := hookline.Owed{Delivery: hookline.Delivery{State: hookline.StateQueued, Origin: hookline.OriginEvent, DestinationID: "dst_1", ActionID: "act_1", IdempotencyKey: "batch", RequestNumber: 1, BatchSize: 3, CreatedAt: now(), NextAttemptAt: now(), UpdatedAt: now()},
-		Request: hookline.Request{Method: "POST", URL: "https://crm.example/", Body: []byte("[]")}}
+	o := hookline.Owed{
+		Delivery: hookline.Delivery{State: hookline.StateQueued, Origin: hookline.OriginEvent, DestinationID: "dst_1", ActionID: "act_1", IdempotencyKey: "batch", RequestNumber: 1, BatchSize: 3, CreatedAt: now(), NextAttemptAt: now(), UpdatedAt: now()},
+		Request:  hookline.Request{Method: "POST", URL: "https://crm.example/", Body: []byte("[]")},
+	}
 	o, err := tr.CreateBatch(tr.t.Context(), o, []hookline.BatchPart{*parts[0]}, 3)
 	tr.must(err)
 	a := hookline.Attempt{DeliveryID: o.ID, Number: 1, RequestNumber: 1, StartedAt: now(), Status: 200, Answer: []byte("took " + veraEmail), Outcome: hookline.StateDelivered}

@@ -30,6 +30,8 @@ type Store interface {
 	eventStore
 	intakeStore
 	personStore
+	importStore
+	deletionStore
 	destinationStore
 	pauseStore
 	actionStore
@@ -74,6 +76,8 @@ func Run(t *testing.T, open Open) {
 		{"rejections", rejectionPromises},
 		{"intakes", intakePromises},
 		{"people", personPromises},
+		{"imports", importPromises},
+		{"deletions", deletionPromises},
 		{"searches", searchPromises},
 		{"destinations", destinationPromises},
 		{"pauses", pausePromises},
