@@ -19,12 +19,14 @@ import (
 	"hookline/internal/alert"
 	"hookline/internal/audit"
 	"hookline/internal/compose"
+	"hookline/internal/deletion"
 	"hookline/internal/delivery"
 	"hookline/internal/demo"
 	"hookline/internal/express"
 	"hookline/internal/fanout"
 	"hookline/internal/health"
 	"hookline/internal/hookline"
+	"hookline/internal/importing"
 	"hookline/internal/ingest"
 	"hookline/internal/metrics"
 	"hookline/internal/outbound"
@@ -88,6 +90,8 @@ type App struct {
 	delivery    *delivery.Engine
 	resumer     *delivery.Resumer
 	resends     *resend.Runner
+	deletions   *deletion.Runner
+	imports     *importing.Runner
 	reporter    *report.Reporter
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
@@ -183,6 +187,8 @@ func (a *App) buildEngine() (err error) {
 	a.resends = resend.New(resend.Config{
 		Store: counted, Composer: delivery.NewResender(a.store, compose.New()), Sending: a.delivery.IsSending, Log: a.cfg.Log,
 	})
+	a.deletions = deletion.New(a.store, a.delivery, a.cfg.Log)
+	a.imports = importing.New(a.store, a.cfg.Log)
 	a.reporter = report.New(a.store, a.outbound, report.Config{Base: a.cfg.RetryBase}, a.cfg.Log)
 	return nil
 }
@@ -284,6 +290,10 @@ func (a *App) changed(topics []hookline.Topic) {
 			a.resumer.Nudge()
 		case hookline.TopicResends:
 			a.resends.Nudge()
+		case hookline.TopicDeletions:
+			a.deletions.Nudge()
+		case hookline.TopicImports:
+			a.imports.Nudge()
 		case hookline.TopicReporting:
 			a.reporter.Nudge()
 		case hookline.TopicAlerts:
@@ -314,6 +324,8 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.delivery.Run(failed) })
 	running.Go(func() error { return a.resumer.Run(failed) })
 	running.Go(func() error { return a.resends.Run(failed) })
+	running.Go(func() error { return a.deletions.Run(failed) })
+	running.Go(func() error { return a.imports.Run(failed) })
 	running.Go(func() error { return a.reporter.Run(failed) })
 	running.Go(func() error { return a.sampler.Run(failed) })
 	running.Go(func() error { return a.watch.Run(failed) })

@@ -25,6 +25,8 @@ var levels = map[string]int{
 	"hookline/internal/backtest": 3, "hookline/internal/ingest": 4, "hookline/internal/fanout": 4, "hookline/internal/delivery": 4, "hookline/internal/access": 4,
 	"hookline/internal/resend":     3,
 	"hookline/internal/journey":    4,
+	"hookline/internal/resend":   3,
+	"hookline/internal/deletion": 4, "hookline/internal/importing": 4,
 	"hookline/internal/requestbin": 4, "hookline/internal/workspace": 4, "hookline/views": 4,
 	"hookline/internal/report": 4, "hookline/internal/alert": 4,
 	"hookline/web/api": 5, "hookline/internal/sqlite": 5, "hookline/internal/sqlite/direct": 0, "hookline/internal/sqlite/home": 7, "hookline/internal/demo": 5,

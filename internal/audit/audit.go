@@ -104,6 +104,8 @@ const (
 	Action      Kind = "action"
 	Bin         Kind = "bin"
 	Person      Kind = "person"
+	Deletion    Kind = "deletion" // of a person
+	Import      Kind = "import"   // of people
 	Segment     Kind = "segment"
 	Campaign    Kind = "campaign"
 	Delivery    Kind = "delivery"
@@ -137,6 +139,8 @@ func Kinds() []Kind {
 		Action,
 		Bin,
 		Person,
+		Deletion,
+		Import,
 		Segment,
 		Campaign,
 		Delivery,

@@ -50,6 +50,7 @@ type Store struct {
 	healthVersion atomic.Int64 // of what is known of receivers
 	health        cache[map[string]hookline.Health]
 	known         knownPeople
+	suppressed    suppressed
 	late          *lateness
 	fanned        atomic.Int64 // the last event that fanout has done, once the people it changed are known
 

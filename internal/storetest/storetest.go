@@ -31,6 +31,8 @@ type Store interface {
 	intakeStore
 	personStore
 	attributeStore
+	importStore
+	deletionStore
 	destinationStore
 	pauseStore
 	actionStore
@@ -78,6 +80,8 @@ func Run(t *testing.T, open Open) {
 		{"intakes", intakePromises},
 		{"people", personPromises},
 		{"attributes", attributePromises},
+		{"imports", importPromises},
+		{"deletions", deletionPromises},
 		{"searches", searchPromises},
 		{"destinations", destinationPromises},
 		{"pauses", pausePromises},
