@@ -26,32 +26,26 @@ func TriggerID(path, part string) string {
 
 // Asking is what a condition is built for, in the words of the builder.
 type Asking struct {
-	Legend  string                // of all its rows: "When to send"
-	Lead    string                // begins “… all of these are met:”: "Send when"
-	Nothing string                // what holds while there is no row
-	Noun    string                // the condition in a sentence: "trigger"
-	AsText  string                // the label of its text form
-	Example string                // of a text, and what an empty one means
-	Fields  []condition.FieldKind // what rows may look at; segments only when there are some
-
-	AboutPeople bool // no event is looked at
+	Scope   condition.Scope // which fields its rows may look at
+	Legend  string          // of all its rows: "When to send"
+	Lead    string          // begins “… all of these are met:”: "Send when"
+	Nothing string          // what holds while there is no row
+	Noun    string          // the condition in a sentence: "trigger"
+	AsText  string          // the label of its text form
+	Example string          // of a text, and what an empty one means
 }
 
-// The conditions that are built: a trigger is asked about each event and the person it is about, the others about a
-// person alone.
+// The conditions that are built.
 var (
 	AskEvents = Asking{
-		Legend: "When to send", Lead: "Send when", Nothing: "No condition yet, so every event is sent.", Noun: "trigger", AsText: "Trigger as text",
+		Scope: condition.AboutEvents, Legend: "When to send", Lead: "Send when", Nothing: "No condition yet, so every event is sent.",
+		Noun: "trigger", AsText: "Trigger as text",
 		Example: `For example: type = "track" and event = "Signed Up" and properties.total >= 50. Empty means every event.`,
-		Fields: []condition.FieldKind{
-			condition.FieldType, condition.FieldEvent, condition.FieldProperty, condition.FieldTrait, condition.FieldContext, condition.FieldPerson,
-			condition.FieldSegment, condition.FieldUserID, condition.FieldAnonymousID, condition.FieldGroupID, condition.FieldName, condition.FieldCategory,
-		},
 	}
-	AskPeople = Asking{
-		Legend: "Who belongs to it", Lead: "Everybody for whom", Nothing: "No condition yet. Add one to say who belongs to the segment.", Noun: "condition", AsText: "Condition as text",
-		Example: `For example: person.plan = "pro" and person.seats >= 5.`,
-		Fields:  []condition.FieldKind{condition.FieldPerson, condition.FieldSegment}, AboutPeople: true,
+	AskMembers = Asking{
+		Scope: condition.AboutPeople, Legend: "Who belongs to the segment", Lead: "Everybody for whom", Nothing: "No condition yet. Add one to say who belongs to the segment.",
+		Noun: "condition", AsText: "Condition as text",
+		Example: `For example: person.plan = "pro" and did("Order Completed", within 30 days) >= 3.`,
 	}
 )
 
@@ -127,8 +121,10 @@ func joint(match condition.Match) string {
 // wherever it came from.
 func (m TriggerModel) fieldsFor(row *condition.Row) []condition.FieldChoice {
 	var offered []condition.FieldChoice
+	allowed := condition.FieldsIn(m.Asking.Scope)
 	for _, choice := range condition.Fields() {
-		fits := slices.Contains(m.Asking.Fields, choice.Kind) && (choice.Kind != condition.FieldSegment || len(m.Segments) > 0)
+		fits := slices.ContainsFunc(allowed, func(c condition.FieldChoice) bool { return c.Kind == choice.Kind }) &&
+			(choice.Kind != condition.FieldSegment || len(m.Segments) > 0)
 		if fits || choice.Kind == row.Field {
 			offered = append(offered, choice)
 		}

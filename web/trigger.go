@@ -33,7 +33,7 @@ type triggerForm struct {
 // newRow is what a row begins with: most triggers ask for an event by its name, and most conditions over people for an
 // attribute.
 func (t *triggerForm) newRow() condition.Row {
-	if t.asking.AboutPeople {
+	if t.asking.Scope == condition.AboutPeople {
 		return condition.Row{Field: condition.FieldPerson, Op: condition.OpIs}
 	}
 	return condition.Row{Field: condition.FieldEvent, Op: condition.OpIs}
@@ -84,10 +84,10 @@ func (t triggerForm) condition() (c *condition.Condition, rows condition.RowErro
 		return nil, nil, t.limit
 	}
 	if !t.asText {
-		c, rows = t.draft.Condition()
+		c, rows = t.draft.ConditionIn(t.asking.Scope)
 		return c, rows, rows.At("", "")
 	}
-	c, err := condition.Parse(t.text)
+	c, err := condition.ParseIn(t.text, t.asking.Scope)
 	var syntax *condition.SyntaxError
 	if errors.As(err, &syntax) {
 		return nil, nil, fmt.Sprintf("Line %d, column %d: %s", syntax.Line, syntax.Column, syntax.Message)

@@ -55,12 +55,14 @@ func (c *Condition) Empty() bool {
 }
 
 // Paths returns the fields c reads, in the order of the text and each once, written as in the text form:
-// "event", "properties.plan". Segments are not among them; see [Condition.Segments].
+// "event", "properties.plan". Segments and deeds are not among them; see [Condition.Segments] and
+// [Condition.Deeds].
 func (c *Condition) Paths() []string {
 	var paths []string
 	c.eachClause(func(clause *Clause) {
 		path := clause.Field.String()
-		if clause.Field.Kind != FieldSegment && !slices.Contains(paths, path) {
+		apart := clause.Field.Kind == FieldSegment || clause.Field.Kind == FieldDeed
+		if !apart && !slices.Contains(paths, path) {
 			paths = append(paths, path)
 		}
 	})

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hookline/internal/compose"
+	"hookline/internal/condition"
 	"hookline/internal/hookline"
 )
 
@@ -58,7 +59,7 @@ func (c *comparison) checkSources(path, thing string, names []string) {
 func (c *comparison) checkAction(path, thing string, a hookline.Action) {
 	c.check(path, thing, a.Validate())
 	if strings.TrimSpace(a.Trigger) != "" {
-		c.checkCondition(path, thing+": trigger", a.Trigger)
+		c.checkCondition(path, thing+": trigger", a.Trigger, condition.AboutEvents)
 	}
 	for _, err := range []error{c.composer.Check(a.Template), c.composer.CheckResponse(a.Response)} {
 		if err != nil {

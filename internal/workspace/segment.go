@@ -64,8 +64,8 @@ func renamed(text string, rename func(string) string) string {
 
 // checkCondition says what is wrong with a condition, and which of its segments
 // are nowhere.
-func (c *comparison) checkCondition(path, thing, text string) {
-	asked, err := condition.Parse(text)
+func (c *comparison) checkCondition(path, thing, text string, scope condition.Scope) {
+	asked, err := condition.ParseIn(text, scope)
 	if err != nil {
 		c.problem(path, thing+", "+err.Error())
 		return
@@ -143,7 +143,7 @@ func (c *comparison) segmentChange(path, ref string, inFile Segment) {
 		c.problem(path, thing+": one that fills itself cannot become a manual one, nor the other way round. Give the new one another name")
 	}
 	if !want.Manual {
-		c.checkCondition(path, thing+": condition", want.Condition)
+		c.checkCondition(path, thing+": condition", want.Condition, condition.AboutPeople)
 	}
 	before := now
 	before.Condition = c.named(now.Condition)

@@ -128,6 +128,7 @@ func TestSegmentsThatCannotBeApplied(t *testing.T) {
 		"segments:\n  - {name: By hand, condition: 'person.a = 1'}\n":                                                                       `segment “By hand”: one that fills itself cannot become a manual one`,
 		"segments:\n  - {name: A, manual: true}\n  - {name: A, manual: true}\n":                                                             `line 4, two segments are called “A”`,
 		"segments:\n  - {name: A, condition: 'segment(\"B\")'}\n  - {name: B, condition: 'segment(\"A\")'}\n":                               `segment “A” asks for itself, by way of others`,
+		"segments:\n  - {name: A, condition: 'event = \"X\"'}\n":                                                                            `segment “A”: condition, line 1, column 1: Who belongs is asked without any event`,
 		"destinations:\n  - name: D\n    actions:\n      - {name: T, trigger: 'segment(\"Gone\")', request: {url: 'https://a.example/'}}\n": `action “D / T”: trigger: there is no segment “Gone”`,
 	} {
 		f, err := workspace.Parse(strings.NewReader("hookline: 1\n" + file))
