@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hookline/internal/condition"
+	"hookline/internal/hookline"
 	"hookline/views/ui"
 )
 
@@ -44,7 +45,7 @@ var (
 	}
 	AskMembers = Asking{
 		Scope: condition.AboutPeople, Legend: "Who belongs to the segment", Lead: "Everybody for whom", Nothing: "No condition yet. Add one to say who belongs to the segment.",
-		Noun: "condition", AsText: "Condition as text",
+		Noun: "segment", AsText: "Condition as text",
 		Example: `For example: person.plan = "pro" and did("Order Completed", within 30 days) >= 3.`,
 	}
 )
@@ -65,7 +66,8 @@ type TriggerModel struct {
 	Asked      []AskedEvent        // the latest events, with how the trigger decided
 	Keys       map[condition.FieldKind][]string
 	Values     map[string][]string // by the path of the row
-	Segments   []ui.Option         // to choose from: their ids and names
+	Segments   SegmentNames        // to choose from
+	Tally      *hookline.Tally     // who meets it now; nil for a trigger, and while it is not complete
 }
 
 // AskedEvent is an event of late and how the trigger decided about it.
@@ -136,7 +138,9 @@ func (m TriggerModel) fieldsFor(row *condition.Row) []condition.FieldChoice {
 // chosen.
 func (m TriggerModel) segmentsFor(chosen string) []ui.Option {
 	options := []ui.Option{{Label: "Choose a segment"}}
-	options = append(options, m.Segments...)
+	for _, segment := range m.Segments {
+		options = append(options, ui.Option{Value: segment.ID, Label: segment.Name})
+	}
 	if !slices.ContainsFunc(options, func(o ui.Option) bool { return o.Value == chosen }) {
 		options = append(options, ui.Option{Value: chosen, Label: "A segment that is gone"})
 	}

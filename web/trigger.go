@@ -98,6 +98,22 @@ func (t triggerForm) condition() (c *condition.Condition, rows condition.RowErro
 	return c, nil, ""
 }
 
+// finish is the condition in the one form in which it is kept, or what is wrong with it; from then on what is missing is
+// said beside the rows.
+func (t *triggerForm) finish() (kept, problem string) {
+	t.asked = true
+	c, rows, problem := t.condition()
+	switch {
+	case problem != "":
+		return "", problem
+	case len(rows) == 1:
+		return "", "One condition of the " + t.asking.Noun + " is not complete. Finish it, or remove it."
+	case len(rows) > 1:
+		return "", strconv.Itoa(len(rows)) + " conditions of the " + t.asking.Noun + " are not complete. Finish them, or remove them."
+	}
+	return c.String(), ""
+}
+
 // edit does what the pressed button says: "add-row:0.1", "add-group:", "remove:2", "text", "rows". Nothing, and what is
 // older than the form, changes nothing.
 func (t *triggerForm) edit(what string) {
@@ -179,10 +195,19 @@ func (s *server) editTrigger(w http.ResponseWriter, r *http.Request) error {
 
 // triggerModel shows a trigger with the words for it, how it would have decided lately, and what to suggest.
 func (s *server) triggerModel(t triggerForm, lately *recent, path string) (views.TriggerModel, error) {
-	m := views.TriggerModel{
-		Asking: t.asking, Path: path, AsText: t.asText, Text: t.text, Draft: t.draft, Focus: t.focus,
-		NoSource: len(lately.sources) == 0,
+	m, c, err := s.conditionModel(t, lately, path)
+	m.NoSource = len(lately.sources) == 0
+	if err != nil || c == nil {
+		return m, err
 	}
+	m.Asked, err = lately.ask(c)
+	return m, err
+}
+
+// conditionModel shows a condition with the words for it and what to suggest, of what came in lately. The condition is
+// nil while it is not complete.
+func (s *server) conditionModel(t triggerForm, lately *recent, path string) (views.TriggerModel, *condition.Condition, error) {
+	m := views.TriggerModel{Asking: t.asking, Path: path, AsText: t.asText, Text: t.text, Draft: t.draft, Focus: t.focus, Segments: lately.segments}
 	c, rows, problem := t.condition()
 	m.Problem = problem
 	if t.asked {
@@ -193,14 +218,12 @@ func (s *server) triggerModel(t triggerForm, lately *recent, path string) (views
 	}
 	seen, err := s.suggestions(lately)
 	if err != nil {
-		return m, err
+		return m, nil, err
 	}
 	m.Keys = seen.keys()
 	m.Values = seen.valuesFor(t.draft)
-	if c == nil {
-		return m, nil
+	if c != nil {
+		m.Sentence = lately.segments.Words().Sentence(c)
 	}
-	m.Sentence = c.Sentence()
-	m.Asked, err = lately.ask(c)
-	return m, err
+	return m, c, nil
 }
