@@ -32,6 +32,7 @@ import (
 	"hookline/internal/requestbin"
 	"hookline/internal/resend"
 	"hookline/internal/secret"
+	"hookline/internal/segment"
 	"hookline/internal/sqlite"
 	"hookline/web"
 	"hookline/web/api"
@@ -83,6 +84,7 @@ type App struct {
 	keys        *secret.Keys
 	references  *secret.References
 	fanout      *fanout.Fanout
+	segments    *segment.Stage
 	delivery    *delivery.Engine
 	resumer     *delivery.Resumer
 	resends     *resend.Runner
@@ -172,6 +174,7 @@ func (a *App) buildEngine() (err error) {
 		Secrets:  &secret.Keeper{References: a.references, Key: a.keys.Key},
 	}, a.cfg.Log)
 	a.fanout = fanout.New(counted, compose.NewReferring(a.references), a.delivery, a.cfg.Log)
+	a.segments = segment.New(a.store, nil, a.cfg.Log)
 	a.watch = alert.New(a.store, alert.Config{
 		Counts: a.sampler, Sender: a.outbound, Key: a.keys.Key, PublicURL: a.cfg.PublicURL, Every: a.cfg.AlertEvery, Log: a.cfg.Log,
 	})
@@ -272,7 +275,10 @@ func (a *App) changed(topics []hookline.Topic) {
 		switch topic {
 		case hookline.TopicDeliveries:
 			a.delivery.Nudge()
+		case hookline.TopicFanned, hookline.TopicAsks:
+			a.segments.Nudge()
 		case hookline.TopicConfig:
+			a.segments.Nudge()
 			a.outbound.Forget()
 			a.delivery.Nudge()
 			a.resumer.Nudge()
@@ -304,6 +310,7 @@ func (a *App) Run(ctx context.Context) error {
 	defer stop()
 	running, failed := errgroup.WithContext(stages)
 	running.Go(func() error { return a.fanout.Run(failed) })
+	running.Go(func() error { return a.segments.Run(failed) })
 	running.Go(func() error { return a.delivery.Run(failed) })
 	running.Go(func() error { return a.resumer.Run(failed) })
 	running.Go(func() error { return a.resends.Run(failed) })

@@ -142,3 +142,15 @@ func (c *Clause) value() string {
 	}
 	return c.Values[0]
 }
+
+// Attributes returns the names of the person's attributes that c reads, in the order of the text and each once: of
+// a path into one its first part.
+func (c *Condition) Attributes() []string {
+	var names []string
+	c.eachClause(func(clause *Clause) {
+		if f := clause.Field; f.Kind == FieldPerson && len(f.Path) > 0 && !slices.Contains(names, f.Path[0]) {
+			names = append(names, f.Path[0])
+		}
+	})
+	return names
+}

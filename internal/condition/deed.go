@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"hookline/internal/hookline"
 )
 
 // MaxTimes is the most times that a clause about deeds can ask for. As many times of a deed are kept for each
@@ -17,11 +19,8 @@ type Deed struct {
 	Times int // how many of the newest times must be known; 0: the count of all is enough
 }
 
-// Deeds are one person's of one event name.
-type Deeds struct {
-	Total int
-	Times []int64 // in microseconds since 1970, the newest first; at least as many as Deed.Times asks for, or all
-}
+// Deeds are one person's of one event name, with at least as many times as Deed.Times asks for, or all.
+type Deeds = hookline.Deeds
 
 // Deeds returns what must be counted for c, in the order of the text and each event name once.
 func (c *Condition) Deeds() []Deed {

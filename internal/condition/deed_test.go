@@ -115,9 +115,9 @@ func TestUntilMissesNothing(t *testing.T) {
 		c.Match = pick(d, MatchAll, MatchAny)
 		times := d.times(noon, d.IntN(8))
 		few := times[:min(len(times), c.Deeds()[0].Times)]
-		all := Subject{Now: noon, Did: func(string) Deeds { return Deeds{len(times), times} }}
+		all := Subject{Now: noon, Did: func(string) Deeds { return Deeds{Total: len(times), Times: times} }}
 		for all.Now.Before(noon.AddDate(0, 0, 40)) {
-			known := Subject{Now: all.Now, Did: func(string) Deeds { return Deeds{len(times), few} }}
+			known := Subject{Now: all.Now, Did: func(string) Deeds { return Deeds{Total: len(times), Times: few} }}
 			if c.Met(known) != c.Met(all) {
 				t.Fatalf("%s: the newest %d of %d times are not enough", c, len(few), len(times))
 			}
