@@ -14,7 +14,7 @@ import (
 type memberStore interface {
 	ListMembers(ctx context.Context, segmentID, search string, c hookline.Cursor) (hookline.Listing[hookline.Member], error)
 	LatestMoves(ctx context.Context, segmentID string, limit int) ([]hookline.SegmentMove, error)
-	SegmentProgress(ctx context.Context, segmentID string) (hookline.SegmentProgress, error)
+	SegmentProgress(ctx context.Context) (map[string]hookline.SegmentProgress, error)
 	SegmentsOf(ctx context.Context, personID string) ([]hookline.Membership, error)
 	MembershipsOf(ctx context.Context, personIDs []string) (map[string][]string, error)
 	PutMembers(ctx context.Context, segmentID string, personIDs []string) error
@@ -49,9 +49,11 @@ func (s *server) readMembers(r *http.Request, m *views.SegmentModel) error {
 		m.Moves = append(m.Moves, row)
 	}
 	if m.Segment.State == hookline.SegmentBuilding {
-		m.Progress, err = s.Store.SegmentProgress(r.Context(), m.Segment.ID)
+		progress, err := s.Store.SegmentProgress(r.Context())
+		m.Progress = progress[m.Segment.ID]
+		return err
 	}
-	return err
+	return nil
 }
 
 // mayFill says whether the visitor may put people into manual segments: whoever looks after people.
