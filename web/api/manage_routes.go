@@ -99,6 +99,15 @@ func (m *manage) routes() []route {
 		{method: put, path: "/people/{id}", scope: edit, status: 200, handling: taking(m.putPerson), summary: "Make a person, or replace their attributes", about: personIDs + " Only a user id that nobody goes by makes a person, and is answered 201."},
 		{method: deletion, path: "/people/{id}", scope: edit, handling: giving(m.deletePerson), summary: "Delete a person", about: personIDs + " Events and deliveries about them stay."},
 
+		{method: get, path: "/segments", scope: read, status: 200, handling: giving(m.listSegments), summary: "List the segments"},
+		{method: post, path: "/segments", scope: edit, status: 201, handling: taking(m.createSegment), summary: "Make a segment", about: "At most 200. Whoever belongs to it is found right after.", once: true},
+		{method: get, path: "/segments/{id}", scope: read, status: 200, handling: giving(m.showSegment), summary: "Read a segment and how many are in it"},
+		{method: patch, path: "/segments/{id}", scope: edit, status: 200, handling: taking(m.changeSegment), summary: "Change a segment", about: "Under another condition everybody is asked anew."},
+		{method: deletion, path: "/segments/{id}", scope: edit, handling: giving(m.deleteSegment), summary: "Delete a segment", about: "Not while a trigger, a campaign or another segment asks for it. The people stay."},
+		{method: get, path: "/segments/{id}/members", scope: read, status: 200, handling: giving(m.listMembers), summary: "List or search the people in a segment", query: memberParameters},
+		{method: post, path: "/segments/{id}/members", scope: support, status: 200, handling: taking(m.addMembers), summary: "Put people into a manual segment", about: "Who is in it already stays."},
+		{method: deletion, path: "/segments/{id}/members/{person_id}", scope: support, handling: giving(m.removeMember), summary: "Take a person out of a manual segment", about: personIDs},
+
 		{method: get, path: "/deliveries", scope: read, status: 200, handling: giving(m.listDeliveries), summary: "List deliveries, the newest first", query: deliveryParameters},
 		{method: get, path: "/deliveries/counts", scope: read, status: 200, handling: giving(m.countDeliveries), summary: "Count deliveries by state", about: "Those that the filter leaves, each state up to 10,000 and all together in about a second.", query: countParameters},
 		{method: get, path: "/deliveries/{id}", scope: read, status: 200, handling: giving(m.showDelivery), summary: "Read a delivery with its requests and attempts", about: "What authorizes is blotted out, and signatures are cut short."},
