@@ -411,6 +411,7 @@ create table presses (
     by          text not null,
     at          integer not null
 ) strict;
+create index presses_shortcut on presses (shortcut_id, at);
 
 create table recovery_codes (
     user_id text not null references users (id) on delete cascade,

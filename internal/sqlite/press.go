@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"hookline/internal/audit"
 	"hookline/internal/hookline"
@@ -17,6 +18,21 @@ func (s *Store) Press(ctx context.Context, id string) (hookline.Press, error) {
 	}
 	p.For, err = readPressed(s.reading(ctx), id)
 	return p, err
+}
+
+// LatestPresses gives the newest presses of a shortcut, the newest first.
+func (s *Store) LatestPresses(ctx context.Context, shortcutID string, limit int) ([]hookline.Press, error) {
+	rows, err := s.reads.QueryContext(ctx, "select id, shortcut_id, by, at from presses where shortcut_id = $1 order by at desc, id desc limit $2", shortcutID, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read presses: %w", err)
+	}
+	presses, err := collect(rows, scanPress)
+	for i := range presses {
+		if presses[i].For, err = readPressed(s.reading(ctx), presses[i].ID); err != nil {
+			return nil, err
+		}
+	}
+	return presses, err
 }
 
 const pressQuery = "select id, shortcut_id, by, at from presses where id = $1"
@@ -135,4 +151,17 @@ func refusedFor(t *tx, personID string) (string, error) {
 		return hookline.PressedSuppressed, nil
 	}
 	return "", nil
+}
+
+// trimPresses deletes presses that were made before a moment.
+func (s *Store) trimPresses(ctx context.Context, before time.Time, rest func(context.Context, time.Duration) error) error {
+	for {
+		n, err := s.timed(ctx, rest, func(t *tx) (int, error) {
+			n, err := t.exec("delete from presses where id in (select id from presses where at < $1 limit $2)", micros(before), retainAtOnce)
+			return int(n), wrapped(err, "delete old presses")
+		})
+		if err != nil || n < retainAtOnce {
+			return err
+		}
+	}
 }

@@ -99,8 +99,8 @@ func (s *Store) UpdateShortcut(ctx context.Context, one hookline.Shortcut) (hook
 	})
 }
 
-// DeleteShortcut removes a shortcut with what it sends. Its deliveries stay;
-// those that were still owed fail.
+// DeleteShortcut removes a shortcut with what it sends and who pressed it. Its
+// deliveries stay; those that were still owed fail.
 func (s *Store) DeleteShortcut(ctx context.Context, id string) error {
 	return s.write(ctx, func(t *tx) error {
 		before, err := scanShortcut(t.queryRow(shortcutQuery, id))
@@ -109,6 +109,9 @@ func (s *Store) DeleteShortcut(ctx context.Context, id string) error {
 		}
 		if err := deleteOne(t, "delete from shortcuts where id = $1", id, "shortcut"); err != nil {
 			return err
+		}
+		if _, err := t.exec("delete from presses where shortcut_id = $1", id); err != nil {
+			return fmt.Errorf("delete presses: %w", err)
 		}
 		if err := deleteAllOwned(t, id); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"hookline/internal/audit"
 	"hookline/internal/hookline"
@@ -17,6 +18,7 @@ type shortcutStore interface {
 	UpdateShortcut(ctx context.Context, s hookline.Shortcut) (hookline.Shortcut, error)
 	DeleteShortcut(ctx context.Context, id string) error
 	Press(ctx context.Context, id string) (hookline.Press, error)
+	LatestPresses(ctx context.Context, shortcutID string, limit int) ([]hookline.Press, error)
 	CreatePress(ctx context.Context, p hookline.Press, owed map[string]hookline.Owed) (hookline.Press, error)
 }
 
@@ -29,6 +31,7 @@ var shortcutPromises = []promise{
 	{"of many who send one press at once, all hear of the same deliveries", pressRace},
 	{"who was deleted or suppressed is refused with words", pressRefused},
 	{"a shortcut that is off is not pressed", pressOff},
+	{"an old press goes with its deliveries", pressOld},
 	{"a shortcut and each press leave entries", shortcutAudited},
 }
 
@@ -66,6 +69,11 @@ func shortcutKept(t *testing.T, h *house) {
 	}
 	d := must(h.Destination(t.Context(), a.DestinationID))(t)
 	equal(t, "owner and name", d.Owner+" "+d.Name, a.ID+" call back")
+	d.Timeout = 7 * time.Second
+	must(h.UpdateDestination(t.Context(), d))(t)
+	d.SourceIDs = []string{h.source(t, "Website").ID}
+	_, err := h.UpdateDestination(t.Context(), d)
+	wantKind(t, hookline.KindConflict, err)
 	action := must(h.Action(t.Context(), a.ActionID))(t)
 	if action.DestinationID != d.ID || !action.Enabled || action.Name != hookline.ShortcutAction {
 		t.Errorf("its action is %+v", action)
@@ -128,6 +136,8 @@ func shortcutDeleted(t *testing.T, h *house) {
 	_, err = h.Destination(t.Context(), s.DestinationID)
 	wantKind(t, hookline.KindNotFound, err)
 	equal(t, "what it owed", h.stored(t, pressed.For[0].DeliveryID).State, hookline.StateFailed)
+	_, err = h.Press(t.Context(), p.ID)
+	wantKind(t, hookline.KindNotFound, err)
 	wantKind(t, hookline.KindNotFound, h.DeleteShortcut(t.Context(), s.ID))
 }
 
@@ -146,6 +156,10 @@ func pressOnce(t *testing.T, h *house) {
 	if len(all.Rows) != 2 || all.Rows[1].ID != first.For[0].DeliveryID || all.Rows[1].AskedBy != p.By || all.Rows[1].DestinationName != s.Name {
 		t.Errorf("owed is %+v", all.Rows)
 	}
+	again, owedAgain := pressing("prs_2", s, bob.ID)
+	second := must(h.CreatePress(t.Context(), again, owedAgain))(t)
+	equal(t, "latest", must(h.LatestPresses(t.Context(), s.ID, 5))(t), []hookline.Press{second, first})
+	equal(t, "the very latest", must(h.LatestPresses(t.Context(), s.ID, 1))(t), []hookline.Press{second})
 	p.By = "bob@example.com"
 	_, err := h.CreatePress(t.Context(), p, owed)
 	wantKind(t, hookline.KindConflict, err)
@@ -206,6 +220,18 @@ func pressOff(t *testing.T, h *house) {
 	_, err = h.CreatePress(t.Context(), p, owed)
 	wantKind(t, hookline.KindNotFound, err)
 	_, err = h.Press(t.Context(), p.ID)
+	wantKind(t, hookline.KindNotFound, err)
+}
+
+func pressOld(t *testing.T, h *house) {
+	s, ana := h.shortcut(t, "Open a ticket"), h.person(t, "ana", `{}`)
+	p, owed := pressing("prs_1", s, ana.ID)
+	must(h.CreatePress(t.Context(), p, owed))(t)
+	h.keeps(t, hookline.Retention{Deliveries: 30})
+	h.ages(t, 29)
+	must(h.Press(t.Context(), p.ID))(t)
+	h.ages(t, 31)
+	_, err := h.Press(t.Context(), p.ID)
 	wantKind(t, hookline.KindNotFound, err)
 }
 

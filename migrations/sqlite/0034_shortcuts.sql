@@ -20,6 +20,7 @@ create table presses (
     by          text not null,
     at          integer not null
 ) strict;
+create index presses_shortcut on presses (shortcut_id, at);
 
 create table press_people (
     press_id    text not null references presses (id) on delete cascade,
