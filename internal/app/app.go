@@ -278,15 +278,18 @@ func (a *App) changed(topics []hookline.Topic) {
 		switch topic {
 		case hookline.TopicDeliveries:
 			a.delivery.Nudge()
-		case hookline.TopicFanned, hookline.TopicAsks:
+		case hookline.TopicAsks:
 			a.segments.Nudge()
+		case hookline.TopicFanned:
+			a.segments.Nudge()
+			a.journeys.Nudge()
 		case hookline.TopicConfig:
 			a.segments.Nudge()
 			a.outbound.Forget()
 			a.delivery.Nudge()
 			a.resumer.Nudge()
 			a.journeys.Nudge()
-		case hookline.TopicFanned, hookline.TopicMoves, hookline.TopicJourneys:
+		case hookline.TopicMoves, hookline.TopicJourneys:
 			a.journeys.Nudge()
 		case hookline.TopicResends:
 			a.resends.Nudge()
