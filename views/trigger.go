@@ -92,7 +92,7 @@ func joint(match condition.Match) string {
 // them yet.
 func fieldsFor(row *condition.Row) []condition.FieldChoice {
 	var offered []condition.FieldChoice
-	for _, choice := range condition.Fields() {
+	for _, choice := range condition.FieldsIn(condition.AboutEvents) {
 		if choice.Kind != condition.FieldSegment || row.Field == condition.FieldSegment {
 			offered = append(offered, choice)
 		}
