@@ -22,6 +22,7 @@ type ManageStore interface {
 	sourceStore
 	destinationStore
 	personStore
+	segmentStore
 	deliveryStore
 	deliveryCountStore
 	resendStore

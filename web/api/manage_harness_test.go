@@ -240,6 +240,7 @@ func (o *office) furnish() map[string]string {
 	ids["destination"] = o.make("/destinations", `{"name":"CRM","source_ids":["`+ids["source"]+`"],"shared_secret":"shared-secret-1234","standard_secrets":["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]}`)
 	ids["action"] = o.make("/destinations/"+ids["destination"]+"/actions", actionBody)
 	o.made(call1{method: "PUT", path: "/people/u1", body: `{"attributes":{"email":"ana@example.com"}}`})
+	ids["segment"] = o.make("/segments", `{"name":"Friends","manual":true}`)
 	ids["delivery"] = o.delivery(ids)
 	ids["resend"] = o.make("/deliveries/resend", `{"filter":{"state":"failed"},"mode":"original"}`)
 	ids["reporting"] = o.make("/reporting-webhooks", reportingBody)
@@ -277,13 +278,13 @@ func (o *office) delivery(ids map[string]string) string {
 
 func (o *office) paths(ids map[string]string, pattern string) string {
 	o.t.Helper()
-	noun := map[string]string{"sources": "source", "destinations": "destination", "deliveries": "delivery", "resends": "resend", "failures": "failure", "reporting-webhooks": "reporting", "alert-channels": "channel", "shared-links": "share", "shortcuts": "shortcut"}
+	noun := map[string]string{"sources": "source", "destinations": "destination", "segments": "segment", "deliveries": "delivery", "resends": "resend", "failures": "failure", "reporting-webhooks": "reporting", "alert-channels": "channel", "shared-links": "share", "shortcuts": "shortcut"}
 	subject := strings.Split(pattern, "/")[1]
 	id, ok := ids[noun[subject]]
 	if !ok {
 		id = "u1"
 	}
-	return strings.NewReplacer("{id}", id, "{action_id}", ids["action"], "{press_id}", ids["press"]).Replace(pattern)
+	return strings.NewReplacer("{id}", id, "{action_id}", ids["action"], "{press_id}", ids["press"], "{person_id}", "u1").Replace(pattern)
 }
 
 func quote(text string) string { return fmt.Sprintf("%q", text) }
