@@ -169,6 +169,9 @@ func (s *Store) move(t *tx, segmentID string, c hookline.MemberChange) (moved bo
 	if c.Silent {
 		return true, nil
 	}
+	if err := wakeJourneysOf(t, c.PersonID); err != nil {
+		return true, err
+	}
 	_, err = t.exec("insert into segment_moves (id, segment_id, person_id, entered, event_id, at) values ($1, $2, $3, $4, $5, $6)",
 		s.ids.Key(), segmentID, c.PersonID, c.Entered, hookline.KeyOf(c.EventID), micros(c.At))
 	if err != nil {

@@ -54,6 +54,7 @@ type Store interface {
 	savedViewStore
 	countStore
 	shareStore
+	shortcutStore
 	retentionStore
 	segmentStore
 	campaignStore
@@ -117,6 +118,7 @@ func Run(t *testing.T, open Open) {
 		{"saved views", savedViewPromises},
 		{"counts", countPromises},
 		{"shares", sharePromises},
+		{"shortcuts", shortcutPromises},
 		{"retention", retentionPromises},
 		{"two steps", twoStepPromises},
 		{"segments", segmentPromises},

@@ -99,6 +99,13 @@ func (m *manage) routes() []route {
 		{method: put, path: "/people/{id}", scope: edit, status: 200, handling: taking(m.putPerson), summary: "Make a person, or replace their attributes", about: personIDs + " Only a user id that nobody goes by makes a person, and is answered 201."},
 		{method: deletion, path: "/people/{id}", scope: edit, handling: giving(m.deletePerson), summary: "Delete a person", about: personIDs + " Events and deliveries about them stay."},
 
+		{method: get, path: "/shortcuts", scope: read, status: 200, handling: giving(m.listShortcuts), summary: "List the shortcuts"},
+		{method: post, path: "/shortcuts", scope: edit, status: 201, handling: taking(m.createShortcut), summary: "Make a shortcut", about: "At most 100, each with a name of its own.", once: true},
+		{method: get, path: "/shortcuts/{id}", scope: read, status: 200, handling: giving(m.showShortcut), summary: "Read a shortcut"},
+		{method: patch, path: "/shortcuts/{id}", scope: edit, status: 200, handling: taking(m.changeShortcut), summary: "Change a shortcut", about: "A list that is given, such as headers, takes the place of the one before."},
+		{method: deletion, path: "/shortcuts/{id}", scope: edit, handling: giving(m.deleteShortcut), summary: "Delete a shortcut", about: "What it still owed counts as failed; what it sent stays listed."},
+		{method: post, path: "/shortcuts/{id}/press", scope: support, status: 202, handling: taking(m.press), summary: "Press a shortcut for one person or several", about: "Each gets a request of their own, which is sent at once. Who is the only one and cannot be sent about makes the call fail; of several, each says why.", once: true},
+		{method: get, path: "/shortcuts/{id}/presses/{press_id}", scope: read, status: 200, handling: giving(m.showPress), summary: "Read a press"},
 		{method: get, path: "/segments", scope: read, status: 200, handling: giving(m.listSegments), summary: "List the segments"},
 		{method: post, path: "/segments", scope: edit, status: 201, handling: taking(m.createSegment), summary: "Make a segment", about: "At most 200. Whoever belongs to it is found right after.", once: true},
 		{method: get, path: "/segments/{id}", scope: read, status: 200, handling: giving(m.showSegment), summary: "Read a segment and how many are in it"},
