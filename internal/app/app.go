@@ -26,6 +26,7 @@ import (
 	"hookline/internal/health"
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
+	"hookline/internal/journey"
 	"hookline/internal/metrics"
 	"hookline/internal/outbound"
 	"hookline/internal/report"
@@ -86,6 +87,7 @@ type App struct {
 	delivery    *delivery.Engine
 	resumer     *delivery.Resumer
 	resends     *resend.Runner
+	goals       *journey.Goals
 	reporter    *report.Reporter
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
@@ -180,6 +182,7 @@ func (a *App) buildEngine() (err error) {
 	a.resends = resend.New(resend.Config{
 		Store: counted, Composer: delivery.NewResender(a.store, compose.New()), Sending: a.delivery.IsSending, Log: a.cfg.Log,
 	})
+	a.goals = journey.NewGoals(a.store, a.cfg.Log)
 	a.reporter = report.New(a.store, a.outbound, report.Config{Base: a.cfg.RetryBase}, a.cfg.Log)
 	return nil
 }
@@ -278,6 +281,8 @@ func (a *App) changed(topics []hookline.Topic) {
 			a.resumer.Nudge()
 		case hookline.TopicResends:
 			a.resends.Nudge()
+		case hookline.TopicCampaigns:
+			a.goals.Nudge()
 		case hookline.TopicReporting:
 			a.reporter.Nudge()
 		case hookline.TopicAlerts:
@@ -307,6 +312,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.delivery.Run(failed) })
 	running.Go(func() error { return a.resumer.Run(failed) })
 	running.Go(func() error { return a.resends.Run(failed) })
+	running.Go(func() error { return a.goals.Run(failed) })
 	running.Go(func() error { return a.reporter.Run(failed) })
 	running.Go(func() error { return a.sampler.Run(failed) })
 	running.Go(func() error { return a.watch.Run(failed) })
