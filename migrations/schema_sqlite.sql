@@ -200,6 +200,17 @@ create table campaigns (
     updated_at    integer not null
 ) strict;
 
+create table conversions (
+    delivery_id    integer not null primary key, -- the journey's last one that was delivered before and may count
+    journey_id     integer not null unique,      -- which counts once
+    campaign_id    text    not null,
+    destination_id text    not null,             -- of the delivery: the step
+    event_id       integer not null,
+    at             integer not null
+) strict;
+create index conversions_campaign on conversions (campaign_id, at);
+create index conversions_destination on conversions (destination_id);
+
 create table counted_deeds (
     number     integer not null primary key,
     name       text not null, -- of a track event
@@ -247,6 +258,7 @@ create index deliveries_due on deliveries (destination_id, next_attempt_at) wher
 create index deliveries_event on deliveries (event_id) where event_id <> 0;
 create index deliveries_journey on deliveries (journey_id) where journey_id <> 0;
 create index deliveries_open on deliveries (state) where state <> 'delivered' and state <> 'queued';
+create index deliveries_steps on deliveries (destination_id, state) where origin = 'campaign';
 create index deliveries_tests on deliveries (origin) where origin = 'test';
 
 create table "deliveries_by_person" (

@@ -37,6 +37,7 @@ type Store interface {
 	actionStore
 	versionStore
 	sentStore
+	draftStore
 	sentCountStore
 	savedViewStore
 	resendStore

@@ -90,6 +90,7 @@ type App struct {
 	journeys    *journey.Engine
 	resumer     *delivery.Resumer
 	resends     *resend.Runner
+	goals       *journey.Goals
 	reporter    *report.Reporter
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
@@ -186,6 +187,7 @@ func (a *App) buildEngine() (err error) {
 	a.resends = resend.New(resend.Config{
 		Store: counted, Composer: delivery.NewResender(a.store, compose.New()), Sending: a.delivery.IsSending, Log: a.cfg.Log,
 	})
+	a.goals = journey.NewGoals(a.store, a.cfg.Log)
 	a.reporter = report.New(a.store, a.outbound, report.Config{Base: a.cfg.RetryBase}, a.cfg.Log)
 	return nil
 }
@@ -293,6 +295,8 @@ func (a *App) changed(topics []hookline.Topic) {
 			a.journeys.Nudge()
 		case hookline.TopicResends:
 			a.resends.Nudge()
+		case hookline.TopicCampaigns:
+			a.goals.Nudge()
 		case hookline.TopicReporting:
 			a.reporter.Nudge()
 		case hookline.TopicAlerts:
@@ -324,6 +328,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.journeys.Run(failed) })
 	running.Go(func() error { return a.resumer.Run(failed) })
 	running.Go(func() error { return a.resends.Run(failed) })
+	running.Go(func() error { return a.goals.Run(failed) })
 	running.Go(func() error { return a.reporter.Run(failed) })
 	running.Go(func() error { return a.sampler.Run(failed) })
 	running.Go(func() error { return a.watch.Run(failed) })

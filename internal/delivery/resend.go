@@ -34,6 +34,8 @@ type ResendStore interface {
 	// Requeue makes a delivery due at once; KindConflict when its state does
 	// not allow it.
 	Requeue(ctx context.Context, q hookline.Requeue) error
+	// SendDraft makes a draft due at once; KindConflict when it is none any more.
+	SendDraft(ctx context.Context, q hookline.Requeue) error
 	// SplitBatch makes a delivery of each event of a batch and says of how many;
 	// KindConflict when it cannot be.
 	SplitBatch(ctx context.Context, deliveryID, askedBy string) (int, error)
@@ -128,6 +130,11 @@ func (r *Resender) original(ctx context.Context, deliveryID string) (compose.Mad
 func (r *Resender) Anew(ctx context.Context, d hookline.Delivery) (made compose.Made, version int, err error) {
 	if d.Origin == hookline.OriginTest && (d.ActionID == "" || d.EventID == "") {
 		return made, 0, hookline.Conflict("This was a test of an action that was not saved, or with an example event, so it cannot be composed anew. Resend the original bytes, or send another test.")
+	}
+	if d.State == hookline.StateDraft {
+		if err := r.maySendDraft(ctx, d); err != nil {
+			return made, 0, err
+		}
 	}
 	action, err := r.store.Action(ctx, d.ActionID)
 	if hookline.KindOf(err) == hookline.KindNotFound {

@@ -107,6 +107,12 @@ func (s *Store) requeue(t *tx, d hookline.Delivery, q hookline.Requeue, at time.
 	if err := canRequeue(t, d); err != nil {
 		return err
 	}
+	return s.makeDue(t, d, q, at)
+}
+
+// makeDue makes a delivery due at once, which somebody may ask for; it refuses
+// when there is nothing to send.
+func (s *Store) makeDue(t *tx, d hookline.Delivery, q hookline.Requeue, at time.Time) error {
 	if err := awaitFirstTry(t, d); err != nil {
 		return err
 	}
@@ -140,6 +146,10 @@ func canRequeue(t *tx, d hookline.Delivery) error {
 	case !d.State.CanResend():
 		return hookline.Conflict("A delivery that is " + string(d.State) + " cannot be resent.")
 	}
+	return destinationThere(t, d)
+}
+
+func destinationThere(t *tx, d hookline.Delivery) error {
 	var n int
 	if err := t.queryRow("select count(*) from destinations where id = $1", d.DestinationID).Scan(&n); err != nil {
 		return fmt.Errorf("read destination: %w", err)

@@ -36,6 +36,8 @@ type Store interface {
 	versionStore
 	deliveryStore
 	runStore
+	draftStore
+	goalStore
 	failureStore
 	binStore
 	userStore
@@ -94,6 +96,8 @@ func Run(t *testing.T, open Open) {
 		{"resends", resendPromises},
 		{"cancels", cancelPromises},
 		{"runs", runPromises},
+		{"drafts", draftPromises},
+		{"conversions", conversionPromises},
 		{"failures", failurePromises},
 		{"bins", binPromises},
 		{"users", userPromises},
