@@ -71,7 +71,7 @@ func TestReentry(t *testing.T) {
 		"once in a lifetime":      {hookline.Reentry{}, 1},
 		"as soon as it is over":   {hookline.Reentry{Often: true}, 3},
 		"after an hour and a bit": {hookline.Reentry{Often: true, After: 61 * time.Minute}, 2},
-		"exactly after an hour":   {hookline.Reentry{Often: true, After: time.Hour}, 3},
+		"after less than an hour": {hookline.Reentry{Often: true, After: 59 * time.Minute}, 3},
 		"much later":              {hookline.Reentry{Often: true, After: 3 * time.Hour}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -86,6 +86,7 @@ func TestReentry(t *testing.T) {
 				h.at = at.Add(d)
 				h.run()
 				call()
+				h.run()
 			}
 			h.wantEntered(c, map[string]int{"u1": test.want})
 		})
@@ -129,8 +130,8 @@ func TestMovesLetPeopleEnter(t *testing.T) {
 func TestASegmentWakesAndLetsLeave(t *testing.T) {
 	h := newHouse(t)
 	g := h.segment(`person.plan = "pro"`)
-	waits := h.campaign(nil, hookline.Step{Kind: hookline.StepWait, Wait: hookline.WaitStep{Kind: hookline.WaitCondition, Span: time.Hour, Condition: `person in segment("` + g.ID + `")`}})
-	leaves := h.campaign(func(c *hookline.Campaign) { c.Name, c.Exit = "Leaves", `person in segment("`+g.ID+`")` }, span(time.Hour))
+	waits := h.campaign(nil, hookline.Step{Kind: hookline.StepWait, Wait: hookline.WaitStep{Kind: hookline.WaitCondition, Span: time.Hour, Condition: `segment("` + g.ID + `")`}})
+	leaves := h.campaign(func(c *hookline.Campaign) { c.Name, c.Exit = "Leaves", `segment("`+g.ID+`")` }, span(time.Hour))
 	h.happens(identify("u1", `{}`))
 	p := must(h.PersonByIdentity(t.Context(), "user:u1"))(t)
 	one, two := h.enter(waits, p), h.enter(leaves, p)
