@@ -95,6 +95,7 @@ type App struct {
 	resends     *resend.Runner
 	deletions   *deletion.Runner
 	imports     *importing.Runner
+	goals       *journey.Goals
 	reporter    *report.Reporter
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
@@ -193,6 +194,7 @@ func (a *App) buildEngine() (err error) {
 	})
 	a.deletions = deletion.New(a.store, a.delivery, a.cfg.Log)
 	a.imports = importing.New(a.store, a.cfg.Log)
+	a.goals = journey.NewGoals(a.store, a.cfg.Log)
 	a.reporter = report.New(a.store, a.outbound, report.Config{Base: a.cfg.RetryBase}, a.cfg.Log)
 	return nil
 }
@@ -306,6 +308,8 @@ func (a *App) changed(topics []hookline.Topic) {
 			a.deletions.Nudge()
 		case hookline.TopicImports:
 			a.imports.Nudge()
+		case hookline.TopicCampaigns:
+			a.goals.Nudge()
 		case hookline.TopicReporting:
 			a.reporter.Nudge()
 		case hookline.TopicAlerts:
@@ -339,6 +343,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.resends.Run(failed) })
 	running.Go(func() error { return a.deletions.Run(failed) })
 	running.Go(func() error { return a.imports.Run(failed) })
+	running.Go(func() error { return a.goals.Run(failed) })
 	running.Go(func() error { return a.reporter.Run(failed) })
 	running.Go(func() error { return a.sampler.Run(failed) })
 	running.Go(func() error { return a.watch.Run(failed) })

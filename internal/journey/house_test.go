@@ -128,7 +128,7 @@ func (h *house) campaign(change func(*hookline.Campaign), steps ...hookline.Step
 	h.must(err)
 	c, err = h.ChangeCampaign(h.t.Context(), c.ID, hookline.CampaignRunning)
 	h.must(err)
-	h.at = later(h.at, c.StartedAt)
+	h.at = later(h.at, c.StartedAt.Add(time.Millisecond))
 	return c
 }
 

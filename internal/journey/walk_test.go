@@ -97,7 +97,7 @@ func TestDraftsHoldOnlyWhereTheAnswerSetsSomething(t *testing.T) {
 func TestWhatCannotBeMadeLetsThePersonGoOn(t *testing.T) {
 	for body, want := range map[string]hookline.State{
 		`{"a": {{ customer.name }}}`:            hookline.StateFailed,
-		`{% cancel %}`:                     hookline.StateDiscarded,
+		`{% cancel %}`:                          hookline.StateDiscarded,
 		`{"a":"{{ customer.name | unknown }}"}`: hookline.StateFailed,
 	} {
 		h := newHouse(t)
