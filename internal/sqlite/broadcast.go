@@ -179,16 +179,3 @@ func (s *Store) RecordDates(ctx context.Context, dates []hookline.CampaignDate, 
 		return s.beginJourneys(t, begins)
 	})
 }
-
-// PeopleAfter gives at most limit people that follow the one named, in the order
-// of ids, none after the other named; upTo "": to the end.
-func (s *Store) PeopleAfter(ctx context.Context, after, upTo string, limit int) ([]hookline.Person, error) {
-	if upTo == "" {
-		upTo = "per`" // after every id
-	}
-	rows, err := s.reads.QueryContext(ctx, "select "+personColumns+" from people where id > $1 and id <= $2 order by id limit $3", after, upTo, limit)
-	if err != nil {
-		return nil, fmt.Errorf("read people: %w", err)
-	}
-	return collect(rows, scanPerson)
-}

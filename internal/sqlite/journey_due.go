@@ -60,17 +60,3 @@ func (s *Store) JourneysAt(ctx context.Context, campaignID, stepID string, limit
 	}
 	return collect(rows, scanJourney)
 }
-
-// PeopleByID gives the people with these ids, who are there, as they are now.
-func (s *Store) PeopleByID(ctx context.Context, ids []string) ([]hookline.Person, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	q := newList("select " + personColumns + " from people")
-	q.in("id", ids)
-	rows, err := s.reads.QueryContext(ctx, q.text+" where "+q.terms[0], q.args...)
-	if err != nil {
-		return nil, fmt.Errorf("read people: %w", err)
-	}
-	return collect(rows, scanPerson)
-}
