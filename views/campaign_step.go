@@ -57,12 +57,12 @@ type StepTyped struct {
 	Conversion  bool
 	Method, URL string // of the request of a new webhook
 
-	Wait         string // a WaitKind
-	Span, Most   SpanTyped
-	Time, Zone   string
-	Days         []string
-	Sets         []hookline.ResponseAttribute
-	Focus        string // the id of the control that an edit leads to
+	Wait       string // a WaitKind
+	Span, Most SpanTyped
+	Time, Zone string
+	Days       []string
+	Sets       []hookline.ResponseAttribute
+	Focus      string // the id of the control that an edit leads to
 }
 
 // SpanTyped is a span as it was typed: a number of units.
@@ -131,4 +131,3 @@ func (m StepModel) sendingOptions() []ui.Option {
 		auto,
 	}
 }
-

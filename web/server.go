@@ -35,6 +35,7 @@ type Store interface {
 	personStore
 	destinationStore
 	actionStore
+	campaignStore
 	versionStore
 	sentStore
 	sentCountStore

@@ -3,7 +3,7 @@ package ui
 // Nav names an entry of the navigation.
 type Nav string
 
-// The entries there are. Segments, Campaigns, Shortcuts and Drafts join when they have a page: a constant
+// The entries there are. Segments, Shortcuts and Drafts join when they have a page: a constant
 // here and a row in navigation.
 const (
 	NavOverview     Nav = "overview"
@@ -11,6 +11,7 @@ const (
 	NavDestinations Nav = "destinations"
 	NavRecipes      Nav = "recipes"
 	NavPeople       Nav = "people"
+	NavCampaigns    Nav = "campaigns"
 	NavSent         Nav = "sent"
 	NavFailures     Nav = "failures"
 	NavBins         Nav = "bins"
@@ -38,6 +39,7 @@ var navigation = []navGroup{
 	{"Build", []navEntry{
 		{NavSources, "Sources", "plug-connected", "/sources"},
 		{NavDestinations, "Destinations", "send", "/destinations"},
+		{NavCampaigns, "Campaigns", "route", "/campaigns"},
 		{NavRecipes, "Recipes", "chef-hat", "/recipes"},
 	}},
 	{"Know", []navEntry{
