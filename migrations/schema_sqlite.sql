@@ -200,10 +200,26 @@ create table campaigns (
     updated_at    integer not null
 ) strict;
 
+create table counted_deeds (
+    number     integer not null primary key,
+    name       text not null, -- of a track event
+    times      integer not null, -- so many of the newest times are kept
+    place      integer not null, -- the last event that was counted of those before
+    before_key integer not null -- the last one before it was counted as it comes
+) strict;
+
 create table "cursors" (
     name     text not null primary key,
     event_id integer not null -- the last one that was worked on; 0: none
 ) strict;
+
+create table deeds (
+    owner text not null, -- a person's id, or an anonymous identity that leads to nobody yet
+    deed  integer not null, -- counted_deeds.number
+    total integer not null,
+    times blob not null, -- the newest, as differences
+    primary key (owner, deed)
+) strict, without rowid;
 
 create table "deliveries" (
     id              integer not null primary key,
@@ -597,6 +613,41 @@ create table secrets (
     made_by    text not null,
     created_at integer not null,
     updated_at integer not null
+) strict;
+
+create table segment_asks (
+    person_id text not null primary key, -- to be asked again, since they were changed by something else than an event
+    times     integer not null -- so often
+) strict;
+
+create table segment_due (
+    person_id text not null primary key,
+    due_at    integer not null -- not later than time changes something
+) strict;
+create index segment_due_at on segment_due (due_at);
+
+create table segment_members (
+    segment   integer not null, -- segment_work.number
+    person_id text not null,
+    since     integer not null,
+    primary key (segment, person_id)
+) strict, without rowid;
+create index segment_members_person on segment_members (person_id);
+
+create table segment_moves (
+    id         integer not null primary key,
+    segment_id text not null,
+    person_id  text not null,
+    entered    integer not null,
+    event_id   integer not null, -- 0: no event made them move
+    at         integer not null
+) strict;
+
+create table segment_work (
+    number     integer not null primary key, -- under which the segment's members are kept
+    segment_id text not null unique, -- of one that is deleted the members are still to be removed
+    place      text not null, -- the last person who was asked in the first count
+    asked      integer not null -- so many were
 ) strict;
 
 create table segments (

@@ -84,10 +84,10 @@ func (t triggerForm) condition() (c *condition.Condition, rows condition.RowErro
 		return nil, nil, t.limit
 	}
 	if !t.asText {
-		c, rows = t.draft.Condition()
+		c, rows = t.draft.ConditionIn(condition.AboutEvents)
 		return c, rows, rows.At("", "")
 	}
-	c, err := condition.Parse(t.text)
+	c, err := condition.ParseIn(t.text, condition.AboutEvents)
 	var syntax *condition.SyntaxError
 	if errors.As(err, &syntax) {
 		return nil, nil, fmt.Sprintf("Line %d, column %d: %s", syntax.Line, syntax.Column, syntax.Message)

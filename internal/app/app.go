@@ -26,12 +26,14 @@ import (
 	"hookline/internal/health"
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
+	"hookline/internal/journey"
 	"hookline/internal/metrics"
 	"hookline/internal/outbound"
 	"hookline/internal/report"
 	"hookline/internal/requestbin"
 	"hookline/internal/resend"
 	"hookline/internal/secret"
+	"hookline/internal/segment"
 	"hookline/internal/sqlite"
 	"hookline/web"
 	"hookline/web/api"
@@ -83,7 +85,9 @@ type App struct {
 	keys        *secret.Keys
 	references  *secret.References
 	fanout      *fanout.Fanout
+	segments    *segment.Stage
 	delivery    *delivery.Engine
+	journeys    *journey.Engine
 	resumer     *delivery.Resumer
 	resends     *resend.Runner
 	reporter    *report.Reporter
@@ -172,10 +176,12 @@ func (a *App) buildEngine() (err error) {
 		Secrets:  &secret.Keeper{References: a.references, Key: a.keys.Key},
 	}, a.cfg.Log)
 	a.fanout = fanout.New(counted, compose.NewReferring(a.references), a.delivery, a.cfg.Log)
+	a.segments = segment.New(a.store, nil, a.cfg.Log)
 	a.watch = alert.New(a.store, alert.Config{
 		Counts: a.sampler, Sender: a.outbound, Key: a.keys.Key, PublicURL: a.cfg.PublicURL, Every: a.cfg.AlertEvery, Log: a.cfg.Log,
 	})
 	a.store.HandOver(a.countEvents(a.fanout.Take))
+	a.journeys = journey.New(counted, compose.NewReferring(a.references), a.cfg.Log)
 	a.resumer = delivery.NewResumer(a.store, a.cfg.Log)
 	a.resends = resend.New(resend.Config{
 		Store: counted, Composer: delivery.NewResender(a.store, compose.New()), Sending: a.delivery.IsSending, Log: a.cfg.Log,
@@ -272,10 +278,19 @@ func (a *App) changed(topics []hookline.Topic) {
 		switch topic {
 		case hookline.TopicDeliveries:
 			a.delivery.Nudge()
+		case hookline.TopicAsks:
+			a.segments.Nudge()
+		case hookline.TopicFanned:
+			a.segments.Nudge()
+			a.journeys.Nudge()
 		case hookline.TopicConfig:
+			a.segments.Nudge()
 			a.outbound.Forget()
 			a.delivery.Nudge()
 			a.resumer.Nudge()
+			a.journeys.Nudge()
+		case hookline.TopicMoves, hookline.TopicJourneys:
+			a.journeys.Nudge()
 		case hookline.TopicResends:
 			a.resends.Nudge()
 		case hookline.TopicReporting:
@@ -304,7 +319,9 @@ func (a *App) Run(ctx context.Context) error {
 	defer stop()
 	running, failed := errgroup.WithContext(stages)
 	running.Go(func() error { return a.fanout.Run(failed) })
+	running.Go(func() error { return a.segments.Run(failed) })
 	running.Go(func() error { return a.delivery.Run(failed) })
+	running.Go(func() error { return a.journeys.Run(failed) })
 	running.Go(func() error { return a.resumer.Run(failed) })
 	running.Go(func() error { return a.resends.Run(failed) })
 	running.Go(func() error { return a.reporter.Run(failed) })

@@ -179,13 +179,3 @@ func (s *Store) RecordDates(ctx context.Context, dates []hookline.CampaignDate, 
 		return s.beginJourneys(t, begins)
 	})
 }
-
-// PeopleAfter gives at most limit people that follow the one named, in the order
-// of their ids, without their anonymous ids.
-func (s *Store) PeopleAfter(ctx context.Context, id string, limit int) ([]hookline.Person, error) {
-	rows, err := s.reads.QueryContext(ctx, "select "+personColumns+" from people where id > $1 order by id limit $2", id, limit)
-	if err != nil {
-		return nil, fmt.Errorf("read people: %w", err)
-	}
-	return collect(rows, scanPerson)
-}

@@ -143,6 +143,8 @@ func moveCursor(t *tx, from, to string) error {
 	if at != hookline.KeyOf(from) {
 		return errMoved
 	}
+	t.told.fanned = hookline.KeyOf(to)
+	t.changed(hookline.TopicFanned)
 	return setCursor(t, fanoutCursor, hookline.KeyOf(to))
 }
 
@@ -203,7 +205,7 @@ func saveIdentity(t *tx, identity, personID string) error {
 	if n == 0 {
 		return errMoved
 	}
-	return nil
+	return claimDeeds(t, identity, personID)
 }
 
 // savePerson inserts a person of version 0, and updates any other whose
@@ -242,7 +244,7 @@ func mergePerson(t *tx, from, into string) error {
 			return fmt.Errorf("merge person: %w", err)
 		}
 	}
-	if err := mergeFailures(t, from, into); err != nil {
+	if err := errors.Join(mergeFailures(t, from, into), mergeStanding(t, from, into)); err != nil {
 		return err
 	}
 	if err := mergeJourneysOf(t, from, into); err != nil {
@@ -259,7 +261,7 @@ func mergePerson(t *tx, from, into string) error {
 }
 
 func removePerson(t *tx, id string) error {
-	if err := leaveJourneys(t, id, leftDeleted); err != nil {
+	if err := errors.Join(leaveJourneys(t, id, leftDeleted), removeStanding(t, id)); err != nil {
 		return err
 	}
 	if _, err := t.exec("delete from identities where person_id = $1", id); err != nil {

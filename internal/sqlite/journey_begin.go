@@ -15,6 +15,10 @@ func (s *Store) JourneyCursor(ctx context.Context, from hookline.JourneySource) 
 	return hookline.KeyID(journeyPrefix(from), key), err
 }
 
+// FanoutFollowed gives the last event that fanout has done and whose people are
+// known as it left them, "" before the first.
+func (s *Store) FanoutFollowed() string { return hookline.KeyID("evt", s.fanned.Load()) }
+
 func journeyPrefix(from hookline.JourneySource) string {
 	if from == hookline.JourneysFromMoves {
 		return "smv"
@@ -68,7 +72,7 @@ func (s *Store) beginJourneys(t *tx, begins []hookline.JourneyBegin) (began int,
 }
 
 const (
-	mayBeginQuery = `select exists (select 1 from people where id = $2 and suppressed = 0)
+	mayBeginQuery = `select exists (select 1 from campaigns where id = $1 and state = 'running') and exists (select 1 from people where id = $2 and suppressed = 0)
 		and not exists (select 1 from journeys where campaign_id = $1 and person_id = $2 and (ended_at = 0 or began_at > $3))`
 
 	// A journey begins alike in all but a few columns.

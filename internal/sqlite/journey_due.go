@@ -60,23 +60,3 @@ func (s *Store) JourneysAt(ctx context.Context, campaignID, stepID string, limit
 	}
 	return collect(rows, scanJourney)
 }
-
-// PeopleByID gives those of the people who are there, by id, without their
-// anonymous ids.
-func (s *Store) PeopleByID(ctx context.Context, ids []string) (map[string]hookline.Person, error) {
-	people := make(map[string]hookline.Person, len(ids))
-	if len(ids) == 0 {
-		return people, nil
-	}
-	q := newList("select " + personColumns + " from people")
-	q.in("id", ids)
-	rows, err := s.reads.QueryContext(ctx, q.text+" where "+q.terms[0], q.args...)
-	if err != nil {
-		return nil, fmt.Errorf("read people: %w", err)
-	}
-	all, err := collect(rows, scanPerson)
-	for _, p := range all {
-		people[p.ID] = p
-	}
-	return people, err
-}
