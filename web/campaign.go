@@ -20,7 +20,6 @@ type campaignStore interface {
 	DeleteCampaign(ctx context.Context, id string) error
 	CreateOwned(ctx context.Context, owner, name string, a hookline.Action) (hookline.Destination, hookline.Action, error)
 	DeleteOwned(ctx context.Context, owner, destinationID string) error
-	ListSegments(ctx context.Context) ([]hookline.Segment, error)
 	CountSteps(ctx context.Context, campaignID string) (map[string]map[hookline.JourneyState]int, error)
 }
 
@@ -76,12 +75,8 @@ func (s *server) peopleIn(ctx context.Context, campaignID string) (inside int, a
 
 // segmentWords tell triggers and conditions with the names of segments.
 func (s *server) segmentWords(ctx context.Context) (views.CampaignWords, error) {
-	segments, err := s.Store.ListSegments(ctx)
-	names := map[string]string{}
-	for _, segment := range segments {
-		names[segment.ID] = segment.Name
-	}
-	return views.CampaignWords{Segment: func(id string) string { return names[id] }}, err
+	names, err := s.segmentNames(ctx)
+	return views.CampaignWords{Segment: names.Of}, err
 }
 
 // campaignWords tell all of a campaign.

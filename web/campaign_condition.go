@@ -9,7 +9,6 @@ import (
 	"hookline/internal/condition"
 	"hookline/internal/hookline"
 	"hookline/views"
-	"hookline/views/ui"
 )
 
 // isConditionEdit says whether a post edits the condition, or rows, in a form, which keeps nothing: a button of theirs was
@@ -24,30 +23,30 @@ func isConditionEdit(r *http.Request) bool {
 // editCondition does with a builder what was pressed.
 func editCondition(r *http.Request, t *triggerForm) { t.edit(r.PostFormValue("edit")) }
 
-// conditionModel shows a condition of a campaign; its edits are posted to path.
-func (s *server) conditionModel(r *http.Request, t triggerForm, path string) (views.TriggerModel, error) {
-	d := hookline.Destination{}
-	if !t.asking.AboutPeople {
-		sources, err := s.Store.ListSources(r.Context())
+// askedModel shows a condition of a campaign; its edits are posted to path.
+func (s *server) askedModel(r *http.Request, t triggerForm, path string) (views.TriggerModel, error) {
+	if t.asking.Scope != condition.AboutEvents {
+		lately, err := s.recentOfAll(r.Context(), hookline.EventFilter{})
 		if err != nil {
 			return views.TriggerModel{}, err
 		}
-		for _, source := range sources {
-			d.SourceIDs = append(d.SourceIDs, source.ID)
-		}
+		m, _, err := s.conditionModel(t, lately, path)
+		return m, err
+	}
+	sources, err := s.Store.ListSources(r.Context())
+	if err != nil {
+		return views.TriggerModel{}, err
+	}
+	d := hookline.Destination{}
+	for _, source := range sources {
+		d.SourceIDs = append(d.SourceIDs, source.ID)
 	}
 	lately, err := s.recent(r.Context(), d)
 	if err != nil {
 		return views.TriggerModel{}, err
 	}
 	m, err := s.triggerModel(t, lately, path)
-	if err != nil || m.Segments != nil {
-		return m, err
-	}
-	segments, err := s.Store.ListSegments(r.Context())
-	for _, segment := range segments {
-		m.Segments = append(m.Segments, ui.Option{Value: segment.ID, Label: segment.Name})
-	}
+	m.NoSource = false // that is said of destinations, which listen to some sources only
 	return m, err
 }
 

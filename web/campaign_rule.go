@@ -48,7 +48,7 @@ func (s *server) editRule(w http.ResponseWriter, r *http.Request, rule rule) err
 
 func (s *server) showRule(w http.ResponseWriter, r *http.Request, status int, rule rule, t triggerForm, m views.CampaignRuleModel) error {
 	var err error
-	if m.Condition, err = s.conditionModel(r, t, views.CampaignPath(m.Campaign.ID, rule.part)); err != nil {
+	if m.Condition, err = s.askedModel(r, t, views.CampaignPath(m.Campaign.ID, rule.part)); err != nil {
 		return err
 	}
 	m.Part = rule.part

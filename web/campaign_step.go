@@ -90,7 +90,7 @@ func (s *server) stepModel(r *http.Request, f stepForm) (views.StepModel, error)
 	switch f.step.Kind {
 	case hookline.StepWait, hookline.StepBranch:
 		var err error
-		m.Condition, err = s.conditionModel(r, f.condition, f.path())
+		m.Condition, err = s.askedModel(r, f.condition, f.path())
 		return m, err
 	case hookline.StepWebhook:
 		return m, s.tellRequestOf(r, f, &m)

@@ -63,7 +63,7 @@ func typedCampaignTrigger(t hookline.CampaignTrigger) views.TriggerTyped {
 
 func (s *server) showCampaignTrigger(w http.ResponseWriter, r *http.Request, status int, form triggerForm, m views.CampaignTriggerModel) error {
 	var err error
-	if m.Condition, err = s.conditionModel(r, form, views.CampaignPath(m.Campaign.ID, "trigger")); err != nil {
+	if m.Condition, err = s.askedModel(r, form, views.CampaignPath(m.Campaign.ID, "trigger")); err != nil {
 		return err
 	}
 	if m.Segments, err = s.Store.ListSegments(r.Context()); err != nil {

@@ -33,6 +33,7 @@ type Store interface {
 	eventStore
 	debuggerStore
 	personStore
+	segmentStore
 	destinationStore
 	actionStore
 	campaignStore

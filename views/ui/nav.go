@@ -3,7 +3,7 @@ package ui
 // Nav names an entry of the navigation.
 type Nav string
 
-// The entries there are. Segments, Shortcuts and Drafts join when they have a page: a constant
+// The entries there are. Shortcuts and Drafts join when they have a page: a constant
 // here and a row in navigation.
 const (
 	NavOverview     Nav = "overview"
@@ -11,6 +11,7 @@ const (
 	NavDestinations Nav = "destinations"
 	NavRecipes      Nav = "recipes"
 	NavPeople       Nav = "people"
+	NavSegments     Nav = "segments"
 	NavCampaigns    Nav = "campaigns"
 	NavSent         Nav = "sent"
 	NavFailures     Nav = "failures"
@@ -44,6 +45,7 @@ var navigation = []navGroup{
 	}},
 	{"Know", []navEntry{
 		{NavPeople, "People", "users", "/people"},
+		{NavSegments, "Segments", "users-group", "/segments"},
 	}},
 	{"Watch", []navEntry{
 		{NavSent, "Sent", "list", "/sent"},
