@@ -170,6 +170,10 @@ func (s *server) routes() []route {
 		{"POST /campaigns/{id}/steps/{step}/move", editor, s.moveStep},
 		{"GET /campaigns/{id}/steps/{step}/remove", editor, s.askRemoveStep},
 		{"POST /campaigns/{id}/steps/{step}/remove", editor, s.removeStep},
+		{"GET /campaigns/{id}/people", viewer, s.listJourneys},
+		{"GET /campaigns/{id}/people/{journey}", viewer, s.showJourney},
+		{"GET /campaigns/{id}/people/{journey}/stop", support, s.askStopJourney},
+		{"POST /campaigns/{id}/people/{journey}/stop", support, s.stopJourney},
 
 		// Recipes: templates to begin with
 		{"GET /recipes", viewer, s.listRecipes},

@@ -37,6 +37,7 @@ type Store interface {
 	destinationStore
 	actionStore
 	campaignStore
+	journeyStore
 	versionStore
 	sentStore
 	sentCountStore
