@@ -37,6 +37,8 @@ type Store interface {
 	segmentStore
 	destinationStore
 	actionStore
+	campaignStore
+	journeyStore
 	versionStore
 	sentStore
 	draftStore
