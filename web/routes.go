@@ -87,6 +87,21 @@ func (s *server) routes() []route {
 		{"GET /people/{id}/delete", editor, s.askDeletePerson},
 		{"POST /people/{id}/delete", editor, s.deletePerson},
 
+		// Segments: people who have something in common
+		{"GET /segments", viewer, s.listSegments},
+		{"GET /segments/new", editor, s.newSegment},
+		{"POST /segments/new", editor, s.createSegment},
+		{"GET /segments/{id}", viewer, s.showSegment},
+		{"POST /segments/{id}/condition", editor, s.editSegmentCondition},
+		{"GET /segments/{id}/edit", editor, s.editSegment},
+		{"POST /segments/{id}/edit", editor, s.saveSegment},
+		{"GET /segments/{id}/duplicate", editor, s.duplicateSegment},
+		{"GET /segments/{id}/add", support, s.askMembers},
+		{"POST /segments/{id}/add", support, s.addMembers},
+		{"POST /segments/{id}/remove", support, s.removeMember},
+		{"GET /segments/{id}/delete", editor, s.askDeleteSegment},
+		{"POST /segments/{id}/delete", editor, s.deleteSegment},
+
 		// Destinations: where webhooks go
 		{"GET /destinations", viewer, s.listDestinations},
 		{"GET /destinations/new", editor, s.newDestination},
@@ -165,6 +180,15 @@ func (s *server) routes() []route {
 		{"POST /resends/{id}/continue", support, s.continueResend},
 		{"GET /resends/{id}/cancel", support, s.askCancelResend},
 		{"POST /resends/{id}/cancel", support, s.cancelResend},
+
+		// Drafts: webhooks of campaigns that wait for somebody to press Send
+		{"GET /drafts", viewer, s.listDrafts},
+		{"GET /drafts/send", support, s.askSendDrafts},
+		{"POST /drafts/send", support, s.sendDrafts},
+		{"GET /drafts/{id}", viewer, s.showDraft},
+		{"POST /drafts/{id}/send", support, s.sendDraft},
+		{"GET /drafts/{id}/discard", support, s.askDiscardDraft},
+		{"POST /drafts/{id}/discard", support, s.discardDraft},
 
 		// Failures: what is to be repaired
 		{"GET /failures", viewer, s.listFailures},

@@ -34,10 +34,12 @@ type Store interface {
 	debuggerStore
 	personStore
 	attributeStore
+	segmentStore
 	destinationStore
 	actionStore
 	versionStore
 	sentStore
+	draftStore
 	sentCountStore
 	savedViewStore
 	resendStore

@@ -19,12 +19,14 @@ import (
 	"hookline/internal/alert"
 	"hookline/internal/audit"
 	"hookline/internal/compose"
+	"hookline/internal/deletion"
 	"hookline/internal/delivery"
 	"hookline/internal/demo"
 	"hookline/internal/express"
 	"hookline/internal/fanout"
 	"hookline/internal/health"
 	"hookline/internal/hookline"
+	"hookline/internal/importing"
 	"hookline/internal/ingest"
 	"hookline/internal/metrics"
 	"hookline/internal/outbound"
@@ -32,6 +34,7 @@ import (
 	"hookline/internal/requestbin"
 	"hookline/internal/resend"
 	"hookline/internal/secret"
+	"hookline/internal/segment"
 	"hookline/internal/sqlite"
 	"hookline/web"
 	"hookline/web/api"
@@ -83,9 +86,12 @@ type App struct {
 	keys        *secret.Keys
 	references  *secret.References
 	fanout      *fanout.Fanout
+	segments    *segment.Stage
 	delivery    *delivery.Engine
 	resumer     *delivery.Resumer
 	resends     *resend.Runner
+	deletions   *deletion.Runner
+	imports     *importing.Runner
 	reporter    *report.Reporter
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
@@ -172,6 +178,7 @@ func (a *App) buildEngine() (err error) {
 		Secrets:  &secret.Keeper{References: a.references, Key: a.keys.Key},
 	}, a.cfg.Log)
 	a.fanout = fanout.New(counted, compose.NewReferring(a.references), a.delivery, a.cfg.Log)
+	a.segments = segment.New(a.store, nil, a.cfg.Log)
 	a.watch = alert.New(a.store, alert.Config{
 		Counts: a.sampler, Sender: a.outbound, Key: a.keys.Key, PublicURL: a.cfg.PublicURL, Every: a.cfg.AlertEvery, Log: a.cfg.Log,
 	})
@@ -180,6 +187,8 @@ func (a *App) buildEngine() (err error) {
 	a.resends = resend.New(resend.Config{
 		Store: counted, Composer: delivery.NewResender(a.store, compose.New()), Sending: a.delivery.IsSending, Log: a.cfg.Log,
 	})
+	a.deletions = deletion.New(a.store, a.delivery, a.cfg.Log)
+	a.imports = importing.New(a.store, a.cfg.Log)
 	a.reporter = report.New(a.store, a.outbound, report.Config{Base: a.cfg.RetryBase}, a.cfg.Log)
 	return nil
 }
@@ -272,12 +281,19 @@ func (a *App) changed(topics []hookline.Topic) {
 		switch topic {
 		case hookline.TopicDeliveries:
 			a.delivery.Nudge()
+		case hookline.TopicFanned, hookline.TopicAsks:
+			a.segments.Nudge()
 		case hookline.TopicConfig:
+			a.segments.Nudge()
 			a.outbound.Forget()
 			a.delivery.Nudge()
 			a.resumer.Nudge()
 		case hookline.TopicResends:
 			a.resends.Nudge()
+		case hookline.TopicDeletions:
+			a.deletions.Nudge()
+		case hookline.TopicImports:
+			a.imports.Nudge()
 		case hookline.TopicReporting:
 			a.reporter.Nudge()
 		case hookline.TopicAlerts:
@@ -304,9 +320,12 @@ func (a *App) Run(ctx context.Context) error {
 	defer stop()
 	running, failed := errgroup.WithContext(stages)
 	running.Go(func() error { return a.fanout.Run(failed) })
+	running.Go(func() error { return a.segments.Run(failed) })
 	running.Go(func() error { return a.delivery.Run(failed) })
 	running.Go(func() error { return a.resumer.Run(failed) })
 	running.Go(func() error { return a.resends.Run(failed) })
+	running.Go(func() error { return a.deletions.Run(failed) })
+	running.Go(func() error { return a.imports.Run(failed) })
 	running.Go(func() error { return a.reporter.Run(failed) })
 	running.Go(func() error { return a.sampler.Run(failed) })
 	running.Go(func() error { return a.watch.Run(failed) })

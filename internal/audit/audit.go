@@ -60,6 +60,8 @@ const (
 	Vouched   Deed = "vouched" // said that a receiver is well
 	Revealed  Deed = "revealed"
 	Rotated   Deed = "rotated"
+	Sent      Deed = "sent" // a draft
+	Discarded Deed = "discarded"
 	Resent    Deed = "resent"
 	Tested    Deed = "tested"
 	Exported  Deed = "exported"
@@ -79,6 +81,8 @@ func Deeds() []Deed {
 		Resumed,
 		Cancelled,
 		Vouched,
+		Sent,
+		Discarded,
 		Resent,
 		Tested,
 		Revealed,
@@ -100,6 +104,8 @@ const (
 	Action      Kind = "action"
 	Bin         Kind = "bin"
 	Person      Kind = "person"
+	Deletion    Kind = "deletion" // of a person
+	Import      Kind = "import"   // of people
 	Segment     Kind = "segment"
 	Campaign    Kind = "campaign"
 	Delivery    Kind = "delivery"
@@ -133,6 +139,8 @@ func Kinds() []Kind {
 		Action,
 		Bin,
 		Person,
+		Deletion,
+		Import,
 		Segment,
 		Campaign,
 		Delivery,

@@ -122,6 +122,16 @@ func OfCampaign(c hookline.Campaign) Thing {
 // deleted.
 func OfNobody(p hookline.Person) Thing { return Thing{Kind: Person, ID: p.ID, Name: p.Label()} }
 
+// OfImport is an import of people, without the people.
+func OfImport(i hookline.Import) Thing {
+	return Thing{Import, i.ID, i.File, []fact{open("file", i.File), open("bytes", i.Size), open("rows", i.Rows), open("columns", append([]string{}, i.Header...))}}
+}
+
+// OfDeletion is the deletion of a person, which names nobody.
+func OfDeletion(d hookline.Deletion) Thing {
+	return Thing{Deletion, d.ID, "a deleted person", []fact{open("suppress", d.Suppress)}}
+}
+
 // OfUser is somebody who signs in.
 func OfUser(u hookline.User) Thing {
 	return Thing{Account, u.ID, u.Email, []fact{
@@ -205,6 +215,7 @@ func filterFacts(f hookline.DeliveryFilter) []fact {
 		{"state", string(f.State)},
 		{"origin", string(f.Origin)},
 		{"destination_id", f.DestinationID},
+		{"campaign_id", f.CampaignID},
 		{"action_id", f.ActionID},
 		{"person_id", f.PersonID},
 		{"event_id", f.EventID},

@@ -54,6 +54,15 @@ func (a *Attributes) Set(key string, value json.RawMessage) {
 	a.values[key] = value
 }
 
+// Remove takes a member out, if it is there.
+func (a *Attributes) Remove(key string) {
+	if !a.Has(key) {
+		return
+	}
+	delete(a.values, key)
+	a.keys = slices.DeleteFunc(a.keys, func(k string) bool { return k == key })
+}
+
 // Merge sets each member of more, which wins over what is there.
 func (a *Attributes) Merge(more Attributes) {
 	for _, key := range more.keys {

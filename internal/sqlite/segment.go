@@ -59,6 +59,9 @@ func (s *Store) CreateSegment(ctx context.Context, g hookline.Segment) (hookline
 		if err != nil {
 			return g, fmt.Errorf("insert segment: %w", err)
 		}
+		if err := beginSegment(t, g.ID); err != nil {
+			return g, err
+		}
 		t.changed(hookline.TopicSegments, hookline.TopicConfig)
 		return g, s.note(ctx, t, audit.Make(audit.OfSegment(g)))
 	})
@@ -102,20 +105,31 @@ func (s *Store) UpdateSegment(ctx context.Context, g hookline.Segment) (hookline
 		if err != nil {
 			return after, fmt.Errorf("update segment: %w", err)
 		}
+		if g.Condition != before.Condition {
+			if err := restartSegment(t, g.ID); err != nil {
+				return after, err
+			}
+		}
 		t.changed(hookline.TopicSegments, hookline.TopicConfig, hookline.TopicSegment(g.ID))
 		return after, s.noteChange(ctx, t, audit.OfSegment(before), audit.OfSegment(after))
 	})
 }
 
-// DeleteSegment removes a segment with its memberships. Who uses it is for
-// others to ask before.
+// DeleteSegment removes a segment with its memberships. It fails with
+// KindConflict while something asks for the segment, see SegmentUses.
 func (s *Store) DeleteSegment(ctx context.Context, id string) error {
 	return s.write(ctx, func(t *tx) error {
 		before, err := readSegment(t, id)
 		if err != nil {
 			return err
 		}
+		if err := segmentIsFree(t, id); err != nil {
+			return err
+		}
 		if err := deleteOne(t, "delete from segments where id = $1", id, "segment"); err != nil {
+			return err
+		}
+		if err := endSegment(t, id); err != nil {
 			return err
 		}
 		t.changed(hookline.TopicSegments, hookline.TopicConfig, hookline.TopicSegment(id))

@@ -31,12 +31,16 @@ type Store interface {
 	intakeStore
 	personStore
 	attributeStore
+	importStore
+	deletionStore
 	destinationStore
 	pauseStore
 	actionStore
 	versionStore
 	deliveryStore
 	runStore
+	draftStore
+	goalStore
 	failureStore
 	binStore
 	userStore
@@ -76,6 +80,8 @@ func Run(t *testing.T, open Open) {
 		{"intakes", intakePromises},
 		{"people", personPromises},
 		{"attributes", attributePromises},
+		{"imports", importPromises},
+		{"deletions", deletionPromises},
 		{"searches", searchPromises},
 		{"destinations", destinationPromises},
 		{"pauses", pausePromises},
@@ -96,6 +102,8 @@ func Run(t *testing.T, open Open) {
 		{"resends", resendPromises},
 		{"cancels", cancelPromises},
 		{"runs", runPromises},
+		{"drafts", draftPromises},
+		{"conversions", conversionPromises},
 		{"failures", failurePromises},
 		{"bins", binPromises},
 		{"users", userPromises},

@@ -3,7 +3,7 @@ package ui
 // Nav names an entry of the navigation.
 type Nav string
 
-// The entries there are. Segments, Campaigns, Shortcuts and Drafts join when they have a page: a constant
+// The entries there are. Campaigns, Shortcuts and Drafts join when they have a page: a constant
 // here and a row in navigation.
 const (
 	NavOverview     Nav = "overview"
@@ -11,7 +11,9 @@ const (
 	NavDestinations Nav = "destinations"
 	NavRecipes      Nav = "recipes"
 	NavPeople       Nav = "people"
+	NavSegments     Nav = "segments"
 	NavSent         Nav = "sent"
+	NavDrafts       Nav = "drafts"
 	NavFailures     Nav = "failures"
 	NavBins         Nav = "bins"
 	NavSettings     Nav = "settings"
@@ -42,9 +44,11 @@ var navigation = []navGroup{
 	}},
 	{"Know", []navEntry{
 		{NavPeople, "People", "users", "/people"},
+		{NavSegments, "Segments", "users-group", "/segments"},
 	}},
 	{"Watch", []navEntry{
 		{NavSent, "Sent", "list", "/sent"},
+		{NavDrafts, "Drafts", "file-pencil", "/drafts"},
 		{NavFailures, "Failures", "alert-triangle", "/failures"},
 		{NavBins, "Bins", "bucket", "/bins"},
 	}},
