@@ -48,12 +48,12 @@ func (s *server) readMembers(r *http.Request, m *views.SegmentModel) error {
 		}
 		m.Moves = append(m.Moves, row)
 	}
-	if m.Segment.State != hookline.SegmentBuilding {
-		return nil
+	if m.Segment.State == hookline.SegmentBuilding {
+		progress, err := s.Store.SegmentProgress(r.Context())
+		m.Progress = progress[m.Segment.ID]
+		return err
 	}
-	progress, err := s.Store.SegmentProgress(r.Context())
-	m.Progress = progress[m.Segment.ID]
-	return err
+	return nil
 }
 
 // mayFill says whether the visitor may put people into manual segments: whoever looks after people.

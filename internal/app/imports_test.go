@@ -19,6 +19,8 @@ var levels = map[string]int{
 	"hookline/internal/failure": 1, "hookline/internal/har": 1, "hookline/internal/health": 1,
 	"hookline/internal/audit": 1, "hookline/internal/secret": 1, "hookline/internal/spreadsheet": 0,
 	"hookline/internal/docs": 1, "hookline/internal/docs/samples/verify": 0, "hookline/internal/docs/samples/send": 0, "hookline/internal/docs/samples/receive": 0,
+	"hookline/internal/compose": 2, "hookline/internal/mapping": 2, "hookline/views/ui": 2,
+	"hookline/internal/backtest": 3, "hookline/internal/ingest": 4, "hookline/internal/shortcut": 4, "hookline/internal/fanout": 4, "hookline/internal/delivery": 4, "hookline/internal/access": 4,
 	"hookline/internal/backtest": 3, "hookline/internal/ingest": 4, "hookline/internal/fanout": 4, "hookline/internal/segment": 4, "hookline/internal/delivery": 4, "hookline/internal/access": 4,
 	"hookline/internal/attribute": 2, "hookline/internal/compose": 2, "hookline/internal/mapping": 2, "hookline/views/ui": 2,
 	"hookline/internal/resend":   3,

@@ -12,16 +12,21 @@ import (
 type dateStore interface {
 	// PeopleAfter gives people that follow one, by their ids.
 	PeopleAfter(ctx context.Context, after, upTo string, limit int) ([]hookline.Person, error)
-	// KeepDates notes dates that come soon, and forgets those of long ago.
-	KeepDates(ctx context.Context, dates []hookline.CampaignDate, campaignID string, before time.Time) error
+	// DatesLooked gives when a campaign was last looked through for dates.
+	DatesLooked(ctx context.Context, campaignID string) (time.Time, error)
+	// KeepDates notes dates that come soon, each once.
+	KeepDates(ctx context.Context, dates []hookline.CampaignDate) error
+	// FinishDates notes when a campaign was looked through, and forgets those of
+	// long ago.
+	FinishDates(ctx context.Context, campaignID string, at, before time.Time) error
 	DatesDue(ctx context.Context, campaignID string, at time.Time, limit int) ([]hookline.CampaignDate, error)
 	// RecordDates has the journeys begin of dates that have come.
 	RecordDates(ctx context.Context, dates []hookline.CampaignDate, begins []hookline.JourneyBegin) (began int, err error)
 }
 
 // Everybody is gone through for dates each datesEvery: those that come before the
-// next time are noted, and those that have come since the last but one, for
-// people who were not yet as they are now.
+// next time are noted, and those that have come since the last, for people who
+// were not yet as they are now, and for when nobody looked.
 const (
 	datesEvery   = 15 * time.Minute
 	peopleAtOnce = 1000
@@ -59,6 +64,13 @@ func (e *Engine) enterByDate(ctx context.Context, now *plans) (worked bool, err 
 
 // lookForDates goes through everybody.
 func (e *Engine) lookForDates(ctx context.Context, p *plan, at time.Time) error {
+	since, err := e.store.DatesLooked(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	if since.IsZero() {
+		since = p.StartedAt
+	}
 	for after := ""; ctx.Err() == nil; {
 		people, err := e.store.PeopleAfter(ctx, after, "", peopleAtOnce)
 		if err != nil {
@@ -66,17 +78,17 @@ func (e *Engine) lookForDates(ctx context.Context, p *plan, at time.Time) error 
 		}
 		var dates []hookline.CampaignDate
 		for i := range people {
-			if comes, ok := p.dateOf(&people[i], at.Add(-datesEvery), at.Add(datesEvery)); ok && !comes.Before(p.StartedAt) {
+			if comes, ok := p.dateOf(&people[i], since, at.Add(datesEvery)); ok {
 				dates = append(dates, hookline.CampaignDate{CampaignID: p.ID, PersonID: people[i].ID, At: comes})
 			}
 		}
-		if len(dates) > 0 || after == "" {
-			if err := e.store.KeepDates(ctx, dates, p.ID, at.Add(-2*datesEvery)); err != nil {
+		if len(dates) > 0 {
+			if err := e.store.KeepDates(ctx, dates); err != nil {
 				return err
 			}
 		}
 		if len(people) < peopleAtOnce {
-			return nil
+			return e.store.FinishDates(ctx, p.ID, at, since)
 		}
 		after = people[len(people)-1].ID
 	}

@@ -13,8 +13,9 @@ type entryStore interface {
 	standingStore
 	broadcastStore
 	dateStore
-	// FanoutCursor gives the last event that fanout has done.
-	FanoutCursor(ctx context.Context) (string, error)
+	// FanoutFollowed gives the last event that fanout has done, and whose people
+	// are known as it left them.
+	FanoutFollowed() string
 	EventsAfter(ctx context.Context, id string, limit int) ([]hookline.Event, error)
 	PeopleByIdentity(ctx context.Context, identities []string) (map[string]hookline.Person, error)
 	// SegmentMovesAfter gives moves that follow the one named, in their order.
@@ -68,9 +69,9 @@ func (e *Engine) enterByEvent(ctx context.Context, now *plans) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	until, err := e.store.FanoutCursor(ctx)
-	if err != nil || hookline.KeyOf(from) >= hookline.KeyOf(until) {
-		return false, err
+	until := e.store.FanoutFollowed()
+	if hookline.KeyOf(from) >= hookline.KeyOf(until) {
+		return false, nil
 	}
 	asked := now.of(hookline.TriggerEvent)
 	if len(asked) == 0 {

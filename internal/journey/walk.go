@@ -16,7 +16,7 @@ type walkStore interface {
 	DueJourneys(ctx context.Context, campaignID string, at time.Time, limit int) ([]hookline.Journey, error)
 	// RecordJourneys records how far journeys went; what has changed meanwhile is
 	// left as it is, and looked at again.
-	RecordJourneys(ctx context.Context, stretch hookline.JourneyStretch) (overtaken int, err error)
+	RecordJourneys(ctx context.Context, stretch hookline.JourneyStretch) (made []hookline.Owed, err error)
 }
 
 const (

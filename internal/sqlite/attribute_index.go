@@ -11,11 +11,11 @@ import (
 )
 
 // PeopleChanges grows with each change of people that this process commits or
-// notices.
+// notices, and sometimes though nobody has changed.
 func (s *Store) PeopleChanges() int64 {
 	s.known.mu.Lock()
 	defer s.known.mu.Unlock()
-	return int64(s.known.age)
+	return s.known.age
 }
 
 // SaveAttributeIndex keeps which attributes people have, in place of what was

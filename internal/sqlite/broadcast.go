@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"hookline/internal/audit"
 	"hookline/internal/hookline"
@@ -116,7 +115,11 @@ func (s *Store) followChange(t *tx, before, after hookline.Campaign) error {
 	switch {
 	case after.State == hookline.CampaignStopped:
 		return endBroadcasts(t, after.ID, "")
-	case after.State == hookline.CampaignRunning && before.State != hookline.CampaignPaused && after.Trigger.Kind == hookline.TriggerBroadcast:
+	case after.State != hookline.CampaignRunning:
+		return nil
+	case after.Trigger.Kind == hookline.TriggerDate:
+		return passOverDates(t, after.ID)
+	case after.Trigger.Kind == hookline.TriggerBroadcast && before.State != hookline.CampaignPaused:
 		return s.planBroadcast(t, after)
 	}
 	return nil
@@ -128,54 +131,14 @@ func forgetCampaign(t *tx, id string) error {
 	if err := endBroadcasts(t, id, ""); err != nil {
 		return err
 	}
-	for _, table := range []string{"removed_steps", "campaign_dates"} {
-		if _, err := t.exec("delete from "+table+" where campaign_id = $1", id); err != nil {
-			return fmt.Errorf("delete %s: %w", table, err)
+	for _, statement := range []string{
+		"delete from removed_steps where campaign_id = $1",
+		"delete from campaign_dates where campaign_id = $1",
+		"delete from cursors where name = '" + datesCursor + "' || $1",
+	} {
+		if _, err := t.exec(statement, id); err != nil {
+			return fmt.Errorf("forget campaign: %w", err)
 		}
 	}
 	return nil
-}
-
-// KeepDates notes dates that come soon; those that are known already stay as
-// they are. Those of before a time are forgotten.
-func (s *Store) KeepDates(ctx context.Context, dates []hookline.CampaignDate, campaignID string, before time.Time) error {
-	return s.write(ctx, func(t *tx) error {
-		if _, err := t.exec("delete from campaign_dates where campaign_id = $1 and at < $2 and done = 1", campaignID, micros(before)); err != nil {
-			return fmt.Errorf("forget dates: %w", err)
-		}
-		for _, d := range dates {
-			_, err := t.exec("insert into campaign_dates (campaign_id, person_id, at, done) values ($1, $2, $3, 0) on conflict do nothing", d.CampaignID, d.PersonID, micros(d.At))
-			if err != nil {
-				return fmt.Errorf("keep date: %w", err)
-			}
-		}
-		return nil
-	})
-}
-
-// DatesDue gives at most limit dates of a campaign that have come.
-func (s *Store) DatesDue(ctx context.Context, campaignID string, at time.Time, limit int) ([]hookline.CampaignDate, error) {
-	rows, err := s.reads.QueryContext(ctx, "select campaign_id, person_id, at from campaign_dates where campaign_id = $1 and done = 0 and at <= $2 order by at limit $3", campaignID, micros(at), limit)
-	if err != nil {
-		return nil, fmt.Errorf("read dates: %w", err)
-	}
-	return collect(rows, func(r row) (d hookline.CampaignDate, err error) {
-		var at int64
-		err = r.Scan(&d.CampaignID, &d.PersonID, &at)
-		d.At = fromMicros(at)
-		return d, err
-	})
-}
-
-// RecordDates has the journeys begin of dates that have come, as one unit.
-func (s *Store) RecordDates(ctx context.Context, dates []hookline.CampaignDate, begins []hookline.JourneyBegin) (began int, err error) {
-	return writeFor(ctx, s, func(t *tx) (int, error) {
-		for _, d := range dates {
-			_, err := t.exec("update campaign_dates set done = 1 where campaign_id = $1 and person_id = $2 and at = $3", d.CampaignID, d.PersonID, micros(d.At))
-			if err != nil {
-				return 0, fmt.Errorf("note that a date has come: %w", err)
-			}
-		}
-		return s.beginJourneys(t, begins)
-	})
 }

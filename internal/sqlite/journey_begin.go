@@ -15,6 +15,10 @@ func (s *Store) JourneyCursor(ctx context.Context, from hookline.JourneySource) 
 	return hookline.KeyID(journeyPrefix(from), key), err
 }
 
+// FanoutFollowed gives the last event that fanout has done and whose people are
+// known as it left them, "" before the first.
+func (s *Store) FanoutFollowed() string { return hookline.KeyID("evt", s.fanned.Load()) }
+
 func journeyPrefix(from hookline.JourneySource) string {
 	if from == hookline.JourneysFromMoves {
 		return "smv"

@@ -13,28 +13,30 @@ import (
 // the attributes that they set, and the deliveries that they owe, in one unit.
 // A journey that has changed since it was read, or whose person has, is left as
 // it is, to be looked at again. It fails with KindConflict when the campaign is
-// no longer running as it was.
-func (s *Store) RecordJourneys(ctx context.Context, stretch hookline.JourneyStretch) (overtaken int, err error) {
-	return writeFor(ctx, s, func(t *tx) (overtaken int, err error) {
+// no longer running as it was. It gives the deliveries that it made.
+func (s *Store) RecordJourneys(ctx context.Context, stretch hookline.JourneyStretch) ([]hookline.Owed, error) {
+	return writeFor(ctx, s, func(t *tx) ([]hookline.Owed, error) {
 		if err := stillRuns(t, stretch); err != nil {
-			return 0, err
+			return nil, err
 		}
+		var made []hookline.Owed
 		for i := range stretch.Steps {
 			step := &stretch.Steps[i]
 			same, err := unchanged(t, step)
 			if err != nil {
-				return 0, err
+				return nil, err
 			}
 			if !same {
-				overtaken++
 				continue
 			}
-			if err := s.recordStep(t, *step); err != nil {
-				return 0, err
+			owed, err := s.recordStep(t, *step)
+			if err != nil {
+				return nil, err
 			}
+			made = append(made, owed...)
 		}
 		t.changed(hookline.TopicJourneys, hookline.TopicCampaign(stretch.CampaignID))
-		return overtaken, nil
+		return made, nil
 	})
 }
 
@@ -65,15 +67,16 @@ func unchanged(t *tx, step *hookline.JourneyStep) (bool, error) {
 	return version == j.Version && person == step.PersonVersion, nil
 }
 
-func (s *Store) recordStep(t *tx, step hookline.JourneyStep) error {
+func (s *Store) recordStep(t *tx, step hookline.JourneyStep) (made []hookline.Owed, err error) {
 	j := step.Journey
 	if err := setOfPerson(t, j, step.Sets); err != nil {
-		return err
+		return nil, err
 	}
 	for _, o := range step.Owed {
 		if err := s.createDelivery(t, &o); err != nil {
-			return err
+			return nil, err
 		}
+		made = append(made, o)
 		if j.State == hookline.JourneySending || j.State == hookline.JourneyHeld {
 			j.DeliveryID = o.ID
 		}
@@ -81,7 +84,7 @@ func (s *Store) recordStep(t *tx, step hookline.JourneyStep) error {
 			t.changed(hookline.TopicDeliveries)
 		}
 	}
-	return saveJourney(t, j, step.Watching, step.Word)
+	return made, saveJourney(t, j, step.Watching, step.Word)
 }
 
 // saveJourney keeps a journey as it is, looked at next when it wakes. The word for

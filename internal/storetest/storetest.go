@@ -55,6 +55,7 @@ type Store interface {
 	savedViewStore
 	countStore
 	shareStore
+	shortcutStore
 	retentionStore
 	segmentStore
 	campaignStore
@@ -119,6 +120,7 @@ func Run(t *testing.T, open Open) {
 		{"saved views", savedViewPromises},
 		{"counts", countPromises},
 		{"shares", sharePromises},
+		{"shortcuts", shortcutPromises},
 		{"retention", retentionPromises},
 		{"two steps", twoStepPromises},
 		{"segments", segmentPromises},
