@@ -34,8 +34,8 @@ func personPath(id string) string { return "/people/" + id }
 
 // listPeople answers a search as it is typed with the rows alone, and without scripts with the page.
 func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
-	search := r.URL.Query().Get("q")
-	people, err := s.Store.ListPeople(r.Context(), search, cursor(r))
+	search, at := r.URL.Query().Get("q"), cursor(r)
+	people, err := s.Store.ListPeople(r.Context(), search, at)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,28 @@ func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
 		People: people.Rows,
 		Pages:  pages(r, people, func(p hookline.Person) string { return p.ID }),
 	}
+	if people.Stopped != "" {
+		if err := s.showPeopleLooked(r, &m, people.Stopped, at.After != ""); err != nil {
+			return err
+		}
+	}
 	return s.show(w, r, view{page: views.PersonList(m), fragment: views.PersonRows(m)})
+}
+
+// showPeopleLooked says how far was looked, and leads further. There the list goes on: the link to the next page would be
+// another one to the same rows.
+func (s *server) showPeopleLooked(r *http.Request, m *views.PersonListModel, stopped string, upward bool) error {
+	last, err := s.Store.Person(r.Context(), stopped)
+	if err != nil && hookline.KindOf(err) != hookline.KindNotFound {
+		return err
+	}
+	m.Looked, m.Upward = last.CreatedAt, upward
+	if upward {
+		m.Further, m.Pages.Newer = neighbour(r, "after", stopped), ""
+	} else {
+		m.Further, m.Pages.Older = neighbour(r, "before", stopped), ""
+	}
+	return nil
 }
 
 // showPerson shows the newest of what a person did and was sent; the whole of it is under Sent and Sources.

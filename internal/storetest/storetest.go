@@ -31,6 +31,7 @@ type Store interface {
 	intakeStore
 	personStore
 	attributeStore
+	attributeIndexStore
 	importStore
 	deletionStore
 	destinationStore
@@ -81,6 +82,7 @@ func Run(t *testing.T, open Open) {
 		{"intakes", intakePromises},
 		{"people", personPromises},
 		{"attributes", attributePromises},
+		{"attribute index", attributeIndexPromises},
 		{"imports", importPromises},
 		{"deletions", deletionPromises},
 		{"searches", searchPromises},
