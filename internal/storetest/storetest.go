@@ -51,6 +51,7 @@ type Store interface {
 	shareStore
 	retentionStore
 	segmentStore
+	segmentMemberStore
 	campaignStore
 
 	Close() error
@@ -110,6 +111,7 @@ func Run(t *testing.T, open Open) {
 		{"retention", retentionPromises},
 		{"two steps", twoStepPromises},
 		{"segments", segmentPromises},
+		{"members", segmentMemberPromises},
 		{"campaigns", campaignPromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
