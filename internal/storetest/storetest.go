@@ -58,6 +58,7 @@ type Store interface {
 	shortcutStore
 	retentionStore
 	segmentStore
+	segmentMemberStore
 	campaignStore
 
 	Close() error
@@ -124,6 +125,7 @@ func Run(t *testing.T, open Open) {
 		{"retention", retentionPromises},
 		{"two steps", twoStepPromises},
 		{"segments", segmentPromises},
+		{"members", segmentMemberPromises},
 		{"campaigns", campaignPromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
