@@ -58,6 +58,7 @@ func furnished(t *testing.T) *site {
 	s.reporting(t)
 	s.as(admin).post("/account/views/new", url.Values{"query": {"state=failed"}, "name": {"What failed"}}).want(t, http.StatusSeeOther)
 	s.channel(hookline.AlertChannel{})
+	s.comeAndGone()
 	s.as(viewer) // so that there is a team
 	return s
 }

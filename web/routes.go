@@ -72,12 +72,33 @@ func (s *server) routes() []route {
 
 		// People: whom events are about
 		{"GET /people", viewer, s.listPeople},
+		{"GET /people/export", editor, s.askExport},
+		{"GET /people/export/file", editor, s.exportPeople},
 		{"GET /people/{id}", viewer, s.showPerson},
 		{"GET /people/{id}/why", viewer, s.showWhyNothing},
 		{"GET /people/{id}/edit", editor, s.editPerson},
 		{"POST /people/{id}/edit", editor, s.savePerson},
 		{"GET /people/{id}/delete", editor, s.askDeletePerson},
 		{"POST /people/{id}/delete", editor, s.deletePerson},
+
+		// Imports of people, and deletions with their receipts
+		{"GET /imports", viewer, s.listImports},
+		{"GET /imports/new", editor, s.newImport},
+		{"POST /imports/new", editor, s.takeFile},
+		{"GET /imports/{id}", viewer, s.showPeopleImport},
+		{"POST /imports/{id}/columns", editor, s.chooseColumns},
+		{"POST /imports/{id}/begin", editor, s.beginImport},
+		{"POST /imports/{id}/pause", editor, s.pauseImport},
+		{"POST /imports/{id}/continue", editor, s.continueImport},
+		{"GET /imports/{id}/stop", editor, s.askStopImport},
+		{"POST /imports/{id}/stop", editor, s.stopImport},
+		{"GET /imports/{id}/refused", editor, s.downloadRefused},
+		{"GET /deletions", viewer, s.listDeletions},
+		{"POST /deletions/find", editor, s.findDeletion},
+		{"GET /deletions/{id}", viewer, s.showDeletion},
+		{"GET /deletions/{id}/receipt", viewer, s.downloadReceipt},
+		{"GET /deletions/{id}/allow", editor, s.askAllowAgain},
+		{"POST /deletions/{id}/allow", editor, s.allowAgain},
 
 		// Destinations: where webhooks go
 		{"GET /destinations", viewer, s.listDestinations},

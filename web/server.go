@@ -33,6 +33,8 @@ type Store interface {
 	eventStore
 	debuggerStore
 	personStore
+	importStore
+	deletionStore
 	destinationStore
 	actionStore
 	versionStore

@@ -100,7 +100,6 @@ const (
 	Action      Kind = "action"
 	Bin         Kind = "bin"
 	Person      Kind = "person"
-	Deletion    Kind = "deletion" // of a person
 	Import      Kind = "import"   // of people
 	Segment     Kind = "segment"
 	Campaign    Kind = "campaign"
@@ -135,7 +134,6 @@ func Kinds() []Kind {
 		Action,
 		Bin,
 		Person,
-		Deletion,
 		Import,
 		Segment,
 		Campaign,
