@@ -34,6 +34,7 @@ type ManageStore interface {
 	replayStore
 	auditStore
 	secretStore
+	deletionStore
 	retentionStore
 }
 

@@ -239,6 +239,8 @@ func (o *office) furnish() map[string]string {
 	ids["destination"] = o.make("/destinations", `{"name":"CRM","source_ids":["`+ids["source"]+`"],"shared_secret":"shared-secret-1234","standard_secrets":["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]}`)
 	ids["action"] = o.make("/destinations/"+ids["destination"]+"/actions", actionBody)
 	o.made(call1{method: "PUT", path: "/people/u1", body: `{"attributes":{"email":"ana@example.com"}}`})
+	o.made(call1{method: "PUT", path: "/people/gone", body: `{"attributes":{}}`})
+	ids["deletion"] = o.made(call1{method: "DELETE", path: "/people/gone?suppress=true"})["id"].(string)
 	ids["delivery"] = o.delivery(ids)
 	ids["resend"] = o.make("/deliveries/resend", `{"filter":{"state":"failed"},"mode":"original"}`)
 	ids["reporting"] = o.make("/reporting-webhooks", reportingBody)
@@ -274,7 +276,7 @@ func (o *office) delivery(ids map[string]string) string {
 
 func (o *office) paths(ids map[string]string, pattern string) string {
 	o.t.Helper()
-	noun := map[string]string{"sources": "source", "destinations": "destination", "deliveries": "delivery", "resends": "resend", "failures": "failure", "reporting-webhooks": "reporting", "alert-channels": "channel", "shared-links": "share"}
+	noun := map[string]string{"sources": "source", "destinations": "destination", "deliveries": "delivery", "resends": "resend", "deletions": "deletion", "failures": "failure", "reporting-webhooks": "reporting", "alert-channels": "channel", "shared-links": "share"}
 	subject := strings.Split(pattern, "/")[1]
 	id, ok := ids[noun[subject]]
 	if !ok {
