@@ -72,6 +72,8 @@ func (s *server) routes() []route {
 
 		// People: whom events are about
 		{"GET /people", viewer, s.listPeople},
+		{"GET /people/export", editor, s.askExport},
+		{"GET /people/export/file", editor, s.exportPeople},
 		{"GET /people/{id}", viewer, s.showPerson},
 		{"GET /people/{id}/why", viewer, s.showWhyNothing},
 		{"GET /people/{id}/edit", support, s.editPerson},
@@ -115,6 +117,24 @@ func (s *server) routes() []route {
 		{"POST /segments/{id}/remove", support, s.removeMember},
 		{"GET /segments/{id}/delete", editor, s.askDeleteSegment},
 		{"POST /segments/{id}/delete", editor, s.deleteSegment},
+		// Imports of people, and deletions with their receipts
+		{"GET /imports", viewer, s.listImports},
+		{"GET /imports/new", editor, s.newImport},
+		{"POST /imports/new", editor, s.takeFile},
+		{"GET /imports/{id}", viewer, s.showPeopleImport},
+		{"POST /imports/{id}/columns", editor, s.chooseColumns},
+		{"POST /imports/{id}/begin", editor, s.beginImport},
+		{"POST /imports/{id}/pause", editor, s.pauseImport},
+		{"POST /imports/{id}/continue", editor, s.continueImport},
+		{"GET /imports/{id}/stop", editor, s.askStopImport},
+		{"POST /imports/{id}/stop", editor, s.stopImport},
+		{"GET /imports/{id}/refused", editor, s.downloadRefused},
+		{"GET /deletions", viewer, s.listDeletions},
+		{"POST /deletions/find", editor, s.findDeletion},
+		{"GET /deletions/{id}", viewer, s.showDeletion},
+		{"GET /deletions/{id}/receipt", viewer, s.downloadReceipt},
+		{"GET /deletions/{id}/allow", editor, s.askAllowAgain},
+		{"POST /deletions/{id}/allow", editor, s.allowAgain},
 
 		// Destinations: where webhooks go
 		{"GET /destinations", viewer, s.listDestinations},

@@ -97,7 +97,11 @@ func (m *manage) routes() []route {
 		{method: get, path: "/people", scope: read, status: 200, handling: giving(m.listPeople), summary: "List or search people", query: append([]parameter{{"q", "What the user id or the e-mail address begins with, or what an attribute holds.", "string"}}, pageParameters...)},
 		{method: get, path: "/people/{id}", scope: read, status: 200, handling: giving(m.showPerson), summary: "Read a person", about: personIDs},
 		{method: put, path: "/people/{id}", scope: edit, status: 200, handling: taking(m.putPerson), summary: "Make a person, or replace their attributes", about: personIDs + " Only a user id that nobody goes by makes a person, and is answered 201."},
-		{method: deletion, path: "/people/{id}", scope: edit, handling: giving(m.deletePerson), summary: "Delete a person", about: personIDs + " Events and deliveries about them stay."},
+		{method: deletion, path: "/people/{id}", scope: edit, status: 202, handling: giving(m.deletePerson), summary: "Delete a person with everything that names them", about: personIDs + " The person is gone at once. Their events, what was sent about them and every other mention are removed soon after: read the deletion to see how far that is, and its receipt. What was still owed is not sent.", query: []parameter{{"suppress", "true has events of them refused from then on.", "boolean"}}},
+
+		{method: get, path: "/deletions", scope: read, status: 200, handling: giving(m.listDeletions), summary: "List the deletions of people, the newest first", about: "They name nobody.", query: pageParameters},
+		{method: get, path: "/deletions/{id}", scope: read, status: 200, handling: giving(m.showDeletion), summary: "Read a deletion, and its receipt when it has finished"},
+		{method: post, path: "/deletions/{id}/allow", scope: edit, status: 200, handling: giving(m.allowAgain), summary: "Let events of a deleted person in again", about: "For one of whom events are refused. Nothing of before comes back."},
 
 		{method: get, path: "/shortcuts", scope: read, status: 200, handling: giving(m.listShortcuts), summary: "List the shortcuts"},
 		{method: post, path: "/shortcuts", scope: edit, status: 201, handling: taking(m.createShortcut), summary: "Make a shortcut", about: "At most 100, each with a name of its own.", once: true},
