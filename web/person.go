@@ -35,18 +35,28 @@ func personPath(id string) string { return "/people/" + id }
 // listPeople answers a search as it is typed with the rows alone, and without scripts with the page.
 func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
 	search := r.URL.Query().Get("q")
-	people, err := s.Store.ListPeople(r.Context(), search, cursor(r))
+	people, err := s.peopleIn(r, search)
+	if err != nil {
+		return err
+	}
+	filter, err := s.segmentFilter(r)
+	if err != nil {
+		return err
+	}
+	shortcuts, err := s.pressableShortcuts(r)
 	if err != nil {
 		return err
 	}
 	m := views.PersonListModel{
+		Shortcuts: shortcuts,
 		Page: s.page(w, r, ui.Page{
 			Title: "People", Active: ui.NavPeople,
 			Subtitle: "Everybody whom an event was about, with what your apps told about them.",
 		}),
-		Search: search,
-		People: people.Rows,
-		Pages:  pages(r, people, func(p hookline.Person) string { return p.ID }),
+		Search:  search,
+		Segment: filter,
+		People:  people.Rows,
+		Pages:   pages(r, people, func(p hookline.Person) string { return p.ID }),
 	}
 	return s.show(w, r, view{page: views.PersonList(m), fragment: views.PersonRows(m)})
 }
@@ -67,6 +77,12 @@ func (s *server) showPerson(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m.Events, m.Deliveries, m.MoreDeliveries = events.Rows, deliveries.Rows, deliveries.Older
+	if m.Segments, err = s.personSegments(r.Context(), person); err != nil {
+		return err
+	}
+	if m.Shortcuts, err = s.pressableShortcuts(r); err != nil {
+		return err
+	}
 	m.Page = ui.Page{Title: person.Label(), Active: ui.NavPeople, Crumbs: personCrumbs()}
 	if mayEdit(r) {
 		m.Page.Actions = []ui.Button{

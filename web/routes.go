@@ -83,6 +83,7 @@ func (s *server) routes() []route {
 		{"GET /segments", viewer, s.listSegments},
 		{"GET /segments/new", editor, s.newSegment},
 		{"POST /segments/new", editor, s.createSegment},
+		{"POST /segments/chosen", support, s.addChosen},
 		{"GET /segments/{id}", viewer, s.showSegment},
 		{"POST /segments/{id}/condition", editor, s.editSegmentCondition},
 		{"GET /segments/{id}/edit", editor, s.editSegment},
@@ -93,6 +94,20 @@ func (s *server) routes() []route {
 		{"POST /segments/{id}/remove", support, s.removeMember},
 		{"GET /segments/{id}/delete", editor, s.askDeleteSegment},
 		{"POST /segments/{id}/delete", editor, s.deleteSegment},
+		// Shortcuts: what people send by hand, and each press of one
+		{"GET /shortcuts", viewer, s.listShortcuts},
+		{"GET /shortcuts/new", editor, s.newShortcut},
+		{"POST /shortcuts/new", editor, s.createShortcut},
+		{"GET /shortcuts/{id}", viewer, s.showShortcut},
+		{"GET /shortcuts/{id}/edit", editor, s.editShortcut},
+		{"POST /shortcuts/{id}/edit", editor, s.saveShortcut},
+		{"POST /shortcuts/{id}/enabled", editor, s.switchShortcut},
+		{"POST /shortcuts/{id}/duplicate", editor, s.duplicateShortcut},
+		{"GET /shortcuts/{id}/delete", editor, s.askDeleteShortcut},
+		{"POST /shortcuts/{id}/delete", editor, s.deleteShortcut},
+		{"GET /presses/new", support, s.newPress},
+		{"POST /presses/new", support, s.press},
+		{"GET /presses/{id}", viewer, s.showPress},
 
 		// Destinations: where webhooks go
 		{"GET /destinations", viewer, s.listDestinations},

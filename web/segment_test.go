@@ -201,3 +201,23 @@ func TestMembersInStretches(t *testing.T) {
 	b.get("/segments/"+g.ID).want(t, 200, "user-59", "user-10", "!user-9<", `rel="next"`)
 	b.get("/segments/"+g.ID+"?before="+ids[10]).want(t, 200, "user-9<", `rel="prev"`, "!user-10")
 }
+
+func TestSegmentsWhereverPeopleAre(t *testing.T) {
+	s := newSite(t, nil)
+	ana := s.person(hookline.Person{UserID: "u1", Email: "ana@example.com", Attributes: []byte(`{}`)})
+	bob := s.person(hookline.Person{UserID: "u2", Email: "bob@example.com", Attributes: []byte(`{}`)})
+	b := s.as(support)
+	b.get("/people").want(t, 200, `!name="segment"`)
+	g := s.segment(hookline.Segment{Name: "Friends <b>", Manual: true})
+	filled := s.segment(hookline.Segment{Name: "Pro"})
+	b.get("/people").want(t, 200, "In Friends &lt;b&gt;", "In Pro", "Add chosen to segment", `<option value="`+g.ID+`">Friends &lt;b&gt;</option>`, `!<option value="`+filled.ID+`">Pro</option>`)
+	s.as(viewer).get("/people").want(t, 200, "In Pro", "!Add chosen")
+	b.post("/segments/chosen", form("segment", g.ID)).want(t, 409, "Nobody is chosen")
+	b.post("/segments/chosen", form("segment", filled.ID, "person", ana.ID)).want(t, 409, "fills itself")
+	b.post("/segments/chosen", form("segment", g.ID, "person", ana.ID)).wantRedirect(t, "/segments/"+g.ID)
+	b.get("/people?segment="+g.ID).want(t, 200, "ana@example.com", "!bob@example.com", "selected>In Friends")
+	b.htmx().get("/people?q=bob&segment="+g.ID).want(t, 200, "Nobody found for “bob”", "!<html")
+	b.get("/people?segment="+filled.ID).want(t, 200, "Nobody is in this segment now")
+	b.get("/people/"+ana.ID).want(t, 200, "The person is in one segment now.", "Friends &lt;b&gt;")
+	b.get("/people/"+bob.ID).want(t, 200, "!in one segment")
+}

@@ -64,7 +64,7 @@ func (m *manage) thePerson(c *call) (hookline.Person, error) {
 	return m.personBy(c.Context(), c.params["id"])
 }
 
-// personBy reads a person by our id or by the sender's.
+// personBy finds somebody by our id or by the sender's.
 func (m *manage) personBy(ctx context.Context, id string) (hookline.Person, error) {
 	if strings.HasPrefix(id, ownPersonID) {
 		if p, err := m.Store.Person(ctx, id); hookline.KindOf(err) != hookline.KindNotFound {
