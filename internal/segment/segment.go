@@ -61,6 +61,7 @@ type Stage struct {
 	nudged chan struct{}
 
 	plan   *plan // nil: to be read anew
+	rests  bool  // no segment fills itself
 	sweep  time.Time
 	broken map[string]string // conditions that cannot be read, by segment; each is told once
 }
@@ -94,9 +95,8 @@ func (s *Stage) Run(ctx context.Context) error {
 			s.plan = nil
 			s.log.ErrorContext(ctx, "keep segments", "error", err)
 			wait(ctx, waitAfterFail, nil)
-		case n == 0 && s.plan.rests():
+		case n == 0 && s.rests:
 			wait(ctx, restAgain, s.nudged)
-			s.plan = nil
 		case n == 0:
 			wait(ctx, lookAgain, s.nudged)
 		case n < atOnce:
@@ -125,8 +125,12 @@ func (s *Stage) Round(ctx context.Context) (int, error) {
 		s.plan = nil
 		return 0, err
 	}
-	if err := s.tidy(ctx); err != nil || s.plan.rests() {
+	if err := s.tidy(ctx); err != nil {
 		return 0, err
+	}
+	if s.rests = s.plan.rests(); s.rests {
+		s.plan = nil
+		return 0, nil
 	}
 	followed, err := s.follow(ctx)
 	if err != nil {
@@ -159,6 +163,9 @@ func (s *Stage) findPlan(ctx context.Context) error {
 		}
 		if err != nil {
 			return err
+		}
+		if len(drop) > 0 || p.rests() {
+			s.sweep = time.Time{} // now there is something to sweep
 		}
 	}
 	return nil

@@ -93,7 +93,7 @@ func (s *Store) SegmentPlan(ctx context.Context) (p hookline.SegmentPlan, err er
 }
 
 func scanSegmentWork(r row) (w hookline.SegmentWork, err error) {
-	w.Segment, err = scanSegment(prefixed{prefixed{r, &w.Place}, &w.Number})
+	w.Segment, err = scanSegment(prefixed{prefixed{r, &w.Number}, &w.Place})
 	return w, err
 }
 
