@@ -29,7 +29,7 @@ func (h *house) fifty() {
 // counted, beside what it costs to take the event and have fanout do it. The
 // processor's time is told, since this machine's clock knows nothing of others.
 func BenchmarkStage(b *testing.B) {
-	const people, stretch = 1000, 500
+	const people, stretch = 1000, 2000
 	h := newHouse(b)
 	var calls []call
 	for i := range people {
