@@ -52,6 +52,7 @@ type Store interface {
 	shortcutStore
 	retentionStore
 	segmentStore
+	segmentMemberStore
 	campaignStore
 
 	Close() error
@@ -112,6 +113,7 @@ func Run(t *testing.T, open Open) {
 		{"retention", retentionPromises},
 		{"two steps", twoStepPromises},
 		{"segments", segmentPromises},
+		{"members", segmentMemberPromises},
 		{"campaigns", campaignPromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {
