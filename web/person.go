@@ -35,7 +35,11 @@ func personPath(id string) string { return "/people/" + id }
 // listPeople answers a search as it is typed with the rows alone, and without scripts with the page.
 func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
 	search, at := r.URL.Query().Get("q"), cursor(r)
-	people, err := s.Store.ListPeople(r.Context(), search, at)
+	people, err := s.peopleIn(r, search)
+	if err != nil {
+		return err
+	}
+	filter, err := s.segmentFilter(r)
 	if err != nil {
 		return err
 	}
@@ -49,9 +53,10 @@ func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
 			Title: "People", Active: ui.NavPeople,
 			Subtitle: "Everybody whom an event was about, with what your apps told about them.", Actions: peopleActions(r, search),
 		}),
-		Search: search,
-		People: people.Rows,
-		Pages:  pages(r, people, func(p hookline.Person) string { return p.ID }),
+		Search:  search,
+		Segment: filter,
+		People:  people.Rows,
+		Pages:   pages(r, people, func(p hookline.Person) string { return p.ID }),
 	}
 	if people.Stopped != "" {
 		if err := s.showPeopleLooked(r, &m, people.Stopped, at.After != ""); err != nil {
@@ -111,6 +116,9 @@ func (s *server) showPerson(w http.ResponseWriter, r *http.Request) error {
 	}
 	m.Events, m.Deliveries, m.MoreDeliveries = events.Rows, deliveries.Rows, deliveries.Older
 	if m.Attributes, err = s.attributeRows(r, person); err != nil {
+		return err
+	}
+	if m.Segments, err = s.personSegments(r.Context(), person); err != nil {
 		return err
 	}
 	if m.Shortcuts, err = s.pressableShortcuts(r); err != nil {

@@ -89,6 +89,21 @@ func (s *server) routes() []route {
 		{"GET /people/{id}/delete", editor, s.askDeletePerson},
 		{"POST /people/{id}/delete", editor, s.deletePerson},
 
+		// Segments: people who have something in common
+		{"GET /segments", viewer, s.listSegments},
+		{"GET /segments/new", editor, s.newSegment},
+		{"POST /segments/new", editor, s.createSegment},
+		{"POST /segments/chosen", support, s.addChosen},
+		{"GET /segments/{id}", viewer, s.showSegment},
+		{"POST /segments/{id}/condition", editor, s.editSegmentCondition},
+		{"GET /segments/{id}/edit", editor, s.editSegment},
+		{"POST /segments/{id}/edit", editor, s.saveSegment},
+		{"GET /segments/{id}/duplicate", editor, s.duplicateSegment},
+		{"GET /segments/{id}/add", support, s.askMembers},
+		{"POST /segments/{id}/add", support, s.addMembers},
+		{"POST /segments/{id}/remove", support, s.removeMember},
+		{"GET /segments/{id}/delete", editor, s.askDeleteSegment},
+		{"POST /segments/{id}/delete", editor, s.deleteSegment},
 		// Shortcuts: what people send by hand, and each press of one
 		{"GET /shortcuts", viewer, s.listShortcuts},
 		{"GET /shortcuts/new", editor, s.newShortcut},

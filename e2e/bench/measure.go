@@ -44,6 +44,7 @@ func parts() []part {
 		{name: "singles", rated: true, run: (*bench).measureSingles},
 		{name: "batches", rated: true, run: (*bench).measureBatches},
 		{name: "gathered", rated: true, run: (*bench).measureGather},
+		{name: "segments", rated: true, run: (*bench).measureSegments},
 		{name: "steady", run: (*bench).measureSteady},
 		{name: "slow", run: (*bench).measureSlow},
 		{name: "many", run: (*bench).measureMany},

@@ -57,6 +57,8 @@ func table() []row {
 		{id: "cpu.batches", what: "CPU of ours per delivery, batches of 100", part: "batches", unit: asTime},
 		{id: "cpu.batches.normal", what: "… as if R were 44,000", part: "batches", unit: asTime, goal: &goal{110 * µs, 65 * µs}},
 		{id: "gathered", what: "delivered in batched actions, events", part: "gathered", unit: asRate, goal: &goal{0.5, 1}},
+		{id: "segments.rate", what: "accepted and followed by 50 segments, batches of 100", part: "segments", unit: asRate},
+		{id: "segments.share", what: "… ÷ accepted and worked out with none", part: "segments", unit: asShare, goal: &goal{0.8, 0.9}},
 		{id: "steady.p50", what: "event → request at 50/s, p50", part: "steady", unit: asTime, goal: &goal{5 * ms, 2 * ms}},
 		{id: "steady.p99", what: "event → request at 50/s, p99", part: "steady", unit: asTime, goal: &goal{20 * ms, 8 * ms}},
 		{id: "slow.p99", what: "beside a receiver that takes 3.9 s: p99 of the fast one", part: "slow", unit: asTime, goal: &goal{250 * ms, 50 * ms}},

@@ -55,19 +55,38 @@ func (c *Condition) Until(s Subject) time.Time {
 	return time.UnixMicro(first).UTC()
 }
 
-// until looks for the deed whose end turns the clause around: counts within a span only fall with time.
+// until looks for the deed whose end turns the clause around.
 func (c *Clause) until(s *Subject) int64 {
 	span, within := c.Field.within()
 	if c.Field.Kind != FieldDeed || !within {
 		return 0
 	}
 	deeds, n := s.deeds(&c.Field)
-	for left := n - 1; left >= 0; left-- {
-		if c.countHolds(left) != c.countHolds(n) {
-			return deeds.Times[left] + span.Duration().Microseconds()
+	left := c.turnsAt(n)
+	if left < 0 {
+		return 0
+	}
+	return deeds.Times[left] + span.Duration().Microseconds()
+}
+
+// turnsAt is the next smaller count at which the clause answers otherwise than at this one, -1 when there is none:
+// counts within a span only fall with time.
+func (c *Clause) turnsAt(count int) int {
+	least := 1 // at which at least so many, or none, turns
+	switch c.Op {
+	case OpDidAtLeast:
+		least = c.times()
+	case OpDidAtMost:
+		least = c.times() + 1
+	case OpDidExactly:
+		if least = c.times(); count > least {
+			return least
 		}
 	}
-	return 0
+	if count < least {
+		return -1
+	}
+	return least - 1
 }
 
 // timesNeeded is how many times tell the clause's count from every other that it would answer differently.

@@ -42,4 +42,5 @@ type DeedsOf struct {
 	Owner string
 	Deed  int64 // CountedDeed.Number
 	Deeds
+	Was int // their total before, where they are recorded anew
 }

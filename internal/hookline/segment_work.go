@@ -56,7 +56,7 @@ type SegmentStanding struct {
 type SegmentRound struct {
 	Version  int64
 	From, To string      // the cursor; the same when no event was followed
-	Deeds    []DeedsOf   // to be added
+	Deeds    []DeedsOf   // as they shall be
 	Counted  []DeedPlace // how far counting came
 	Changes  []MemberChange
 	Due      []DueChange

@@ -55,7 +55,10 @@ func (s *Stage) countBefore(ctx context.Context) (int, error) {
 			c.hearNobody(e, numbers[e.Name])
 		}
 	}
-	round := hookline.SegmentRound{Version: s.plan.Version, From: s.plan.Cursor, To: s.plan.Cursor, Deeds: c.deeds()}
+	round := hookline.SegmentRound{Version: s.plan.Version, From: s.plan.Cursor, To: s.plan.Cursor}
+	if err := s.ask(ctx, c, s.now(), true, &round); err != nil { // which only counts: nobody is asked anything
+		return 0, err
+	}
 	for _, name := range names {
 		for _, number := range numbers[name] {
 			round.Counted = append(round.Counted, hookline.DeedPlace{Deed: number, Place: place})
@@ -98,7 +101,7 @@ func (s *Stage) askEverybody(ctx context.Context) (int, error) {
 	for _, g := range front {
 		round.Built = append(round.Built, hookline.BuildPlace{Segment: g.Number, Place: place, Asked: len(people), Ready: ready})
 	}
-	if err := s.store.RecordSegments(ctx, round); err != nil {
+	if err := s.record(ctx, c, round); err != nil {
 		return 0, err
 	}
 	for _, g := range front {

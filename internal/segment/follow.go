@@ -67,6 +67,23 @@ func (c *crowd) hear(e *hookline.Event, person hookline.Person) {
 	}
 }
 
+// hearAll hears events until they concern as many people as one round asks, and
+// says how many it heard.
+func (c *crowd) hearAll(news hookline.SegmentNews) int {
+	for i := range news.Events {
+		e := &news.Events[i]
+		if person, known := news.People[e.Identity()]; known {
+			c.hear(e, person)
+		} else {
+			c.hearNobody(e, c.numbers(e))
+		}
+		if len(c.people)+len(c.nobody) > atOnce {
+			return i + 1
+		}
+	}
+	return len(news.Events)
+}
+
 // numbers are those under which an event is counted; mostly there are none.
 func (c *crowd) numbers(e *hookline.Event) []int64 {
 	if e.Type != hookline.Track {
@@ -102,54 +119,27 @@ func (w *someone) add(e *hookline.Event, numbers []int64) {
 	}
 }
 
-// deeds lists what was done, in an order that is always the same.
-func (c *crowd) deeds() []hookline.DeedsOf {
-	var all []hookline.DeedsOf
-	add := func(owner string, w *someone) {
-		for _, d := range c.Deeds {
-			if deeds, some := w.did[d.Number]; some {
-				all = append(all, hookline.DeedsOf{Owner: owner, Deed: d.Number, Deeds: deeds})
-			}
-		}
-	}
-	for _, w := range c.people {
-		add(w.ID, w)
-	}
-	for name, w := range c.nobody {
-		add(name, w)
-	}
-	return all
-}
-
 // errChanged says that there is something else to do than was planned.
 var errChanged = hookline.Conflict("Segments have changed.")
 
 // follow does what events, changes by others and time ask for.
 func (s *Stage) follow(ctx context.Context) (int, error) {
 	now := s.now()
-	news, err := s.store.SegmentNews(ctx, s.plan.Cursor, now, atOnce)
+	news, err := s.store.SegmentNews(ctx, s.plan.Cursor, now, eventsAtOnce, atOnce)
 	if err != nil {
 		return 0, err
 	}
 	if news.Version != s.plan.Version {
 		return 0, errChanged
 	}
-	n := len(news.Events) + len(news.Asked) + len(news.Due)
-	if n == 0 {
+	if len(news.Events)+len(news.Asked)+len(news.Due) == 0 {
 		return 0, nil
 	}
 	c := newCrowd(s.plan)
-	for i := range news.Events {
-		e := &news.Events[i]
-		if person, known := news.People[e.Identity()]; known {
-			c.hear(e, person)
-		} else {
-			c.hearNobody(e, c.numbers(e))
-		}
-	}
+	heard := c.hearAll(news)
 	round := hookline.SegmentRound{Version: s.plan.Version, From: s.plan.Cursor, To: s.plan.Cursor, Asked: news.Asked}
-	if len(news.Events) > 0 {
-		round.To = news.Events[len(news.Events)-1].ID
+	if heard > 0 {
+		round.To = news.Events[heard-1].ID
 	}
 	if err := s.gather(ctx, c, news, &round); err != nil {
 		return 0, err
@@ -157,12 +147,11 @@ func (s *Stage) follow(ctx context.Context) (int, error) {
 	if err := s.ask(ctx, c, now, false, &round); err != nil {
 		return 0, err
 	}
-	round.Deeds = c.deeds()
-	if err := s.store.RecordSegments(ctx, round); err != nil {
+	if err := s.record(ctx, c, round); err != nil {
 		return 0, err
 	}
 	s.plan.Cursor = round.To
-	return n, nil
+	return heard + len(news.Asked) + len(news.Due), nil
 }
 
 // gather brings those into the crowd who were changed by something else than an
@@ -183,7 +172,10 @@ func (s *Stage) gather(ctx context.Context, c *crowd, news hookline.SegmentNews,
 	}
 	for _, person := range people {
 		w := c.someone(person)
-		w.all = w.all || slices.Contains(ids[:asked], person.ID)
+		if slices.Contains(ids[:asked], person.ID) {
+			w.all = true
+			delete(c.known, person.ID) // a merge may have changed it
+		}
 		if slices.Contains(news.Due, person.ID) {
 			w.due = true
 			w.touch(c.plan, c.timed)
@@ -197,23 +189,65 @@ func (s *Stage) gather(ctx context.Context, c *crowd, news hookline.SegmentNews,
 	return nil
 }
 
-// ask has everybody in the crowd take their turn.
+// ask has everybody in the crowd take their turn, after what they did is counted.
 func (s *Stage) ask(ctx context.Context, c *crowd, now time.Time, silent bool, round *hookline.SegmentRound) error {
-	if len(c.people) == 0 {
-		return nil
-	}
-	ids := make([]string, len(c.people))
-	for i, w := range c.people {
-		ids[i] = w.ID
-	}
-	standings, err := s.store.Standings(ctx, ids)
-	if err != nil {
+	if err := s.findStandings(ctx, c); err != nil {
 		return err
 	}
 	t := newTurn(c.plan, now, round)
 	t.silent = silent
 	for _, w := range c.people {
-		t.take(w, standings[w.ID])
+		round.Deeds = append(round.Deeds, w.settle(c.plan, w.ID)...)
+		if w.ask != nil || w.all {
+			t.take(w)
+		}
+	}
+	for name, w := range c.nobody {
+		round.Deeds = append(round.Deeds, w.settle(c.plan, name)...)
+	}
+	return nil
+}
+
+// findStandings looks up what is kept of everybody of whom it is not known.
+func (s *Stage) findStandings(ctx context.Context, c *crowd) error {
+	var unknown []string
+	for _, w := range c.people {
+		standing, known := c.known[w.ID]
+		if !known {
+			unknown = append(unknown, w.ID)
+		}
+		w.standing = standing
+	}
+	for name := range c.nobody {
+		unknown = append(unknown, name)
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	read, err := s.store.Standings(ctx, unknown)
+	if err != nil {
+		return err
+	}
+	for id, standing := range read {
+		if w := c.byID[id]; w != nil {
+			w.standing = standing
+		} else if w := c.nobody[id]; w != nil {
+			w.standing = standing
+		}
+	}
+	return nil
+}
+
+// record records a round, and remembers what is kept of everybody then.
+func (s *Stage) record(ctx context.Context, c *crowd, round hookline.SegmentRound) error {
+	if err := s.store.RecordSegments(ctx, round); err != nil {
+		return err
+	}
+	if len(c.known) > knownAtMost {
+		clear(c.known)
+	}
+	for _, w := range c.people {
+		c.known[w.ID] = w.standing
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package segment
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"hookline/internal/condition"
@@ -12,11 +14,34 @@ import (
 // did.
 type someone struct {
 	hookline.Person
-	eventID string // the last event that concerned them
-	ask     []bool // which segments to ask, by their place in the plan
-	all     bool   // ask all of them
-	due     bool   // their time has come
-	did     map[int64]hookline.Deeds
+	eventID string                   // the last event that concerned them
+	ask     []bool                   // which segments to ask, by their place in the plan
+	all     bool                     // ask all of them
+	due     bool                     // their time has come
+	did     map[int64]hookline.Deeds // in this round
+
+	standing hookline.SegmentStanding // as it will be; never changed in place, since it is remembered
+}
+
+// settle adds to the standing what was done, and tells how the deeds shall be.
+func (w *someone) settle(p *plan, owner string) []hookline.DeedsOf {
+	if len(w.did) == 0 {
+		return nil
+	}
+	var all []hookline.DeedsOf
+	deeds := maps.Clone(w.standing.Deeds)
+	if deeds == nil {
+		deeds = map[int64]hookline.Deeds{}
+	}
+	for _, d := range p.Deeds {
+		if more, some := w.did[d.Number]; some {
+			was := deeds[d.Number]
+			deeds[d.Number] = was.With(more, d.Times)
+			all = append(all, hookline.DeedsOf{Owner: owner, Deed: d.Number, Deeds: deeds[d.Number], Was: was.Total})
+		}
+	}
+	w.standing.Deeds = deeds
+	return all
 }
 
 // touch has segments asked.
@@ -37,11 +62,10 @@ type turn struct {
 	round  *hookline.SegmentRound
 
 	// of the person who is asked
-	who      *someone
-	standing hookline.SegmentStanding
-	in       []bool // by place in the plan
-	segment  *asking
-	subject  condition.Subject
+	who     *someone
+	in      []bool // by place in the plan
+	segment *asking
+	subject condition.Subject
 }
 
 func newTurn(p *plan, now time.Time, round *hookline.SegmentRound) *turn {
@@ -56,20 +80,15 @@ func (t *turn) isIn(segmentID string) bool {
 }
 
 func (t *turn) did(event string) hookline.Deeds {
-	number := t.segment.deeds[event]
-	deeds := t.standing.Deeds[number]
-	if more, some := t.who.did[number]; some {
-		return deeds.With(more, condition.MaxTimes+1)
-	}
-	return deeds
+	return t.who.standing.Deeds[t.segment.deeds[event]]
 }
 
 // take asks one person what is to be asked of them. A suppressed person is in no
 // segment that fills itself.
-func (t *turn) take(w *someone, standing hookline.SegmentStanding) {
-	t.who, t.standing, t.subject.Person = w, standing, nil
+func (t *turn) take(w *someone) {
+	t.who, t.subject.Person = w, nil
 	clear(t.in)
-	for _, number := range standing.Members {
+	for _, number := range w.standing.Members {
 		if g := t.byNumber[number]; g != nil {
 			t.in[g.at] = true
 		}
@@ -110,6 +129,11 @@ func (t *turn) meets(g *asking) bool {
 func (t *turn) move(g *asking, entered bool) {
 	t.in[g.at] = entered
 	t.who.touch(t.plan, g.named)
+	members := slices.DeleteFunc(slices.Clone(t.who.standing.Members), func(number int64) bool { return number == g.Number })
+	if entered {
+		members = append(members, g.Number)
+	}
+	t.who.standing.Members = members
 	t.round.Changes = append(t.round.Changes, hookline.MemberChange{
 		Segment: g.Number, PersonID: t.who.ID, Entered: entered, At: t.now,
 		EventID: t.who.eventID, Silent: t.silent || !g.Asked(t.who.ID),
@@ -121,17 +145,18 @@ func (t *turn) move(g *asking, entered bool) {
 func (t *turn) wake() {
 	var next time.Time
 	for _, g := range t.timed {
-		if t.who.Suppressed {
-			break
+		if t.who.Suppressed || !t.who.ask[g.at] && !t.who.all {
+			continue // what was noted is not later than what others wait for
 		}
 		t.segment = g
 		if at := g.condition.Until(t.subject); !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}
 	}
-	noted := t.standing.DueAt
+	noted := t.who.standing.DueAt
 	sooner := !next.IsZero() && (noted.IsZero() || next.Before(noted))
 	if sooner || t.who.due && !next.Equal(noted) {
+		t.who.standing.DueAt = next
 		t.round.Due = append(t.round.Due, hookline.DueChange{PersonID: t.who.ID, At: next})
 	}
 }

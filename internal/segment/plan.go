@@ -19,7 +19,13 @@ type plan struct {
 	byEvent     map[string][]*asking // by the name of the deed that they ask for
 	counted     map[string][]int64   // the numbers under which deeds of a name are kept
 	timed       []*asking            // those that time alone may change
+	keep        map[int64]int        // how many times of a counted deed
+
+	known map[string]hookline.SegmentStanding // of those who were asked lately
 }
+
+// knownAtMost is of how many people it is known what is kept of them.
+const knownAtMost = 10_000
 
 // asking is one segment with its condition.
 type asking struct {
@@ -36,6 +42,7 @@ func newPlan(read hookline.SegmentPlan, unreadable func(hookline.Segment, error)
 	p := &plan{
 		SegmentPlan: read, byID: map[string]*asking{}, byNumber: map[int64]*asking{},
 		byAttribute: map[string][]*asking{}, byEvent: map[string][]*asking{}, counted: map[string][]int64{},
+		keep: map[int64]int{}, known: map[string]hookline.SegmentStanding{},
 	}
 	var all []*asking
 	for _, work := range read.Segments {
@@ -51,6 +58,7 @@ func newPlan(read hookline.SegmentPlan, unreadable func(hookline.Segment, error)
 	}
 	for _, d := range read.Deeds {
 		p.counted[d.Event] = append(p.counted[d.Event], d.Number)
+		p.keep[d.Number] = d.Times
 	}
 	for _, g := range all {
 		p.put(g)

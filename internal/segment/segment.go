@@ -28,7 +28,7 @@ type Store interface {
 	// ForgetSegments ends following events.
 	ForgetSegments(ctx context.Context, version int64) error
 	// SegmentNews gives what may have changed who belongs where.
-	SegmentNews(ctx context.Context, after string, at time.Time, limit int) (hookline.SegmentNews, error)
+	SegmentNews(ctx context.Context, after string, at time.Time, events, people int) (hookline.SegmentNews, error)
 	// DeedsAfter gives events of some names between two, with who did them.
 	DeedsAfter(ctx context.Context, after, upTo string, names []string, limit int) (hookline.SegmentNews, error)
 	// PeopleByID gives those of some people who are there.
@@ -44,8 +44,9 @@ type Store interface {
 }
 
 const (
-	atOnce        = 500                    // events, or people, of one round
-	gather        = 50 * time.Millisecond  // after a round that was not full, so that a commit has more to it
+	atOnce        = 1000                   // people of one round, or events of a first count
+	eventsAtOnce  = 4 * atOnce             // of one round; many are often about few people
+	gather        = 100 * time.Millisecond // after a round that was not full, so that a commit has more to it
 	lookAgain     = time.Second            // without a nudge: time passes by itself
 	restAgain     = 10 * time.Second       // while no segment fills itself
 	waitAfterFail = 500 * time.Millisecond // before a round that failed is worked out again

@@ -17,22 +17,22 @@ func (s *Store) findFanned(ctx context.Context) error {
 	return err
 }
 
-// SegmentNews gives what may have changed who belongs where: at most limit events
+// SegmentNews gives what may have changed who belongs where: at most so many events
 // that follow the one named and that fanout has done, the people behind them, and
-// at most as many who were changed otherwise, or whose time has come.
-func (s *Store) SegmentNews(ctx context.Context, after string, at time.Time, limit int) (n hookline.SegmentNews, err error) {
+// at most so many who were changed otherwise, or whose time has come.
+func (s *Store) SegmentNews(ctx context.Context, after string, at time.Time, events, people int) (n hookline.SegmentNews, err error) {
 	if n.Version, err = readCursor(s.reads.QueryRowContext(ctx, "select event_id from cursors where name = $1", segmentVersion)); err != nil {
 		return n, err
 	}
 	// What fanout has done in this moment is not followed yet: whom it changed may
 	// still be known as they were.
-	if n.Events, err = s.eventsFanned(ctx, hookline.KeyOf(after), s.fanned.Load(), limit); err != nil {
+	if n.Events, err = s.eventsFanned(ctx, hookline.KeyOf(after), s.fanned.Load(), events); err != nil {
 		return n, err
 	}
-	if n.Asked, err = s.asked(ctx, limit); err != nil {
+	if n.Asked, err = s.asked(ctx, people); err != nil {
 		return n, err
 	}
-	rows, err := s.reads.QueryContext(ctx, "select person_id from segment_due where due_at <= $1 order by due_at limit $2", micros(at), limit)
+	rows, err := s.reads.QueryContext(ctx, "select person_id from segment_due where due_at <= $1 order by due_at limit $2", micros(at), people)
 	if err != nil {
 		return n, fmt.Errorf("read who is due: %w", err)
 	}

@@ -54,15 +54,9 @@ func moveSegmentCursor(t *tx, from, to string) error {
 }
 
 func recordDeeds(t *tx, r hookline.SegmentRound) error {
-	if len(r.Deeds) > 0 {
-		keep, err := timesKept(t)
-		if err != nil {
+	for _, d := range r.Deeds {
+		if err := replaceDeeds(t, d); err != nil {
 			return err
-		}
-		for _, d := range r.Deeds {
-			if err := errors.Join(stillOwner(t, d.Owner), addDeeds(t, d, keep[d.Deed])); err != nil {
-				return err
-			}
 		}
 	}
 	for _, c := range r.Counted {
@@ -73,22 +67,28 @@ func recordDeeds(t *tx, r hookline.SegmentRound) error {
 	return nil
 }
 
-// stillOwner fails when a person is gone, or a name that led to nobody leads to
-// somebody.
-func stillOwner(t *tx, owner string) error {
-	query, want := "select exists (select 1 from identities where identity = $1)", false
-	if isPersonID(owner) {
-		query, want = "select exists (select 1 from people where id = $1)", true
+// replaceDeeds fails when a person is gone, or a name that led to nobody leads to
+// somebody, or the deeds are not those any more from which they were worked out.
+func replaceDeeds(t *tx, d hookline.DeedsOf) error {
+	statement := replaceDeedsOfNobody
+	if isPersonID(d.Owner) {
+		statement = replaceDeedsOfPerson
 	}
-	var found bool
-	if err := t.queryRow(query, owner).Scan(&found); err != nil {
-		return fmt.Errorf("look for the owner of deeds: %w", err)
+	n, err := t.exec(statement, d.Owner, d.Deed, d.Total, packTimes(d.Times), d.Was)
+	if err != nil {
+		return fmt.Errorf("save deeds: %w", err)
 	}
-	if found != want {
+	if n == 0 {
 		return errMoved
 	}
 	return nil
 }
+
+const (
+	replaceDeedsOfPerson = "insert into deeds (" + deedColumns + ") select $1, $2, $3, $4 where exists (select 1 from people where id = $1)" + overDeeds
+	replaceDeedsOfNobody = "insert into deeds (" + deedColumns + ") select $1, $2, $3, $4 where not exists (select 1 from identities where identity = $1)" + overDeeds
+	overDeeds            = " on conflict (owner, deed) do update set total = excluded.total, times = excluded.times where deeds.total = $5"
+)
 
 func isPersonID(owner string) bool { return len(owner) > 4 && owner[:4] == "per_" }
 

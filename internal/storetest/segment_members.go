@@ -33,7 +33,7 @@ var segmentMemberPromises = []promise{
 	{"without a segment that fills itself nobody is asked", membersNotAsked},
 	{"a round is recorded whole, once", roundRecorded},
 	{"a round that something changed under is not recorded", roundConflict},
-	{"deeds add up, and the newest times are kept", roundDeeds},
+	{"deeds are kept as they were worked out, or not at all", roundDeeds},
 	{"a first count moves nobody, and ends ready", roundBuilds},
 	{"a tally counts exactly, and gives the newest", tallies},
 	{"a tally says when it cannot count yet", talliesLater},
@@ -114,7 +114,7 @@ func membersDeleted(t *testing.T, h *house) {
 
 func (h *house) news(t *testing.T) hookline.SegmentNews {
 	plan := must(h.SegmentPlan(t.Context()))(t)
-	return must(h.SegmentNews(t.Context(), plan.Cursor, time.Now(), 100))(t)
+	return must(h.SegmentNews(t.Context(), plan.Cursor, time.Now(), 100, 100))(t)
 }
 
 func membersAsked(t *testing.T, h *house) {
@@ -175,8 +175,8 @@ func roundRecorded(t *testing.T, h *house) {
 	equal(t, "standing", must(h.Standings(t.Context(), []string{people[0].ID}))(t), map[string]hookline.SegmentStanding{
 		people[0].ID: {Members: []int64{plan.Segments[0].Number}, DueAt: at},
 	})
-	equal(t, "due", must(h.SegmentNews(t.Context(), round.To, at, 9))(t).Due, []string{people[0].ID})
-	equal(t, "not yet due", must(h.SegmentNews(t.Context(), round.To, at.Add(-1000), 9))(t).Due, []string{})
+	equal(t, "due", must(h.SegmentNews(t.Context(), round.To, at, 9, 9))(t).Due, []string{people[0].ID})
+	equal(t, "not yet due", must(h.SegmentNews(t.Context(), round.To, at.Add(-1000), 9, 9))(t).Due, []string{})
 	if size := must(h.Segment(t.Context(), g.ID))(t).Size; size != 2 {
 		t.Errorf("size is %d", size)
 	}
@@ -199,16 +199,18 @@ func roundDeeds(t *testing.T, h *house) {
 	people := h.peopleNumbered(t, "a")
 	plan := h.following(t)
 	deed := plan.Deeds[0].Number
-	add := func(times ...int64) {
-		mustDo(t, h.RecordSegments(t.Context(), hookline.SegmentRound{Version: plan.Version, Deeds: []hookline.DeedsOf{
-			{Owner: people[0].ID, Deed: deed, Deeds: hookline.Deeds{Total: len(times), Times: times}},
-			{Owner: "anon:x", Deed: deed, Deeds: hookline.Deeds{Total: 1, Times: times[:1]}},
-		}}))
+	save := func(owner string, was int, times ...int64) error {
+		return h.RecordSegments(t.Context(), hookline.SegmentRound{Version: plan.Version, Deeds: []hookline.DeedsOf{
+			{Owner: owner, Deed: deed, Deeds: hookline.Deeds{Total: was + 1, Times: times}, Was: was},
+		}})
 	}
-	add(30, 10)
-	add(20)
+	mustDo(t, save(people[0].ID, 0, 10))
+	wantKind(t, hookline.KindConflict, save(people[0].ID, 0, 20))
+	mustDo(t, save(people[0].ID, 1, 20, 10))
 	standing := must(h.Standings(t.Context(), []string{people[0].ID}))(t)[people[0].ID]
-	equal(t, "deeds", standing.Deeds, map[int64]hookline.Deeds{deed: {Total: 3, Times: []int64{30, 20}}})
+	equal(t, "deeds", standing.Deeds, map[int64]hookline.Deeds{deed: {Total: 2, Times: []int64{20, 10}}})
+	mustDo(t, save("anon:x", 0, 30))
+	wantKind(t, hookline.KindConflict, save(hookline.UserIdentity("a"), 0, 30)) // it leads to somebody
 	mustDo(t, h.CountDeeds(t.Context(), plan.Version, nil, []int64{deed}))
 	for place, more := "", true; more; {
 		var err error
