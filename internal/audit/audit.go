@@ -61,6 +61,7 @@ const (
 	Revealed  Deed = "revealed"
 	Rotated   Deed = "rotated"
 	Resent    Deed = "resent"
+	Pressed   Deed = "pressed"
 	Tested    Deed = "tested"
 	Exported  Deed = "exported"
 	SignedIn  Deed = "signed_in"
@@ -80,6 +81,7 @@ func Deeds() []Deed {
 		Cancelled,
 		Vouched,
 		Resent,
+		Pressed,
 		Tested,
 		Revealed,
 		Rotated,
@@ -102,6 +104,7 @@ const (
 	Person      Kind = "person"
 	Segment     Kind = "segment"
 	Campaign    Kind = "campaign"
+	Shortcut    Kind = "shortcut"
 	Delivery    Kind = "delivery"
 	Resend      Kind = "resend" // of many deliveries
 	Failure     Kind = "failure"
@@ -135,6 +138,7 @@ func Kinds() []Kind {
 		Person,
 		Segment,
 		Campaign,
+		Shortcut,
 		Delivery,
 		Resend,
 		Failure,

@@ -49,6 +49,7 @@ type Store interface {
 	savedViewStore
 	countStore
 	shareStore
+	shortcutStore
 	retentionStore
 	segmentStore
 	campaignStore
@@ -107,6 +108,7 @@ func Run(t *testing.T, open Open) {
 		{"saved views", savedViewPromises},
 		{"counts", countPromises},
 		{"shares", sharePromises},
+		{"shortcuts", shortcutPromises},
 		{"retention", retentionPromises},
 		{"two steps", twoStepPromises},
 		{"segments", segmentPromises},
