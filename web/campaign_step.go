@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -18,7 +19,8 @@ func (s *server) newStep(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	at, kind := r.URL.Query().Get("at"), hookline.StepKind(r.URL.Query().Get("kind"))
+	end := hookline.Spot{Index: len(c.Steps)}
+	at, kind := cmp.Or(r.URL.Query().Get("at"), end.String()), hookline.StepKind(r.URL.Query().Get("kind"))
 	if _, known := hookline.ParseSpot(at); !known {
 		return errChangedSteps
 	}
