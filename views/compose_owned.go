@@ -24,7 +24,10 @@ func (m ComposerModel) back() string {
 
 // requestHint says of what a request can speak.
 func (m ComposerModel) requestHint() string {
-	if m.Owned() {
+	switch {
+	case strings.HasPrefix(m.Destination.Owner, "cmp_"):
+		return "What to send. In {{ … }} stands what is filled in, such as {{ customer.email }}, {{ trigger.properties.plan }} of what the journey began with, or {{ answers.create_lead.id }} of an earlier step named “Create lead”."
+	case m.Owned():
 		return "What to send. In {{ … }} stands what is filled in, such as {{ customer.email }}."
 	}
 	return "What to send. In {{ … }} stands what is filled in, such as {{ customer.email }} or {{ event.properties.plan }}."

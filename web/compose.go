@@ -204,7 +204,11 @@ func (s *server) keepAction(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if f.owned() {
-		return s.done(w, r, views.OwnerPath(f.destination.Owner), "The request is saved."+newVersionWords(f.action, saved))
+		path, err := s.ownerPage(r.Context(), f.destination)
+		if err != nil {
+			return err
+		}
+		return s.done(w, r, path, "The request is saved."+newVersionWords(f.action, saved))
 	}
 	return s.done(w, r, actionPath(saved), "Saved. "+stateOfAction(f.destination, saved)+newVersionWords(f.action, saved))
 }

@@ -41,8 +41,17 @@ func actionNav(d hookline.Destination) ui.Nav {
 	return ui.NavDestinations
 }
 
-// ownedRoots are what the preview of an owned action is made with: a person, without an event.
+// ownedRoots are what the preview of an owned action is made with: a person, and in a campaign their journey.
 func (s *server) ownedRoots(f composerForm, lately *recent, m *views.PreviewModel) (compose.Roots, error) {
+	roots, err := s.personRoots(f, lately, m)
+	if err != nil || !strings.HasPrefix(f.destination.Owner, "cmp_") {
+		return roots, err
+	}
+	return s.stepRoots(lately.ctx, f.destination, roots.Person, m)
+}
+
+// personRoots are the person who was chosen, else the newest.
+func (s *server) personRoots(f composerForm, lately *recent, m *views.PreviewModel) (compose.Roots, error) {
 	if strings.HasPrefix(f.example, "per_") {
 		p, err := unlessMissing(s.Store.Person(lately.ctx, f.example))
 		if err != nil || p.ID != "" {

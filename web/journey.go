@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -113,7 +114,7 @@ func (s *server) showJourney(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := ui.Page{
-		Title: "The journey of " + namedOr(row.Person, "somebody who is gone"), Active: ui.NavCampaigns,
+		Title: "The journey of " + cmp.Or(row.Person, "somebody who is gone"), Active: ui.NavCampaigns,
 		Crumbs: withinCampaign(c, ui.Crumb{Label: "People", Href: views.CampaignPath(c.ID, "people")}),
 	}
 	if mayResend(r) && !row.Journey.State.Over() {
@@ -121,13 +122,6 @@ func (s *server) showJourney(w http.ResponseWriter, r *http.Request) error {
 	}
 	m.Page = s.page(w, r, p)
 	return s.show(w, r, view{page: views.Journey(m), fragment: views.JourneyNow(m)})
-}
-
-func namedOr(name, none string) string {
-	if name == "" {
-		return none
-	}
-	return name
 }
 
 // deliveriesOf are what a journey's steps sent, or owe, lately.
@@ -153,9 +147,9 @@ func (s *server) askStopJourney(w http.ResponseWriter, r *http.Request) error {
 	return s.ask(w, r, views.QuestionModel{
 		Page: ui.Page{
 			Title: "Stop this journey?", Active: ui.NavCampaigns,
-			Crumbs: withinCampaign(c, ui.Crumb{Label: namedOr(row.Person, "Somebody who is gone"), Href: views.JourneyPath(row.Journey)}),
+			Crumbs: withinCampaign(c, ui.Crumb{Label: cmp.Or(row.Person, "Somebody who is gone"), Href: views.JourneyPath(row.Journey)}),
 		},
-		Text:   namedOr(row.Person, "Somebody who is gone") + " is let go where they are, and takes no further step of “" + c.Name + "”. What was sent stays sent. This cannot be taken back.",
+		Text:   cmp.Or(row.Person, "Somebody who is gone") + " is let go where they are, and takes no further step of “" + c.Name + "”. What was sent stays sent. This cannot be taken back.",
 		Action: views.JourneyPath(row.Journey) + "/stop", Yes: "Stop journey", Back: views.JourneyPath(row.Journey),
 	})
 }

@@ -35,7 +35,7 @@ func personPath(id string) string { return "/people/" + id }
 // listPeople answers a search as it is typed with the rows alone, and without scripts with the page.
 func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
 	search, at := r.URL.Query().Get("q"), cursor(r)
-	people, err := s.peopleIn(r, search)
+	people, err := s.peopleFound(r, search)
 	if err != nil {
 		return err
 	}

@@ -25,8 +25,8 @@ func (s *server) personSegments(ctx context.Context, p hookline.Person) ([]views
 	return segments, nil
 }
 
-// peopleIn is a stretch of those whom a search leaves of the chosen segment, or of everybody.
-func (s *server) peopleIn(r *http.Request, search string) (hookline.Listing[hookline.Person], error) {
+// peopleFound is a stretch of those whom a search leaves of the chosen segment, or of everybody.
+func (s *server) peopleFound(r *http.Request, search string) (hookline.Listing[hookline.Person], error) {
 	id := r.URL.Query().Get("segment")
 	if id == "" {
 		return s.Store.ListPeople(r.Context(), search, cursor(r))

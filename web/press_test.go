@@ -167,5 +167,8 @@ func TestAPressShowsNoSecrets(t *testing.T) {
 
 // somebody makes a person on the free plan.
 func (s *site) somebody(id string) hookline.Person {
-	return s.person(hookline.Person{UserID: id, Attributes: []byte(`{"plan":"free"}`)})
+	s.t.Helper()
+	p, _, err := s.store.PutPerson(s.t.Context(), id, []byte(`{"plan":"free"}`))
+	s.must(err)
+	return p
 }

@@ -1,0 +1,98 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"sync"
+	"testing"
+
+	"github.com/playwright-community/playwright-go"
+
+	"hookline/internal/app"
+)
+
+// TestCampaign builds a journey as somebody does who does not code, and sees a person go through it: they enter a segment,
+// a CRM makes a lead, its id is kept on the person, they wait, a branch asks for it, and a second webhook uses it. First
+// with the mouse, then with the keyboard alone.
+func TestCampaign(t *testing.T) {
+	for name, take := range map[string]func(v *visitor) hand{
+		"mouse":    func(v *visitor) hand { return mouse{v} },
+		"keyboard": func(v *visitor) hand { return keyboard{v} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			crm := newCRM(t)
+			url := newHouse(t, func(c *app.Config) { c.AllowCIDRs = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
+			v := visit(t, url)
+			s := &campaignStory{story: &story{visitor: v, url: url}, hand: take(v), crm: crm, mouse: name == "mouse"}
+			s.tells([]chapter{
+				{"set-up", s.furnish},
+				{"campaign with its trigger", s.makesCampaign},
+				{"webhook that creates a lead", s.addsLead},
+				{"wait", s.addsWait},
+				{"branch on the lead", s.addsBranch},
+				{"webhook that uses the lead", s.addsNote},
+				{"started", s.starts},
+				{"somebody goes through it", s.walks},
+			})
+		})
+	}
+}
+
+type campaignStory struct {
+	*story
+	hand     hand
+	mouse    bool // the first telling, which looks at every page
+	crm      *crm
+	campaign string // the path of its page
+}
+
+// crm is a receiver that gives each new lead an id, and keeps what it was sent.
+type crm struct {
+	url   string
+	mu    sync.Mutex
+	notes []map[string]string
+	leads int
+}
+
+func newCRM(t *testing.T) *crm {
+	t.Helper()
+	c := &crm{}
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		var sent map[string]string
+		if err := json.NewDecoder(r.Body).Decode(&sent); err != nil {
+			t.Errorf("%s was sent no JSON: %v", r.URL.Path, err)
+		}
+		if r.URL.Path == "/leads" {
+			c.leads++
+			fmt.Fprintf(w, `{"lead_id": "L-%d"}`, c.leads)
+			return
+		}
+		c.notes = append(c.notes, sent)
+		fmt.Fprint(w, `{}`)
+	}))
+	t.Cleanup(receiver.Close)
+	c.url = receiver.URL
+	return c
+}
+
+// looks inspects the page in every look, in the first telling.
+func (s *campaignStory) looks(name string) {
+	s.t.Helper()
+	if s.mouse {
+		s.inspect("campaign-" + name)
+	}
+}
+
+func (s *campaignStory) press(name string) { s.t.Helper(); s.hand.press(s.control(name)) }
+
+func (s *campaignStory) write(label, text string) { s.t.Helper(); s.hand.write(s.field(label), text) }
+
+// part is the control of the builder with this id.
+func (s *campaignStory) part(id string) playwright.Locator { return s.find("#" + id) }
