@@ -48,6 +48,7 @@ func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
 		Page: s.page(w, r, ui.Page{
 			Title: "People", Active: ui.NavPeople,
 			Subtitle: "Everybody whom an event was about, with what your apps told about them.",
+			Actions:  []ui.Button{{Label: "Attributes", Icon: "tags", Href: "/people/attributes"}},
 		}),
 		Search: search,
 		People: people.Rows,

@@ -72,6 +72,7 @@ func (s *server) routes() []route {
 
 		// People: whom events are about
 		{"GET /people", viewer, s.listPeople},
+		{"GET /people/attributes", viewer, s.showAttributeIndex},
 		{"GET /people/{id}", viewer, s.showPerson},
 		{"GET /people/{id}/why", viewer, s.showWhyNothing},
 		{"GET /people/{id}/edit", support, s.editPerson},
