@@ -137,6 +137,9 @@ func (s *server) holdsPerson(ctx context.Context, row hookline.DeliveryRow) (boo
 
 func (s *server) sendDraft(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
+	if _, err := s.Store.DeliveryRow(r.Context(), id); err != nil {
+		return err
+	}
 	err := s.Resender.SendDraft(r.Context(), id, visitor(r).user.Email)
 	if _, told := onForm(err); told {
 		return s.showDraftWith(w, r, err)

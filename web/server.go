@@ -36,8 +36,12 @@ type Store interface {
 	attributeStore
 	attributeIndexStore
 	segmentStore
+	importStore
+	deletionStore
 	destinationStore
 	actionStore
+	campaignStore
+	journeyStore
 	versionStore
 	sentStore
 	draftStore

@@ -33,7 +33,7 @@ type triggerForm struct {
 // newRow is what a row begins with: most triggers ask for an event by its name, and most conditions over people for an
 // attribute.
 func (t *triggerForm) newRow() condition.Row {
-	if t.asking.Scope == condition.AboutPeople {
+	if t.asking.Scope != condition.AboutEvents {
 		return condition.Row{Field: condition.FieldPerson, Op: condition.OpIs}
 	}
 	return condition.Row{Field: condition.FieldEvent, Op: condition.OpIs}

@@ -2,6 +2,7 @@ package condition
 
 import (
 	"bytes"
+	"slices"
 
 	"hookline/internal/data"
 	"hookline/internal/hookline"
@@ -13,8 +14,14 @@ func SubjectOf(e hookline.Event, person *hookline.Person) Subject {
 	subject := Subject{Event: Decode(e.Payload)}
 	if person != nil {
 		subject.Person, _ = Customer(person)
+		subject.InSegment = InSegments(person.Segments)
 	}
 	return subject
+}
+
+// InSegments is a Subject's InSegment for a person who is in these.
+func InSegments(ids []string) func(segmentID string) bool {
+	return func(segmentID string) bool { return slices.Contains(ids, segmentID) }
 }
 
 // Customer is the person as a condition's person.… and a template's root

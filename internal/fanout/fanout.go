@@ -25,6 +25,8 @@ type Store interface {
 	EventsAfter(ctx context.Context, id string, limit int) ([]hookline.Event, error)
 	// PeopleByIdentity gives the person behind each name that leads to one.
 	PeopleByIdentity(ctx context.Context, identities []string) (map[string]hookline.Person, error)
+	// MembershipsOf gives the ids of the segments that each of some people is in.
+	MembershipsOf(ctx context.Context, personIDs []string) (map[string][]string, error)
 	// Routing gives the configuration as of now; cheap while it does not change.
 	Routing(ctx context.Context) (*hookline.Routing, error)
 	// RecordFanout records a stretch whole or not at all; KindConflict when

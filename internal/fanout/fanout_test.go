@@ -266,3 +266,26 @@ func (r *refuser) RecordFanout(ctx context.Context, f hookline.Fanout) error {
 	}
 	return r.Store.RecordFanout(ctx, f)
 }
+
+func TestTriggersAskForSegments(t *testing.T) {
+	h := newHouse(t)
+	friends, err := h.CreateSegment(t.Context(), hookline.Segment{Name: "Friends", Manual: true})
+	check(t, err)
+	crm := h.destination("CRM", func(*hookline.Destination) {})
+	h.action(crm, `event = "Came" and segment("`+friends.ID+`")`, `"{{ event.userId }} is a friend"`)
+	h.action(crm, `event = "Came" and !segment("`+friends.ID+`")`, `"{{ event.userId }}{{ event.anonymousId }} is none"`)
+	h.send(`{"type":"track","userId":"ana","event":"Came"}`)
+	h.settle()
+	ana, err := h.PersonByIdentity(t.Context(), hookline.UserIdentity("ana"))
+	check(t, err)
+	check(t, h.PutMembers(t.Context(), friends.ID, []string{ana.ID}))
+	h.send(`{"type":"track","userId":"ana","event":"Came"}`, `{"type":"track","userId":"bob","event":"Came"}`, `{"type":"track","anonymousId":"a1","event":"Came"}`)
+	h.settle()
+	h.wantOwed(`queued "ana is none"`, `queued "ana is a friend"`, `queued "bob is none"`, `queued "a1 is none"`)
+
+	h.send(`{"type":"alias","userId":"cy","previousId":"ana"}`, `{"type":"track","userId":"cy","event":"Came"}`)
+	h.settle()
+	if owed := h.owed(); owed[len(owed)-1] != `queued "cy is a friend"` {
+		t.Errorf("who became cy was a friend, but owed is %s", owed[len(owed)-1])
+	}
+}

@@ -15,6 +15,8 @@ type matcher struct {
 	version     int64
 	bySource    map[string][]route
 	readsPerson bool // a trigger does
+
+	readsSegments bool // a trigger does
 }
 
 type route struct {
@@ -40,6 +42,7 @@ func newMatcher(r *hookline.Routing, log *slog.Logger) *matcher {
 			}
 			ready.actions = append(ready.actions, readyAction{Action: a, trigger: trigger})
 			m.readsPerson = m.readsPerson || trigger.ReadsPerson()
+			m.readsSegments = m.readsSegments || len(trigger.Segments()) > 0
 		}
 		for _, sourceID := range slices.Compact(slices.Sorted(slices.Values(configured.Destination.SourceIDs))) {
 			m.bySource[sourceID] = append(m.bySource[sourceID], ready)

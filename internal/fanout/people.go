@@ -1,6 +1,7 @@
 package fanout
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +34,8 @@ type member struct {
 	merged  []string // ids of stored people who became this one
 	deleted bool
 	into    *member // who this one became
+
+	segments []string // ids of those that they are in, where a trigger asks for any
 
 	attributes *data.Object // the person's, when they were decoded
 	asCustomer *data.Object // the same with the id, when it was asked for
@@ -250,6 +253,7 @@ func (p *people) merge(from, into *member) {
 		into.merged = append(into.merged, from.person.ID)
 	}
 	into.merged = append(into.merged, from.merged...)
+	into.segments = slices.Concat(into.segments, from.segments)
 	for _, identity := range from.names {
 		p.name(into, identity)
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"hookline/internal/compose"
@@ -47,7 +48,27 @@ func (f *Fanout) newStretch(ctx context.Context, events []hookline.Event) (*stre
 		return nil, fmt.Errorf("look up people: %w", err)
 	}
 	s.people = newPeople(&f.ids, known)
+	if f.matcher.readsSegments {
+		if err := s.findSegments(ctx, known); err != nil {
+			return nil, fmt.Errorf("look up memberships: %w", err)
+		}
+	}
 	return s, nil
+}
+
+// findSegments looks up in which segments everybody is who is known already.
+// Nobody enters or leaves one within the stretch.
+func (s *stretch) findSegments(ctx context.Context, known map[string]hookline.Person) error {
+	var ids []string
+	for _, p := range known {
+		ids = append(ids, p.ID)
+	}
+	slices.Sort(ids)
+	memberships, err := s.store.MembershipsOf(ctx, slices.Compact(ids))
+	for _, m := range s.people.byIdentity {
+		m.segments = memberships[m.person.ID]
+	}
+	return err
 }
 
 // event changes the person, asks the triggers, and makes what is owed. It is
@@ -71,6 +92,9 @@ func (s *stretch) route(ctx context.Context, c *call, m *member) {
 	}
 	if m != nil && s.matcher.readsPerson {
 		subject.Person, _ = m.customer()
+	}
+	if m != nil && len(m.segments) > 0 {
+		subject.InSegment = condition.InSegments(m.segments)
 	}
 	for _, r := range s.matcher.bySource[c.event.SourceID] {
 		if !c.allows(r.destination.Name) {

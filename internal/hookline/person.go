@@ -17,6 +17,7 @@ type Person struct {
 	Version      int64           // grows with each change; writers compare it
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
+	Segments     []string // ids of those that they are in, where one person is looked up
 }
 
 // Label is the best short name: the e-mail, else the user id, else our id.

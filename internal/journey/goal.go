@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"hookline/internal/condition"
@@ -21,6 +22,8 @@ type GoalStore interface {
 	EventsAfter(ctx context.Context, id string, limit int) ([]hookline.Event, error)
 	// PeopleByIdentity gives the person behind each name that leads to one.
 	PeopleByIdentity(ctx context.Context, identities []string) (map[string]hookline.Person, error)
+	// MembershipsOf gives the segments that each of them is in.
+	MembershipsOf(ctx context.Context, personIDs []string) (map[string][]string, error)
 	// ToConvert gives the delivery that counts when a person meets a goal at a moment.
 	ToConvert(ctx context.Context, campaignID, personID string, destinationIDs []string, at time.Time, within time.Duration) (hookline.Conversion, bool, error)
 	// MoveGoals records conversions and moves the cursor; KindConflict when that is somewhere else.
@@ -54,7 +57,8 @@ type goal struct {
 	campaignID     string
 	destinationIDs []string // that may count
 	condition      *condition.Condition
-	person         bool // the condition reads the person
+	person         bool // the condition asks about the person
+	asks           needs
 	within         time.Duration
 }
 
@@ -169,7 +173,10 @@ func goalOf(c hookline.Campaign) (goal, bool) {
 	if err != nil || asks.Empty() {
 		return goal{}, false
 	}
-	return goal{c.ID, ids, asks, asks.ReadsPerson(), c.Goal.Within}, true
+	one := goal{campaignID: c.ID, destinationIDs: ids, condition: asks, within: c.Goal.Within}
+	one.asks.add(asks)
+	one.person = asks.ReadsPerson() || one.asks.segments
+	return one, true
 }
 
 // hit is that an event may meet a goal.
@@ -184,14 +191,18 @@ func (g *Goals) convert(ctx context.Context, events []hookline.Event) ([]hooklin
 	if len(hits) == 0 {
 		return nil, nil
 	}
-	people, err := g.store.PeopleByIdentity(ctx, identitiesOf(hits))
+	known, err := g.store.PeopleByIdentity(ctx, identitiesOf(hits))
 	if err != nil {
 		return nil, fmt.Errorf("look up people: %w", err)
 	}
+	standing, err := g.readStanding(ctx, known, hits)
+	if err != nil {
+		return nil, err
+	}
 	var all []hookline.Conversion
 	for _, h := range hits {
-		person, known := people[h.event.Identity()]
-		if !known || person.Suppressed || h.goal.person && !h.goal.condition.Met(condition.SubjectOf(h.event, &person)) {
+		person, there := known[h.event.Identity()]
+		if !there || person.Suppressed || h.goal.person && !h.goal.condition.Met(standing.subject(&person, condition.Decode(h.event.Payload))) {
 			continue
 		}
 		c, is, err := g.store.ToConvert(ctx, h.goal.campaignID, person.ID, h.goal.destinationIDs, h.event.Timestamp, h.goal.within)
@@ -204,6 +215,19 @@ func (g *Goals) convert(ctx context.Context, events []hookline.Event) ([]hooklin
 		}
 	}
 	return all, nil
+}
+
+// readStanding reads in which segments people are, when a goal asks for it.
+func (g *Goals) readStanding(ctx context.Context, known map[string]hookline.Person, hits []hit) (p people, err error) {
+	if !slices.ContainsFunc(hits, func(h hit) bool { return h.goal.asks.segments }) {
+		return p, nil
+	}
+	ids := make([]string, 0, len(known))
+	for _, person := range known {
+		ids = append(ids, person.ID)
+	}
+	p.segments, err = g.store.MembershipsOf(ctx, ids)
+	return p, err
 }
 
 // hits are the events that meet a goal as far as they alone can tell.

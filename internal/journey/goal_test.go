@@ -45,6 +45,10 @@ func (m *goalMemory) PeopleByIdentity(context.Context, []string) (map[string]hoo
 	return m.people, nil
 }
 
+func (m *goalMemory) MembershipsOf(context.Context, []string) (map[string][]string, error) {
+	return map[string][]string{"per_ben": {"seg_1"}}, nil
+}
+
 // ToConvert has a delivery of the first step for everybody, a minute before.
 func (m *goalMemory) ToConvert(_ context.Context, campaignID, personID string, destinationIDs []string, at time.Time, within time.Duration) (hookline.Conversion, bool, error) {
 	if within < time.Minute || !slices.Contains(destinationIDs, "dst_1") {
@@ -110,6 +114,7 @@ func TestGoals(t *testing.T) {
 		{"a stopped campaign still counts", func(c *hookline.Campaign) { c.State = hookline.CampaignStopped }, []string{"of per_ana", "of per_ben"}},
 		{"a condition over the event", func(c *hookline.Campaign) { c.Goal.Condition = `event = "Bought" and properties.total > 10` }, []string{"of per_ben"}},
 		{"a condition over the person", func(c *hookline.Campaign) { c.Goal.Condition = `event = "Bought" and person.plan = "pro"` }, []string{"of per_ana"}},
+		{"a condition over segments", func(c *hookline.Campaign) { c.Goal.Condition = `event = "Bought" and segment("seg_1")` }, []string{"of per_ben"}},
 		{"too long ago", func(c *hookline.Campaign) { c.Goal.Within = time.Second }, nil},
 		{"no step may count", func(c *hookline.Campaign) { c.Steps[0].Webhook.Conversion = false }, nil},
 		{"another step may count", func(c *hookline.Campaign) { c.Steps[0].Webhook.Conversion, c.Steps[1].Webhook.Conversion = false, true }, nil},

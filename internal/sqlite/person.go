@@ -40,6 +40,11 @@ func (s *Store) onePerson(ctx context.Context, query, arg string) (hookline.Pers
 	if err := found(err, "person"); err != nil {
 		return hookline.Person{}, err
 	}
+	memberships, err := s.MembershipsOf(ctx, []string{p.ID})
+	if err != nil {
+		return hookline.Person{}, err
+	}
+	p.Segments = memberships[p.ID]
 	one := []hookline.Person{p}
 	err = readAnonymousIDs(s.reading(ctx), one)
 	return one[0], err

@@ -37,6 +37,7 @@ const readers = 4
 // Store is the database. Safe for concurrent use.
 type Store struct {
 	ids    hookline.IDs
+	path   string
 	lock   *os.File
 	reads  *sql.DB
 	writer *writer
@@ -79,8 +80,8 @@ func Open(ctx context.Context, dir string, notify func([]hookline.Topic)) (*Stor
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{lock: lock, notify: notify, late: newLateness(), segment: usualSegment, retain: make(chan struct{}, 1)}
-	if err := s.open(ctx, filepath.Join(dir, File)); err != nil {
+	s := &Store{path: filepath.Join(dir, File), lock: lock, notify: notify, late: newLateness(), segment: usualSegment, retain: make(chan struct{}, 1)}
+	if err := s.open(ctx, s.path); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil

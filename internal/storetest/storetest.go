@@ -42,6 +42,7 @@ type Store interface {
 	runStore
 	draftStore
 	goalStore
+	journeyStore
 	failureStore
 	binStore
 	userStore
@@ -58,6 +59,7 @@ type Store interface {
 	shortcutStore
 	retentionStore
 	segmentStore
+	segmentMemberStore
 	campaignStore
 
 	Close() error
@@ -107,6 +109,7 @@ func Run(t *testing.T, open Open) {
 		{"runs", runPromises},
 		{"drafts", draftPromises},
 		{"conversions", conversionPromises},
+		{"journeys", journeyPromises},
 		{"failures", failurePromises},
 		{"bins", binPromises},
 		{"users", userPromises},
@@ -124,6 +127,7 @@ func Run(t *testing.T, open Open) {
 		{"retention", retentionPromises},
 		{"two steps", twoStepPromises},
 		{"segments", segmentPromises},
+		{"members", segmentMemberPromises},
 		{"campaigns", campaignPromises},
 	} {
 		t.Run(noun.name, func(t *testing.T) {

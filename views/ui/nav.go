@@ -3,8 +3,7 @@ package ui
 // Nav names an entry of the navigation.
 type Nav string
 
-// The entries there are. Campaigns and Drafts join when they have a page: a constant
-// here and a row in navigation.
+// The entries of the navigation: each a constant here and a row in navigation.
 const (
 	NavOverview     Nav = "overview"
 	NavSources      Nav = "sources"
@@ -42,6 +41,7 @@ var navigation = []navGroup{
 	{"Build", []navEntry{
 		{NavSources, "Sources", "plug-connected", "/sources"},
 		{NavDestinations, "Destinations", "send", "/destinations"},
+		{NavCampaigns, "Campaigns", "route", "/campaigns"},
 		{NavRecipes, "Recipes", "chef-hat", "/recipes"},
 	}},
 	{"Know", []navEntry{

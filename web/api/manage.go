@@ -36,6 +36,7 @@ type ManageStore interface {
 	replayStore
 	auditStore
 	secretStore
+	deletionStore
 	retentionStore
 	shortcutStore
 }

@@ -13,6 +13,7 @@ import (
 var deliveryParameters = append([]parameter{
 	{"state", "Only those in this state.", "string"},
 	{"destination_id", "Only those to this destination.", "string"},
+	{"campaign_id", "Only those that the steps of this campaign sent to people; one step: also destination_id, which is the step's own.", "string"},
 	{"action_id", "Only those of this action.", "string"},
 	{"person_id", "Only those about this person; Hookline's own id (per_…).", "string"},
 	{"event_id", "Only those that this event set off.", "string"},
@@ -32,7 +33,7 @@ var deliveryParameters = append([]parameter{
 // deliveryFilter reads what a list of deliveries is narrowed to.
 func (c *call) deliveryFilter() (hookline.DeliveryFilter, error) {
 	f := hookline.DeliveryFilter{
-		State: hookline.State(c.query("state")), DestinationID: c.query("destination_id"), ActionID: c.query("action_id"),
+		State: hookline.State(c.query("state")), DestinationID: c.query("destination_id"), CampaignID: c.query("campaign_id"), ActionID: c.query("action_id"),
 		PersonID: c.query("person_id"), EventID: c.query("event_id"), EventName: c.query("event_name"), FailureID: c.query("failure_id"),
 		Query: c.query("q"), Origin: hookline.Origin(c.query("origin")), Cause: hookline.NetworkCause(c.query("cause")),
 		ResendID: c.query("resend_id"), ResendOutcome: hookline.ResendOutcome(c.query("outcome")),

@@ -1,6 +1,8 @@
 package direct
 
 import (
+	"unsafe"
+
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -58,4 +60,16 @@ func (r *Rows) Value(i int) any {
 		return append([]byte{}, bytesAt(at, int(sqlite3.Xsqlite3_column_bytes(tls, handle, column)))...)
 	}
 	return nil
+}
+
+// Peek looks at a text column where it lies in SQLite's memory; it is gone with
+// the next row.
+func (r *Rows) Peek(i int) string {
+	tls, handle, column := r.s.c.tls, r.s.handle, int32(i)
+	at := sqlite3.Xsqlite3_column_text(tls, handle, column)
+	n := int(sqlite3.Xsqlite3_column_bytes(tls, handle, column))
+	if at == 0 || n == 0 {
+		return ""
+	}
+	return unsafe.String((*byte)(pointer(at)), n)
 }
