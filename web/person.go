@@ -85,7 +85,7 @@ func (s *server) showPeopleLooked(r *http.Request, m *views.PersonListModel, sto
 // peopleActions are the ways out of the list of people: to what was imported and deleted, for all; in and out, for those
 // who may.
 func peopleActions(r *http.Request, search string) []ui.Button {
-	actions := []ui.Button{{Label: "Deletions", Href: "/deletions", Icon: "trash"}}
+	actions := []ui.Button{{Label: "Attributes", Icon: "tags", Href: "/people/attributes"}, {Label: "Deletions", Href: "/deletions", Icon: "trash"}}
 	if !mayEdit(r) {
 		return append(actions, ui.Button{Label: "Imports", Href: "/imports", Icon: "upload"})
 	}

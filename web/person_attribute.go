@@ -57,10 +57,13 @@ func (s *server) showAttributeField(w http.ResponseWriter, r *http.Request) erro
 	return s.show(w, r, view{page: views.AttributeField(m)})
 }
 
-func (s *server) showAttributeForm(w http.ResponseWriter, r *http.Request, status int, m views.AttributeFormModel) error {
+func (s *server) showAttributeForm(w http.ResponseWriter, r *http.Request, status int, m views.AttributeFormModel) (err error) {
 	title := "Change " + m.Name
 	if m.New {
 		title = "Add an attribute"
+		if m.Names, err = s.attributeNames(r.Context()); err != nil {
+			return err
+		}
 	}
 	m.Page = s.page(w, r, ui.Page{
 		Title: title, Active: ui.NavPeople, Narrow: true,

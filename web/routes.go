@@ -72,6 +72,7 @@ func (s *server) routes() []route {
 
 		// People: whom events are about
 		{"GET /people", viewer, s.listPeople},
+		{"GET /people/attributes", viewer, s.showAttributeIndex},
 		{"GET /people/export", editor, s.askExport},
 		{"GET /people/export/file", editor, s.exportPeople},
 		{"GET /people/{id}", viewer, s.showPerson},

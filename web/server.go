@@ -34,6 +34,7 @@ type Store interface {
 	debuggerStore
 	personStore
 	attributeStore
+	attributeIndexStore
 	segmentStore
 	importStore
 	deletionStore

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"hookline/internal/attribute"
 	"hookline/internal/condition"
 	"hookline/internal/data"
 	"hookline/internal/hookline"
@@ -29,6 +30,11 @@ func (s *server) suggestions(lately *recent) (seen, error) {
 	for i := range lately.events {
 		found.lookAt(lately.payload(i))
 	}
+	index, err := s.Store.AttributeIndex(lately.ctx)
+	if err != nil {
+		return nil, err
+	}
+	found.lookUp(index)
 	people, err := s.Store.ListPeople(lately.ctx, "", hookline.Cursor{Limit: suggestedPeople})
 	if err != nil {
 		return nil, err
@@ -39,6 +45,19 @@ func (s *server) suggestions(lately *recent) (seen, error) {
 		}
 	}
 	return found, nil
+}
+
+// lookUp notes the attributes that people were counted to have, so that also those are suggested that nobody new has.
+// Objects are noted by their members.
+func (s seen) lookUp(index hookline.AttributeIndex) {
+	counts := slices.SortedFunc(slices.Values(index.Counts), func(a, b hookline.AttributeCount) int { return b.People - a.People })
+	values := map[string][]string{}
+	for _, c := range counts[:min(len(counts), suggestedKeys/2)] {
+		if c.Types[string(attribute.Object)]+c.Types[string(attribute.List)] < c.People {
+			values[c.Name] = slices.Clone(c.Examples)
+		}
+	}
+	s[condition.FieldPerson] = values
 }
 
 // lookAt notes every field of an event.

@@ -17,6 +17,7 @@ import (
 
 	"hookline/internal/access"
 	"hookline/internal/alert"
+	"hookline/internal/attribute"
 	"hookline/internal/audit"
 	"hookline/internal/compose"
 	"hookline/internal/deletion"
@@ -100,6 +101,7 @@ type App struct {
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
 	sampler     *health.Sampler
+	surveyor    *attribute.Surveyor
 	watch       *alert.Watch
 	hub         *web.Hub
 	demo        *demo.Workspace
@@ -126,6 +128,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	}
 	a.metrics = metrics.New(a.cfg.Version, a.store.Backlog)
 	a.sampler = health.New(a.store, a.cfg.Log)
+	a.surveyor = attribute.NewSurveyor(a.store, a.cfg.Log)
 	a.store.WatchCommits(a.metrics.Commit)
 	if err := a.makeFirstAdmin(ctx); err != nil {
 		return err
@@ -346,6 +349,7 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.goals.Run(failed) })
 	running.Go(func() error { return a.reporter.Run(failed) })
 	running.Go(func() error { return a.sampler.Run(failed) })
+	running.Go(func() error { return a.surveyor.Run(failed) })
 	running.Go(func() error { return a.watch.Run(failed) })
 	running.Go(func() error { return a.store.Watch(failed) })
 	running.Go(func() error { return a.store.KeepIndexes(failed) })

@@ -22,6 +22,7 @@ type ManageStore interface {
 	sourceStore
 	destinationStore
 	personStore
+	attributeStore
 	segmentStore
 	deliveryStore
 	deliveryCountStore

@@ -43,6 +43,8 @@ func TestEveryChangeByATokenLeavesAnEntry(t *testing.T) {
 		{call1{method: "POST", path: destination + "/actions", body: actionBody}, audit.Created, audit.Action},
 		{call1{method: "PATCH", path: action, body: `{"batch":{"enabled":true}}`}, audit.Changed, audit.Action},
 		{call1{method: "PUT", path: "/people/u1", body: `{"attributes":{"plan":"pro"}}`}, audit.Changed, audit.Person},
+		{call1{method: "PUT", path: "/people/u1/attributes/vip", body: `{"value":true}`}, audit.Changed, audit.Person},
+		{call1{method: "DELETE", path: "/people/u1/attributes/vip"}, audit.Changed, audit.Person},
 		{call1{method: "POST", path: "/segments", body: `{"name":"Pro","condition":"person.plan = \"pro\""}`}, audit.Created, audit.Segment},
 		{call1{method: "PATCH", path: "/segments/" + ids["segment"], body: `{"name":"Good friends"}`}, audit.Changed, audit.Segment},
 		{call1{method: "POST", path: "/segments/" + ids["segment"] + "/members", body: `{"people":["u1"]}`}, audit.Changed, audit.Segment},

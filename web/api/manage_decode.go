@@ -31,6 +31,19 @@ func (o jsonObject) MarshalJSON() ([]byte, error) {
 
 var objectType = reflect.TypeFor[jsonObject]()
 
+// jsonValue is JSON of any kind, kept as it was written.
+type jsonValue json.RawMessage
+
+// MarshalJSON gives the value as it is.
+func (v jsonValue) MarshalJSON() ([]byte, error) {
+	if len(v) == 0 {
+		return []byte("null"), nil
+	}
+	return v, nil
+}
+
+var valueType = reflect.TypeFor[jsonValue]()
+
 // decode reads one JSON object into a struct. It is stricter than
 // encoding/json: a member that is unknown, of another type or given twice is
 // refused by name, with its line and column; case counts. Members that are not
@@ -129,6 +142,12 @@ func (d *decoder) object(into reflect.Value, path string) error {
 
 // value reads one value, or says what it should be.
 func (d *decoder) value(into reflect.Value, path string) error {
+	if into.Type() == valueType {
+		var raw json.RawMessage
+		err := d.tokens.Decode(&raw)
+		into.SetBytes(raw)
+		return err
+	}
 	want := wanted(into.Type())
 	if got := kindOf(d.peek()); got != want {
 		d.complain(path, "This must be "+want+", not "+got+".")

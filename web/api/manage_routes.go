@@ -97,6 +97,12 @@ func (m *manage) routes() []route {
 		{method: get, path: "/people", scope: read, status: 200, handling: giving(m.listPeople), summary: "List or search people", query: append([]parameter{{"q", "What the user id or the e-mail address begins with, or what an attribute holds.", "string"}}, pageParameters...)},
 		{method: get, path: "/people/{id}", scope: read, status: 200, handling: giving(m.showPerson), summary: "Read a person", about: personIDs},
 		{method: put, path: "/people/{id}", scope: edit, status: 200, handling: taking(m.putPerson), summary: "Make a person, or replace their attributes", about: personIDs + " Only a user id that nobody goes by makes a person, and is answered 201."},
+		{method: get, path: "/people/{id}/attributes", scope: read, status: 200, handling: giving(m.listAttributes), summary: "List a person's attributes, with what set each", about: personIDs},
+		{method: get, path: "/people/{id}/attributes/{name}", scope: read, status: 200, handling: giving(m.showAttribute), summary: "Read one attribute of a person", about: personIDs},
+		{method: put, path: "/people/{id}/attributes/{name}", scope: edit, status: 200, handling: taking(m.putAttribute), summary: "Set one attribute of a person", about: personIDs + " The others stay, also those that change at the same time."},
+		{method: deletion, path: "/people/{id}/attributes/{name}", scope: edit, handling: giving(m.deleteAttribute), summary: "Remove one attribute of a person", about: personIDs},
+		{method: get, path: "/attributes", scope: read, status: 200, handling: giving(m.showAttributeIndex), summary: "Read which attributes people have, and how many have each"},
+		{method: deletion, path: "/people/{id}", scope: edit, handling: giving(m.deletePerson), summary: "Delete a person", about: personIDs + " Events and deliveries about them stay."},
 		{method: deletion, path: "/people/{id}", scope: edit, status: 202, handling: giving(m.deletePerson), summary: "Delete a person with everything that names them", about: personIDs + " The person is gone at once. Their events, what was sent about them and every other mention are removed soon after: read the deletion to see how far that is, and its receipt. What was still owed is not sent.", query: []parameter{{"suppress", "true has events of them refused from then on.", "boolean"}}},
 
 		{method: get, path: "/deletions", scope: read, status: 200, handling: giving(m.listDeletions), summary: "List the deletions of people, the newest first", about: "They name nobody.", query: pageParameters},

@@ -65,7 +65,7 @@ func members(t reflect.Type, path string, mayRequire bool) []Member {
 		name := join(path, jsonName(f))
 		all = append(all, Member{Name: name, Kind: plainKind(f.Type), About: f.Tag.Get("doc"), Required: mayRequire && f.Tag.Get("required") == "true"})
 		inner := f.Type
-		for inner.Kind() == reflect.Pointer || inner.Kind() == reflect.Slice && inner != objectType {
+		for inner.Kind() == reflect.Pointer || inner.Kind() == reflect.Slice && inner != objectType && inner != valueType {
 			inner = inner.Elem()
 		}
 		if plainKind(inner) == "object" && inner.Kind() == reflect.Struct {
@@ -83,6 +83,8 @@ func plainKind(t reflect.Type) string {
 		return "time"
 	case t == objectType, t.Kind() == reflect.Struct, t.Kind() == reflect.Map:
 		return "object"
+	case t == valueType:
+		return "any JSON"
 	case t.Kind() == reflect.Slice:
 		return "list"
 	case t.Kind() == reflect.Bool:

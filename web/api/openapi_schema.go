@@ -25,6 +25,8 @@ func (s schemas) of(t reflect.Type, as use) map[string]any {
 	switch {
 	case t == objectType:
 		return map[string]any{"type": "object"}
+	case t == valueType:
+		return map[string]any{}
 	case t == reflect.TypeFor[time.Time]():
 		return map[string]any{"type": "string", "format": "date-time"}
 	}
