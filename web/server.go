@@ -38,6 +38,7 @@ type Store interface {
 	versionStore
 	sentStore
 	draftStore
+	numbersStore
 	sentCountStore
 	savedViewStore
 	resendStore
