@@ -11,28 +11,28 @@ import (
 // The conditions that campaigns ask.
 var (
 	AskStart = Asking{
-		Legend: "Which events start it", Lead: "Start when", Nothing: "No condition yet. Add one to say which events start the campaign.", Noun: "trigger", AsText: "Trigger as text",
-		Example: `For example: event = "Signed Up" and person.plan = "pro".`, Fields: AskEvents.Fields,
+		Scope: condition.AboutEvents, Legend: "Which events start it", Lead: "Start when", Nothing: "No condition yet. Add one to say which events start the campaign.",
+		Noun: "trigger", AsText: "Trigger as text", Example: `For example: event = "Signed Up" and person.plan = "pro".`,
 	}
 	AskEntry = Asking{
-		Legend: "Who may enter", Lead: "Only somebody for whom", Nothing: "No condition: everybody may enter.", Noun: "condition", AsText: "Condition as text",
-		Example: `For example: person.plan = "pro". Empty means everybody.`, Fields: AskPeople.Fields, AboutPeople: true,
+		Scope: condition.AboutPeople, Legend: "Who may enter", Lead: "Only somebody for whom", Nothing: "No condition: everybody may enter.",
+		Noun: "condition", AsText: "Condition as text", Example: `For example: person.plan = "pro". Empty means everybody.`,
 	}
 	AskBranch = Asking{
-		Legend: "What the branch asks", Lead: "Yes when", Nothing: "No condition yet. Add one to say what the branch asks.", Noun: "condition", AsText: "Condition as text",
-		Example: `For example: person.lead_id != null.`, Fields: append([]condition.FieldKind{condition.FieldPerson, condition.FieldSegment}, AskEvents.Fields...), AboutPeople: true,
+		Scope: condition.AboutJourneys, Legend: "What the branch asks", Lead: "Yes when", Nothing: "No condition yet. Add one to say what the branch asks.",
+		Noun: "condition", AsText: "Condition as text", Example: `For example: person.lead_id != null.`,
 	}
 	AskWait = Asking{
-		Legend: "What to wait for", Lead: "Go on as soon as", Nothing: "No condition yet. Add one to say what to wait for.", Noun: "condition", AsText: "Condition as text",
-		Example: `For example: person.plan = "pro".`, Fields: AskPeople.Fields, AboutPeople: true,
+		Scope: condition.AboutPeople, Legend: "What to wait for", Lead: "Go on as soon as", Nothing: "No condition yet. Add one to say what to wait for.",
+		Noun: "condition", AsText: "Condition as text", Example: `For example: person.plan = "pro".`,
 	}
 	AskExit = Asking{
-		Legend: "Who leaves early", Lead: "Somebody leaves as soon as", Nothing: "No condition: nobody leaves before the end.", Noun: "condition", AsText: "Condition as text",
-		Example: `For example: person.unsubscribed = true. Empty means nobody.`, Fields: AskPeople.Fields, AboutPeople: true,
+		Scope: condition.AboutPeople, Legend: "Who leaves early", Lead: "Somebody leaves as soon as", Nothing: "No condition: nobody leaves before the end.",
+		Noun: "condition", AsText: "Condition as text", Example: `For example: person.unsubscribed = true. Empty means nobody.`,
 	}
 	AskGoal = Asking{
-		Legend: "Which event is the goal", Lead: "Reached by an event when", Nothing: "No condition: the campaign has no goal.", Noun: "goal", AsText: "Goal as text",
-		Example: `For example: event = "Order Completed". Empty means that there is no goal.`, Fields: AskEvents.Fields,
+		Scope: condition.AboutEvents, Legend: "Which event is the goal", Lead: "Reached by an event when", Nothing: "No condition: the campaign has no goal.",
+		Noun: "goal", AsText: "Goal as text", Example: `For example: event = "Order Completed". Empty means that there is no goal.`,
 	}
 )
 
@@ -57,12 +57,12 @@ type StepTyped struct {
 	Conversion  bool
 	Method, URL string // of the request of a new webhook
 
-	Wait         string // a WaitKind
-	Span, Most   SpanTyped
-	Time, Zone   string
-	Days         []string
-	Sets         []hookline.ResponseAttribute
-	Focus        string // the id of the control that an edit leads to
+	Wait       string // a WaitKind
+	Span, Most SpanTyped
+	Time, Zone string
+	Days       []string
+	Sets       []hookline.ResponseAttribute
+	Focus      string // the id of the control that an edit leads to
 }
 
 // SpanTyped is a span as it was typed: a number of units.
@@ -131,4 +131,3 @@ func (m StepModel) sendingOptions() []ui.Option {
 		auto,
 	}
 }
-

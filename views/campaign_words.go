@@ -50,6 +50,9 @@ func (w CampaignWords) Trigger(t hookline.CampaignTrigger) string {
 	return "Everybody in " + w.segment(t.SegmentID) + ", " + beginWords(t.At) + w.provided(t)
 }
 
+// Entering is Trigger within a sentence.
+func (w CampaignWords) Entering(t hookline.CampaignTrigger) string { return lowerFirst(w.Trigger(t)) }
+
 func (w CampaignWords) segment(id string) string {
 	if id == "" {
 		return "a segment that is not chosen yet"

@@ -42,12 +42,16 @@ func (s *server) readAction(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	segments, err := s.segmentNames(r.Context())
+	if err != nil {
+		return err
+	}
 	a.Template = withoutTemplateSecrets(a.Template)
 	m := views.ActionModel{
 		Page:        s.page(w, r, ui.Page{Title: a.Name, Active: ui.NavDestinations, Crumbs: actionCrumbs(d), Actions: []ui.Button{versionsButton(a)}}),
 		Destination: withoutSecrets(d),
 		Action:      a,
-		Sentence:    triggerSentence(a.Trigger),
+		Sentence:    segments.Sentence(a.Trigger),
 	}
 	return s.show(w, r, view{page: views.Action(m)})
 }

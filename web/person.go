@@ -66,6 +66,9 @@ func (s *server) showPerson(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if m.Journeys, err = s.journeysOfPerson(r.Context(), person.ID); err != nil {
+		return err
+	}
 	m.Events, m.Deliveries, m.MoreDeliveries = events.Rows, deliveries.Rows, deliveries.Older
 	m.Page = ui.Page{Title: person.Label(), Active: ui.NavPeople, Crumbs: personCrumbs()}
 	if mayEdit(r) {

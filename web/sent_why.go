@@ -49,7 +49,11 @@ func (s *server) whySent(ctx context.Context, row hookline.DeliveryRow, made hoo
 	if made.ActionID == "" || row.Origin == hookline.OriginTest {
 		return views.Why{}, nil
 	}
-	why := views.Why{Version: made.Number, Sentence: triggerSentence(made.Trigger)}
+	segments, err := s.segmentNames(ctx)
+	if err != nil {
+		return views.Why{}, err
+	}
+	why := views.Why{Version: made.Number, Segments: segments, Sentence: segments.Sentence(made.Trigger)}
 	trigger, err := condition.Parse(made.Trigger)
 	if err != nil || row.EventID == "" {
 		return why, nil //nolint:nilerr // a trigger that cannot be read is told as it is written

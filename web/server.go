@@ -33,8 +33,11 @@ type Store interface {
 	eventStore
 	debuggerStore
 	personStore
+	segmentStore
 	destinationStore
 	actionStore
+	campaignStore
+	journeyStore
 	versionStore
 	sentStore
 	draftStore

@@ -70,12 +70,14 @@ func (s *Store) SegmentMovesAfter(ctx context.Context, id string, limit int) ([]
 	if err != nil {
 		return nil, fmt.Errorf("read moves: %w", err)
 	}
-	return collect(rows, func(r row) (m hookline.SegmentMove, err error) {
-		var key, event, at int64
-		err = r.Scan(&key, &m.SegmentID, &m.PersonID, &m.Entered, &event, &at)
-		m.ID, m.EventID, m.At = hookline.KeyID("smv", key), hookline.KeyID("evt", event), fromMicros(at)
-		return m, err
-	})
+	return collect(rows, scanMove)
+}
+
+func scanMove(r row) (m hookline.SegmentMove, err error) {
+	var key, event, at int64
+	err = r.Scan(&key, &m.SegmentID, &m.PersonID, &m.Entered, &event, &at)
+	m.ID, m.EventID, m.At = hookline.KeyID("smv", key), hookline.KeyID("evt", event), fromMicros(at)
+	return m, err
 }
 
 // PutMembers puts people into a manual segment; who is in it, or is not known,

@@ -3,7 +3,7 @@ package ui
 // Nav names an entry of the navigation.
 type Nav string
 
-// The entries there are. Segments, Campaigns, Shortcuts and Drafts join when they have a page: a constant
+// The entries there are. Shortcuts and Drafts join when they have a page: a constant
 // here and a row in navigation.
 const (
 	NavOverview     Nav = "overview"
@@ -11,6 +11,8 @@ const (
 	NavDestinations Nav = "destinations"
 	NavRecipes      Nav = "recipes"
 	NavPeople       Nav = "people"
+	NavSegments     Nav = "segments"
+	NavCampaigns    Nav = "campaigns"
 	NavSent         Nav = "sent"
 	NavDrafts       Nav = "drafts"
 	NavFailures     Nav = "failures"
@@ -39,10 +41,12 @@ var navigation = []navGroup{
 	{"Build", []navEntry{
 		{NavSources, "Sources", "plug-connected", "/sources"},
 		{NavDestinations, "Destinations", "send", "/destinations"},
+		{NavCampaigns, "Campaigns", "route", "/campaigns"},
 		{NavRecipes, "Recipes", "chef-hat", "/recipes"},
 	}},
 	{"Know", []navEntry{
 		{NavPeople, "People", "users", "/people"},
+		{NavSegments, "Segments", "users-group", "/segments"},
 	}},
 	{"Watch", []navEntry{
 		{NavSent, "Sent", "list", "/sent"},
