@@ -21,6 +21,8 @@ func whyWords(m DeliveryModel) string {
 	switch {
 	case row.Origin == hookline.OriginTest:
 		return "Somebody tried the action out. A test is sent whatever the trigger says."
+	case row.Origin == hookline.OriginShortcut:
+		return "Somebody pressed the shortcut. No event and no trigger was asked."
 	case w.Sentence == "":
 		return "The action was deleted, and its trigger with it."
 	case row.BatchSize > 0:

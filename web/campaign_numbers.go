@@ -92,6 +92,22 @@ func (s *server) readWentOn(ctx context.Context, c hookline.Campaign, steps []vi
 	return nil
 }
 
+// wentOnWords say by step how many people went on without its answer.
+func (s *server) wentOnWords(ctx context.Context, c hookline.Campaign) (map[string]string, error) {
+	var steps []views.StepNumbers
+	for step := range c.Walk() {
+		steps = append(steps, views.StepNumbers{Step: *step})
+	}
+	words := map[string]string{}
+	err := s.readWentOn(ctx, c, steps)
+	for _, step := range steps {
+		if step.WentOn > 0 {
+			words[step.Step.ID] = views.WentOnWords(step.WentOn, step.Without)
+		}
+	}
+	return words, err
+}
+
 // setsOf are the attributes that the answer to a step's webhook sets.
 func (s *server) setsOf(ctx context.Context, step hookline.Step) ([]string, error) {
 	action, err := unlessMissing(s.Store.Action(ctx, step.Webhook.ActionID))

@@ -26,6 +26,7 @@ func TestNumbersOfACampaign(t *testing.T) {
 		}
 	}
 	b.get("/campaigns/cmp_gone/numbers").want(t, 404)
+	b.get("/campaigns/"+k.campaign.ID).want(t, 200, "1 person went on without lead_id", `/steps/`+k.step.ID+`/without`)
 
 	without := "/campaigns/" + k.campaign.ID + "/steps/" + k.step.ID + "/without"
 	b.get(without).want(t, 200, "1 person went on without lead_id", "ben@example.com", "404 Not Found", "/sent/"+failed.ID, "!Send again", "!Mend the request")
@@ -65,5 +66,5 @@ func TestSentOfACampaign(t *testing.T) {
 	b.get("/sent?campaign="+k.campaign.ID).want(t, 200, failed.ID, "!"+other, "Campaign: Welcome", ">Step</label>", ">Create a lead</option>", "!>CRM</option>")
 	b.get("/sent?destination="+k.step.Webhook.DestinationID).want(t, 200, failed.ID, "!"+other, "Destination: Create a lead", ">CRM</option>")
 	b.get("/sent?campaign=cmp_gone").want(t, 200, "Nothing fits", "Campaign: deleted")
-	b.get("/sent?origin=campaign").want(t, 200, failed.ID, "!"+other, "Made by campaigns")
+	b.get("/sent?origin=campaign").want(t, 200, failed.ID, "!"+other, "From campaigns only")
 }

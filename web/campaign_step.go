@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"hookline/internal/hookline"
@@ -173,7 +174,7 @@ func (s *server) keepStep(w http.ResponseWriter, r *http.Request, f stepForm, pl
 			err = errChangedSteps
 		} else {
 			saved.Version = readVersion(r)
-			_, err = s.Store.UpdateCampaign(r.Context(), saved)
+			_, err = s.updateCampaign(r.Context(), saved)
 		}
 		if err != nil && made.ID != "" {
 			_ = s.Store.DeleteOwned(r.Context(), saved.ID, made.DestinationID) // if not, the next save of the campaign does
@@ -229,4 +230,28 @@ func (s *server) moveStep(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.done(w, r, views.StepAnchor(c.ID, step.ID), "“"+step.Label()+"” is moved.")
+}
+
+// updateCampaign saves a campaign whose name, or a step's, may be another one now: its requests are called by both.
+func (s *server) updateCampaign(ctx context.Context, c hookline.Campaign) (hookline.Campaign, error) {
+	saved, err := s.Store.UpdateCampaign(ctx, c)
+	if err != nil {
+		return saved, err
+	}
+	for step := range saved.Walk() {
+		if step.Webhook.DestinationID == "" {
+			continue
+		}
+		d, err := unlessMissing(s.Store.Destination(ctx, step.Webhook.DestinationID))
+		if err != nil {
+			return saved, err
+		}
+		if name := requestName(saved, step.Label()); d.ID != "" && d.Name != name {
+			d.Name = name
+			if _, err := s.Store.UpdateDestination(ctx, d); err != nil {
+				return saved, err
+			}
+		}
+	}
+	return saved, nil
 }

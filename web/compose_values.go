@@ -47,13 +47,12 @@ func (s *server) offerValues(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	events, names, err := s.surveyEvents(r, d)
+	answer := offered{Filters: offeredFilters(), Tags: offeredTags()}
+	answer.add("Person", people)
+	names, err := s.offerBeside(r, d, people, &answer)
 	if err != nil {
 		return err
 	}
-	answer := offered{Filters: offeredFilters(), Tags: offeredTags(), Note: surveyed(people, events)}
-	answer.add("Person", people)
-	answer.add("Event", events)
 	secrets, err := s.offeredSecrets(r.Context())
 	if err != nil {
 		return err
@@ -67,6 +66,27 @@ func (s *server) offerValues(w http.ResponseWriter, r *http.Request) error {
 	// A failed write means that the browser has gone; there is nobody left to tell.
 	_, _ = w.Write(body)
 	return nil
+}
+
+// offerBeside adds what a destination's templates can fill in beside the person: of events, or of a journey.
+func (s *server) offerBeside(r *http.Request, d hookline.Destination, people *survey, answer *offered) (names []offeredValue, err error) {
+	if strings.HasPrefix(d.Owner, "cmp_") {
+		trigger, answers, err := s.surveyJourney(r, d)
+		if err != nil {
+			return nil, err
+		}
+		answer.add("Answers of earlier steps", answers)
+		answer.add("What the journey began with", trigger)
+		answer.Note = "Seen in " + counted(people.looked, "person", "people") + " and in the newest journey."
+		return nil, nil
+	}
+	events, names, err := s.surveyEvents(r, d)
+	if err != nil {
+		return nil, err
+	}
+	answer.Note = surveyed(people, events)
+	answer.add("Event", events)
+	return names, nil
 }
 
 func (o *offered) add(group string, s *survey) {

@@ -39,7 +39,12 @@ func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	shortcuts, err := s.pressableShortcuts(r)
+	if err != nil {
+		return err
+	}
 	m := views.PersonListModel{
+		Shortcuts: shortcuts,
 		Page: s.page(w, r, ui.Page{
 			Title: "People", Active: ui.NavPeople,
 			Subtitle: "Everybody whom an event was about, with what your apps told about them.",
@@ -70,6 +75,9 @@ func (s *server) showPerson(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m.Events, m.Deliveries, m.MoreDeliveries = events.Rows, deliveries.Rows, deliveries.Older
+	if m.Shortcuts, err = s.pressableShortcuts(r); err != nil {
+		return err
+	}
 	m.Page = ui.Page{Title: person.Label(), Active: ui.NavPeople, Crumbs: personCrumbs()}
 	if mayEdit(r) {
 		m.Page.Actions = []ui.Button{

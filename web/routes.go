@@ -79,6 +79,20 @@ func (s *server) routes() []route {
 		{"GET /people/{id}/delete", editor, s.askDeletePerson},
 		{"POST /people/{id}/delete", editor, s.deletePerson},
 
+		// Shortcuts: what people send by hand, and each press of one
+		{"GET /shortcuts", viewer, s.listShortcuts},
+		{"GET /shortcuts/new", editor, s.newShortcut},
+		{"POST /shortcuts/new", editor, s.createShortcut},
+		{"GET /shortcuts/{id}", viewer, s.showShortcut},
+		{"GET /shortcuts/{id}/edit", editor, s.editShortcut},
+		{"POST /shortcuts/{id}/edit", editor, s.saveShortcut},
+		{"POST /shortcuts/{id}/enabled", editor, s.switchShortcut},
+		{"POST /shortcuts/{id}/duplicate", editor, s.duplicateShortcut},
+		{"GET /shortcuts/{id}/delete", editor, s.askDeleteShortcut},
+		{"POST /shortcuts/{id}/delete", editor, s.deleteShortcut},
+		{"GET /presses/new", support, s.newPress},
+		{"POST /presses/new", support, s.press},
+		{"GET /presses/{id}", viewer, s.showPress},
 		// Segments: people who have something in common
 		{"GET /segments", viewer, s.listSegments},
 		{"GET /segments/new", editor, s.newSegment},

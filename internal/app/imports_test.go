@@ -20,6 +20,7 @@ var levels = map[string]int{
 	"hookline/internal/audit": 1, "hookline/internal/secret": 1, "hookline/internal/spreadsheet": 0,
 	"hookline/internal/docs": 1, "hookline/internal/docs/samples/verify": 0, "hookline/internal/docs/samples/send": 0, "hookline/internal/docs/samples/receive": 0,
 	"hookline/internal/compose": 2, "hookline/internal/mapping": 2, "hookline/views/ui": 2,
+	"hookline/internal/backtest": 3, "hookline/internal/ingest": 4, "hookline/internal/shortcut": 4, "hookline/internal/fanout": 4, "hookline/internal/delivery": 4, "hookline/internal/access": 4,
 	"hookline/internal/backtest": 3, "hookline/internal/ingest": 4, "hookline/internal/fanout": 4, "hookline/internal/segment": 4, "hookline/internal/delivery": 4, "hookline/internal/access": 4,
 	"hookline/internal/resend":     3,
 	"hookline/internal/journey":    4,

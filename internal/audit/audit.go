@@ -63,6 +63,7 @@ const (
 	Sent      Deed = "sent" // a draft
 	Discarded Deed = "discarded"
 	Resent    Deed = "resent"
+	Pressed   Deed = "pressed"
 	Tested    Deed = "tested"
 	Exported  Deed = "exported"
 	SignedIn  Deed = "signed_in"
@@ -84,6 +85,7 @@ func Deeds() []Deed {
 		Sent,
 		Discarded,
 		Resent,
+		Pressed,
 		Tested,
 		Revealed,
 		Rotated,
@@ -106,6 +108,7 @@ const (
 	Person      Kind = "person"
 	Segment     Kind = "segment"
 	Campaign    Kind = "campaign"
+	Shortcut    Kind = "shortcut"
 	Delivery    Kind = "delivery"
 	Resend      Kind = "resend" // of many deliveries
 	Failure     Kind = "failure"
@@ -139,6 +142,7 @@ func Kinds() []Kind {
 		Person,
 		Segment,
 		Campaign,
+		Shortcut,
 		Delivery,
 		Resend,
 		Failure,

@@ -51,6 +51,7 @@ type Store interface {
 	savedViewStore
 	countStore
 	shareStore
+	shortcutStore
 	retentionStore
 	segmentStore
 	campaignStore
@@ -111,6 +112,7 @@ func Run(t *testing.T, open Open) {
 		{"saved views", savedViewPromises},
 		{"counts", countPromises},
 		{"shares", sharePromises},
+		{"shortcuts", shortcutPromises},
 		{"retention", retentionPromises},
 		{"two steps", twoStepPromises},
 		{"segments", segmentPromises},
