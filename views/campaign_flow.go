@@ -23,6 +23,7 @@ type StepCard struct {
 	Sentence string
 	Lack     string // what it needs before the campaign can be started; ""
 	People   int    // who are at it now
+	WentOn   string // how many went on without its answer, in words; "" when nobody did
 	Spot     hookline.Spot
 	Moves    []hookline.StepMove
 	Yes, No  []StepCard
@@ -47,6 +48,15 @@ func CardsOf(c hookline.Campaign, words CampaignWords, people map[string]int) []
 		return drawn
 	}
 	return cards(c.Steps, hookline.Spot{})
+}
+
+// TellWentOn says on the cards how many people went on without an answer, in words by step.
+func TellWentOn(cards []StepCard, words map[string]string) {
+	for i := range cards {
+		cards[i].WentOn = words[cards[i].Step.ID]
+		TellWentOn(cards[i].Yes, words)
+		TellWentOn(cards[i].No, words)
+	}
 }
 
 // CampaignPath is the address of a page of a campaign; of its workflow without parts.

@@ -13,6 +13,7 @@ const (
 	TabWorkflow CampaignTab = "workflow"
 	TabSettings CampaignTab = "settings"
 	TabPeople   CampaignTab = "people"
+	TabNumbers  CampaignTab = "numbers"
 )
 
 // campaignTabs lead to the pages about a campaign.
@@ -21,6 +22,8 @@ func campaignTabs(campaignID string, active CampaignTab) []ui.Tab {
 		{Label: "Workflow", Icon: "binary-tree", Href: CampaignPath(campaignID), Active: active == TabWorkflow},
 		{Label: "Settings", Icon: "settings", Href: CampaignPath(campaignID, "settings"), Active: active == TabSettings},
 		{Label: "People", Icon: "users", Href: CampaignPath(campaignID, "people"), Active: active == TabPeople},
+		{Label: "Numbers", Icon: "chart-bar", Href: CampaignPath(campaignID, "numbers"), Active: active == TabNumbers},
+		{Label: "Sent", Icon: "list", Href: "/sent?campaign=" + campaignID},
 	}
 }
 

@@ -13,7 +13,11 @@ import (
 
 // ResendTitle names a run by when it began.
 func ResendTitle(run hookline.ResendRun) string {
-	return "Resend of " + run.CreatedAt.UTC().Format("2 January 2006, 15:04") + " UTC"
+	what := "Resend of "
+	if run.Drafts() {
+		what = "Sending of drafts of "
+	}
+	return what + run.CreatedAt.UTC().Format("2 January 2006, 15:04") + " UTC"
 }
 
 // CancelResendWords say what cancelling a run leaves as it is.

@@ -138,6 +138,11 @@ func (s *server) showCampaign(w http.ResponseWriter, r *http.Request) error {
 	if c.State == hookline.CampaignDraft || c.State == hookline.CampaignStopped {
 		m.Flow.Lacks = flowLacks(c)
 	}
+	wentOn, err := s.wentOnWords(r.Context(), c)
+	if err != nil {
+		return err
+	}
+	views.TellWentOn(m.Flow.Cards, wentOn)
 	m.Page = s.page(w, r, ui.Page{Title: c.Name, Subtitle: c.Description, Active: ui.NavCampaigns, Crumbs: campaignCrumbs(), Actions: stateButtons(r, c)})
 	return s.show(w, r, view{page: views.Campaign(m), fragment: views.CampaignNow(m)})
 }

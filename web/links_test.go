@@ -56,6 +56,9 @@ func furnished(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	s.reporting(t)
+	k := s.tour(t)
+	k.comes("ben", hookline.StateDraft)
+	k.comes("eve", hookline.StateFailed)
 	s.as(admin).post("/account/views/new", url.Values{"query": {"state=failed"}, "name": {"What failed"}}).want(t, http.StatusSeeOther)
 	s.channel(hookline.AlertChannel{})
 	one, ana := s.shortcut(nil), s.somebody("u9")
@@ -118,6 +121,7 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 // something to turn off, and figures that charts read once there are some.
 var elsewhere = []string{
 	"/setup", "/login", "/login/code", "/invite", "/shared", "/demo/remove", "/account/views/new", "/account/two-step/off", "/health/series",
+	"/campaigns/{id}/numbers/series",
 }
 
 func routeOf(mux *http.ServeMux, to reference) string {

@@ -60,7 +60,7 @@ func TestAShortcutIsPressedForOnePerson(t *testing.T) {
 	b.get("/presses/"+p.ID).want(t, 200, "The receiver answered 201 Created", "ticket", "42", "Press it again", "!sse-connect")
 	b.htmx().get("/presses/"+p.ID).want(t, 200, "The receiver answered 201 Created", "!<main")
 	b.get("/sent/"+row.ID).want(t, 200, "support@example.com asked for it.", "Somebody pressed the shortcut", "Open a ticket")
-	b.get("/sent?origin=shortcut").want(t, 200, row.ID, "Made by shortcuts")
+	b.get("/sent?origin=shortcut").want(t, 200, row.ID, "From shortcuts only")
 	s.as(viewer).get("/shortcuts/"+one.ID).want(t, 200, "/presses/"+p.ID, "support@example.com", "1 person")
 }
 

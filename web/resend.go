@@ -59,7 +59,11 @@ func (s *server) showResendRun(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m.Page = s.page(w, r, ui.Page{Title: views.ResendTitle(m.Run), Active: ui.NavSent, Crumbs: resendCrumbs()})
+	m.Page = ui.Page{Title: views.ResendTitle(m.Run), Active: ui.NavSent, Crumbs: resendCrumbs()}
+	if m.Run.Drafts() {
+		m.Page.Active, m.Page.Crumbs = ui.NavDrafts, draftCrumbs()
+	}
+	m.Page = s.page(w, r, m.Page)
 	return s.show(w, r, view{page: views.ResendRun(m), fragment: views.ResendRunNow(m)})
 }
 

@@ -265,6 +265,11 @@ func (s *server) routes() []route {
 		{"GET /resends/{id}/cancel", support, s.askCancelResend},
 		{"POST /resends/{id}/cancel", support, s.cancelResend},
 
+		// Numbers of campaigns: what their steps came to
+		{"GET /campaigns/{id}/numbers", viewer, s.showNumbers},
+		{"GET /campaigns/{id}/numbers/series", viewer, s.showNumbersSeries},
+		{"GET /campaigns/{id}/steps/{step}/without", viewer, s.showWithout},
+
 		// Drafts: webhooks of campaigns that wait for somebody to press Send
 		{"GET /drafts", viewer, s.listDrafts},
 		{"GET /drafts/send", support, s.askSendDrafts},

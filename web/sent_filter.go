@@ -183,7 +183,7 @@ func (f *sentFilter) readOrigin() {
 		f.chip("origin", "Tests only")
 	case hookline.OriginEvent, hookline.OriginCampaign, hookline.OriginShortcut:
 		f.filter.Origin, f.form.Origin = origin, string(origin)
-		f.chip("origin", "Made by "+views.OriginWord(origin))
+		f.chip("origin", "From "+views.OriginWord(origin)+" only")
 	}
 }
 

@@ -45,6 +45,7 @@ type Store interface {
 	versionStore
 	sentStore
 	draftStore
+	numbersStore
 	sentCountStore
 	savedViewStore
 	resendStore

@@ -14,6 +14,17 @@ type Conversion struct {
 	At            time.Time
 }
 
+// Owned are the destinations that the campaign's webhook steps own.
+func (c Campaign) Owned() []string {
+	var ids []string
+	for step := range c.Walk() {
+		if step.Webhook.DestinationID != "" {
+			ids = append(ids, step.Webhook.DestinationID)
+		}
+	}
+	return ids
+}
+
 // Converting are the webhook steps of a campaign that may count towards its
 // goal, by the destinations that they own; none without a goal.
 func (c Campaign) Converting() []string {

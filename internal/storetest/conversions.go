@@ -87,7 +87,7 @@ func (k *trip) comes(j hookline.Journey, step int, state hookline.JourneyState) 
 	made := must(k.RecordJourneys(k.t.Context(), hookline.JourneyStretch{CampaignID: k.campaign.ID, Version: k.campaign.Version, Steps: []hookline.JourneyStep{{
 		Journey: j, PersonVersion: person.Version, Owed: []hookline.Owed{o}, Word: "create_lead",
 	}}}))(k.t)
-	equal(k.t, "deliveries made", len(made), 1)
+	equal(k.t, "made", len(made), 1)
 	return k.stored(k.t, k.open(j.PersonID).DeliveryID)
 }
 

@@ -22,6 +22,8 @@ sheet.replaceSync(`
 // What each kind of chart draws: the names of its numbers, the highest first where later ones are painted over it.
 const kinds = {
   outcomes: { names: ["delivered", "retrying", "failed"], stacked: true, least: 4, value: count },
+  campaign: { names: ["delivered", "on_the_way", "failed", "drafts"], stacked: true, least: 4, value: count },
+  conversions: { names: ["converted"], stacked: true, least: 4, value: count },
   times: { names: ["p50", "p95", "p99"], least: 10, value: span },
   backlog: { names: ["waiting", "oldest"], least: 4, value: count, right: "oldest", rightLeast: 60, rightValue: (s) => (s ? span(s * 1000) : "0") },
 };

@@ -18,6 +18,7 @@ export const date = (seconds) => day.format(new Date(seconds * 1000));
 
 // moment names a step: "10:05 to 10:10 UTC", with the day where a chart has several.
 export function moment(at, step, many) {
+  if (step === 86400) return `${date(at)} (UTC)`;
   return `${many ? `${date(at)}, ` : ""}${clock(at)} to ${clock(at + step)} UTC`;
 }
 
@@ -28,11 +29,17 @@ export function say(kind, data, i) {
   return `${when}: ${said[kind]((name) => data[name][i])}`;
 }
 
+// each says those of some numbers that are more than none.
+const each = (of, parts) => parts.filter(([name]) => of(name) > 0).map(([name, words]) => `${count(of(name))} ${words}`).join(", ");
+
 const said = {
   outcomes(of) {
-    const parts = [["delivered", "delivered"], ["retrying", "to be tried again"], ["failed", "failed"]];
-    return parts.filter(([name]) => of(name) > 0).map(([name, words]) => `${count(of(name))} ${words}`).join(", ") || "nothing was sent";
+    return each(of, [["delivered", "delivered"], ["retrying", "to be tried again"], ["failed", "failed"]]) || "nothing was sent";
   },
+  campaign(of) {
+    return each(of, [["delivered", "delivered"], ["on_the_way", "on their way"], ["failed", "failed"], ["drafts", "drafts"]]) || "nobody came to a webhook step";
+  },
+  conversions: (of) => `${count(of("converted"))} converted`,
   times(of) {
     if (of("p50") == null) return "nothing was sent";
     return `half within ${span(of("p50"))}, 95 % within ${span(of("p95"))}, 99 % within ${span(of("p99"))}`;

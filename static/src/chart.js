@@ -1,4 +1,4 @@
-// <health-chart kind="outcomes|times|backlog" src="/health/series?…"> draws what that address tells. The page is whole
+// <health-chart kind="outcomes|times|backlog|campaign|conversions" src="/health/series?…"> draws what that address tells. The page is whole
 // without it: a table has the same numbers. The library is fetched only by pages with a chart. It draws in a shadow
 // root, which a morph of the page leaves alone.
 class HealthChart extends HTMLElement {
