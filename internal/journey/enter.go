@@ -75,7 +75,7 @@ func (e *Engine) enterByEvent(ctx context.Context, now *plans) (bool, error) {
 	}
 	asked := now.of(hookline.TriggerEvent)
 	if len(asked) == 0 {
-		return e.passOver(ctx, hookline.JourneysFromEvents, from, until)
+		return e.passOver(ctx, now, hookline.JourneysFromEvents, from, until)
 	}
 	events, err := e.store.EventsAfter(ctx, from, entriesAtOnce)
 	for len(events) > 0 && hookline.KeyOf(events[len(events)-1].ID) > hookline.KeyOf(until) {
@@ -92,8 +92,14 @@ func (e *Engine) enterByEvent(ctx context.Context, now *plans) (bool, error) {
 	return true, err
 }
 
-// passOver goes to the end of a source from which nobody enters anything.
-func (e *Engine) passOver(ctx context.Context, source hookline.JourneySource, from, to string) (bool, error) {
+// passOver goes to the end of a source from which nobody enters anything, now and
+// then. While a campaign is paused into which it would bring people, it is passed
+// over at once, so that it brings nobody in afterwards.
+func (e *Engine) passOver(ctx context.Context, now *plans, source hookline.JourneySource, from, to string) (bool, error) {
+	if !now.pauses[source] && e.now().Sub(e.passed[source]) < lookAgain {
+		return false, nil
+	}
+	e.passed[source] = e.now()
 	_, err := e.store.RecordEntry(ctx, hookline.JourneyEntry{Source: source, From: from, To: to})
 	return false, err
 }
@@ -169,7 +175,7 @@ func (e *Engine) enterByMove(ctx context.Context, now *plans) (bool, error) {
 		if err != nil || hookline.KeyOf(last) <= hookline.KeyOf(from) {
 			return false, err
 		}
-		return e.passOver(ctx, hookline.JourneysFromMoves, from, last)
+		return e.passOver(ctx, now, hookline.JourneysFromMoves, from, last)
 	}
 	moves, err := e.store.SegmentMovesAfter(ctx, from, entriesAtOnce)
 	if err != nil || len(moves) == 0 {

@@ -205,16 +205,27 @@ func TestCallsLetPeopleEnter(t *testing.T) {
 	}
 }
 
+// people makes many people at once.
+func (h *house) people(many int) []string {
+	h.t.Helper()
+	var made hookline.IDs
+	ids, changes := make([]string, many), make([]hookline.PersonChange, many)
+	for i := range ids {
+		ids[i] = made.New("per")
+		p := hookline.Person{ID: ids[i], UserID: fmt.Sprint("u", i), Attributes: json.RawMessage(`{}`), CreatedAt: time.Now(), UpdatedAt: time.Now()}
+		changes[i] = hookline.PersonChange{Person: p, Identities: []string{hookline.UserIdentity(p.UserID)}}
+	}
+	h.must(h.RecordFanout(h.t.Context(), hookline.Fanout{People: changes}))
+	return ids
+}
+
 // TestABroadcast brings in a whole segment in stretches, goes on after a kill, and
 // stops when somebody asks.
 func TestABroadcast(t *testing.T) {
-	const many = 1200
+	const many = 2400
 	h := newHouse(t)
 	g := must(h.CreateSegment(t.Context(), hookline.Segment{Name: "All", Manual: true}))(t)
-	ids := make([]string, many)
-	for i := range ids {
-		ids[i] = h.person(fmt.Sprintf("u%04d", i), `{}`).ID
-	}
+	ids := h.people(many)
 	h.must(h.PutMembers(t.Context(), g.ID, ids))
 	at := h.at.Add(time.Hour)
 	c := h.campaign(func(c *hookline.Campaign) {
@@ -225,7 +236,7 @@ func TestABroadcast(t *testing.T) {
 	h.at = at.Add(time.Second)
 	must(h.Enter(t.Context()))(t)
 	b := must(h.ListBroadcasts(t.Context(), c.ID))(t)[0]
-	if b.State != hookline.BroadcastRunning || b.Total != many || b.Looked != 500 || b.Began != 500 {
+	if b.State != hookline.BroadcastRunning || b.Total != many || b.Looked != 1000 || b.Began != 1000 {
 		t.Errorf("after a stretch it is %+v", b)
 	}
 	h.restart()
@@ -233,8 +244,8 @@ func TestABroadcast(t *testing.T) {
 	must(h.Enter(t.Context()))(t)
 	h.must(h.StopBroadcast(t.Context(), b.ID, "ana@example.com"))
 	h.run()
-	if n := len(h.entered(c)); n != 1000 {
-		t.Errorf("%d entered before it was stopped, want 1000", n)
+	if n := len(h.entered(c)); n != 2000 {
+		t.Errorf("%d entered before it was stopped, want 2000", n)
 	}
 	if err := h.StopBroadcast(t.Context(), b.ID, "ana@example.com"); hookline.KindOf(err) != hookline.KindConflict {
 		t.Errorf("stopped twice: %v", err)
@@ -244,7 +255,7 @@ func TestABroadcast(t *testing.T) {
 	}
 	h.run() // once in a lifetime
 	b = must(h.ListBroadcasts(t.Context(), c.ID))(t)[0]
-	if b.State != hookline.BroadcastFinished || b.Looked != many || b.Began != many-1000 || len(h.entered(c)) != many {
+	if b.State != hookline.BroadcastFinished || b.Looked != many || b.Began != many-2000 || len(h.entered(c)) != many {
 		t.Errorf("the second one ended as %+v", b)
 	}
 }

@@ -58,13 +58,14 @@ type Engine struct {
 	earlier map[string]time.Time
 
 	// Of the goroutine that lets people enter.
-	dates map[dateKey]time.Time // until when dates were looked for
+	dates  map[dateKey]time.Time                // until when dates were looked for
+	passed map[hookline.JourneySource]time.Time // when a source was passed over last
 }
 
 // New makes the stage.
 func New(store Store, composer *compose.Composer, log *slog.Logger) *Engine {
 	return &Engine{
-		store: store, compose: composer, log: log, enters: newBell(), walks: newBell(), dates: map[dateKey]time.Time{}, earlier: map[string]time.Time{}, swept: -1,
+		store: store, compose: composer, log: log, enters: newBell(), walks: newBell(), dates: map[dateKey]time.Time{}, passed: map[hookline.JourneySource]time.Time{}, earlier: map[string]time.Time{}, swept: -1,
 		now: func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) },
 	}
 }

@@ -24,6 +24,7 @@ type plans struct {
 	any     bool // there is a campaign
 	states  map[string]hookline.CampaignState
 	running []*plan
+	pauses  map[hookline.JourneySource]bool // a paused campaign begins with it
 }
 
 // plan is a running campaign made ready to be asked.
@@ -61,9 +62,12 @@ func (e *Engine) current(ctx context.Context) (*plans, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := &plans{version: routing.Version, any: len(campaigns) > 0, states: map[string]hookline.CampaignState{}}
+	all := &plans{version: routing.Version, any: len(campaigns) > 0, states: map[string]hookline.CampaignState{}, pauses: map[hookline.JourneySource]bool{}}
 	for i := range campaigns {
 		all.states[campaigns[i].ID] = campaigns[i].State
+		if campaigns[i].State == hookline.CampaignPaused {
+			all.pauses[sourceOf(campaigns[i].Trigger.Kind)] = true
+		}
 		if campaigns[i].State != hookline.CampaignRunning {
 			continue
 		}
@@ -77,6 +81,17 @@ func (e *Engine) current(ctx context.Context) (*plans, error) {
 	}
 	e.plans = all
 	return all, nil
+}
+
+// sourceOf is what is followed for a kind of trigger, "" for nothing.
+func sourceOf(kind hookline.TriggerKind) hookline.JourneySource {
+	switch kind {
+	case hookline.TriggerEvent:
+		return hookline.JourneysFromEvents
+	case hookline.TriggerEntered, hookline.TriggerLeft:
+		return hookline.JourneysFromMoves
+	}
+	return ""
 }
 
 // newPlan is nil for a campaign that cannot be read, which was checked when it

@@ -172,7 +172,7 @@ func (s *Store) SweepSegments(ctx context.Context, place string, before time.Tim
 		if err != nil || more {
 			return err
 		}
-		removed, err := t.exec("delete from segment_moves where id in (select id from segment_moves where at < $1 order by id limit $2)", micros(before), swept)
+		removed, err := t.exec("delete from segment_moves where id in (select id from segment_moves where id < $1 order by id limit $2)", hookline.KeyAt(before), swept)
 		more = removed == swept
 		return err
 	})
