@@ -136,7 +136,7 @@ func TestDeletion(t *testing.T) {
 	k := keyboard{v}
 	k.press(v.field("Refuse events of them from now on"))
 	k.press(v.control("Delete person"))
-	v.sees("Nothing in Hookline names them any more.")
+	v.sees("Nothing in Hookline leads to them any more.")
 	v.sees("Of these webhooks: not sent yet, and not sent any more")
 	v.seesNot("vera@example.com")
 	v.inspect("deletion")

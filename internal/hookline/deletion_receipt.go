@@ -24,7 +24,7 @@ func (d Deleted) Words() string { return deletedWords[d] }
 // KeptAfterDeletion says what a deletion leaves, and why.
 func KeptAfterDeletion() []string {
 	return []string{
-		"This receipt, so that the deletion can be shown. It names nobody: the hashes below can be checked by whoever knows the id or the address, and do not tell them.",
+		"This receipt, so that the deletion can be shown. It names nobody: the hashes in it can be checked by whoever knows the id or the address, and tell neither.",
 		"That somebody did something to a person, and when, in the audit log: whom it was about is blotted out.",
 		"Counts and charts, which are about nobody.",
 		"Who works with Hookline: if the person also signs in here, that account stays.",
