@@ -158,6 +158,32 @@ create table bins (
     created_at integer not null
 ) strict;
 
+create table broadcasts (
+    id          text    not null primary key,
+    campaign_id text    not null,
+    segment_id  text    not null,
+    state       text    not null,
+    at          integer not null, -- when it shall begin
+    position    text    not null, -- the last person who was looked at
+    total       integer not null,
+    looked      integer not null,
+    began       integer not null,
+    started_at  integer not null,
+    ended_at    integer not null,
+    ended_by    text    not null
+) strict;
+create index broadcasts_campaign on broadcasts (campaign_id);
+create index broadcasts_open on broadcasts (state) where state in ('waiting', 'running');
+
+create table campaign_dates (
+    campaign_id text    not null,
+    person_id   text    not null,
+    at          integer not null,
+    done        integer not null,
+    primary key (campaign_id, person_id, at)
+) strict, without rowid;
+create index campaign_dates_next on campaign_dates (campaign_id, at) where done = 0;
+
 create table campaigns (
     id            text not null primary key,
     name          text not null unique,
@@ -172,6 +198,25 @@ create table campaigns (
     started_at    integer not null, -- 0: never
     created_at    integer not null,
     updated_at    integer not null
+) strict;
+
+create table conversions (
+    delivery_id    integer not null primary key, -- the journey's last one that was delivered before and may count
+    journey_id     integer not null unique,      -- which counts once
+    campaign_id    text    not null,
+    destination_id text    not null,             -- of the delivery: the step
+    event_id       integer not null,
+    at             integer not null
+) strict;
+create index conversions_campaign on conversions (campaign_id, at);
+create index conversions_destination on conversions (destination_id);
+
+create table counted_deeds (
+    number     integer not null primary key,
+    name       text not null, -- of a track event
+    times      integer not null, -- so many of the newest times are kept
+    place      integer not null, -- the last event that was counted of those before
+    before_key integer not null -- the last one before it was counted as it comes
 ) strict;
 
 create table "cursors" (
@@ -207,6 +252,14 @@ create table deletions (
 ) strict;
 create index deletions_unfinished on deletions (state) where state <> 'finished';
 
+create table deeds (
+    owner text not null, -- a person's id, or an anonymous identity that leads to nobody yet
+    deed  integer not null, -- counted_deeds.number
+    total integer not null,
+    times blob not null, -- the newest, as differences
+    primary key (owner, deed)
+) strict, without rowid;
+
 create table "deliveries" (
     id              integer not null primary key,
     state           text not null,
@@ -226,12 +279,14 @@ create table "deliveries" (
     next_attempt_at integer not null, -- 0: no attempt is due
     updated_at      integer not null,
     batch_size      integer not null  -- events in the request; 0: it is no batch
-, action_version integer not null default 0) strict;
+, action_version integer not null default 0, journey_id integer not null default 0) strict;
 create index deliveries_destination on deliveries (destination_id);
 create index deliveries_doubted on deliveries (state) where state = 'delivered' and reason <> '';
 create index deliveries_due on deliveries (destination_id, next_attempt_at) where state in ('queued', 'retrying');
 create index deliveries_event on deliveries (event_id) where event_id <> 0;
+create index deliveries_journey on deliveries (journey_id) where journey_id <> 0;
 create index deliveries_open on deliveries (state) where state <> 'delivered' and state <> 'queued';
+create index deliveries_steps on deliveries (destination_id, state) where origin = 'campaign';
 create index deliveries_tests on deliveries (origin) where origin = 'test';
 
 create table "deliveries_by_person" (
@@ -434,6 +489,33 @@ create table invitations (
     expires_at integer not null
 ) strict;
 
+create table journeys (
+    id          integer not null primary key,
+    campaign_id text    not null,
+    person_id   text    not null,
+    state       text    not null,
+    step_id     text    not null,
+    visits      integer not null,
+    wake_at     integer not null,
+    due_at      integer not null, -- when it is looked at next: at wake_at, or before because the person changed; 0: something else has to happen first
+    watching    integer not null, -- it is looked at whenever the person changes
+    delivery_id integer not null,
+    word        text    not null, -- under which the answer to that delivery is kept
+    event_id    integer not null,
+    trigger     text    not null,
+    answers     text    not null,
+    reason      text    not null,
+    version     integer not null,
+    began_at    integer not null,
+    updated_at  integer not null,
+    ended_at    integer not null  -- 0: it goes on
+) strict;
+create index journeys_due on journeys (campaign_id, due_at) where due_at <> 0;
+create unique index journeys_once on journeys (campaign_id, person_id, (case when ended_at = 0 then 0 else id end));
+create index journeys_person on journeys (person_id);
+create index journeys_state on journeys (campaign_id, state);
+create index journeys_step on journeys (campaign_id, step_id, state) where ended_at = 0;
+
 create table late_runs (
     name text    not null, -- of the index
     run  integer not null, -- its rows are newer than those of all runs before it
@@ -474,6 +556,13 @@ create table rejections (
     payload     text not null
 ) strict;
 create index rejections_source on rejections (source_id, id);
+
+create table removed_steps (
+    campaign_id text not null,
+    step_id     text not null,
+    next_id     text not null, -- '': nothing followed it
+    primary key (campaign_id, step_id)
+) strict, without rowid;
 
 create table replays (
     token_id text not null references tokens (id) on delete cascade,
@@ -598,6 +687,41 @@ create table secrets (
     made_by    text not null,
     created_at integer not null,
     updated_at integer not null
+) strict;
+
+create table segment_asks (
+    person_id text not null primary key, -- to be asked again, since they were changed by something else than an event
+    times     integer not null -- so often
+) strict;
+
+create table segment_due (
+    person_id text not null primary key,
+    due_at    integer not null -- not later than time changes something
+) strict;
+create index segment_due_at on segment_due (due_at);
+
+create table segment_members (
+    segment   integer not null, -- segment_work.number
+    person_id text not null,
+    since     integer not null,
+    primary key (segment, person_id)
+) strict, without rowid;
+create index segment_members_person on segment_members (person_id);
+
+create table segment_moves (
+    id         integer not null primary key,
+    segment_id text not null,
+    person_id  text not null,
+    entered    integer not null,
+    event_id   integer not null, -- 0: no event made them move
+    at         integer not null
+) strict;
+
+create table segment_work (
+    number     integer not null primary key, -- under which the segment's members are kept
+    segment_id text not null unique, -- of one that is deleted the members are still to be removed
+    place      text not null, -- the last person who was asked in the first count
+    asked      integer not null -- so many were
 ) strict;
 
 create table segments (

@@ -61,6 +61,8 @@ var deedWords = map[audit.Deed]string{
 	audit.Vouched:   "Tried at once",
 	audit.Revealed:  "Looked at",
 	audit.Rotated:   "Changed for a new one",
+	audit.Sent:      "Sent",
+	audit.Discarded: "Discarded",
 	audit.Resent:    "Sent again",
 	audit.Tested:    "Tested",
 	audit.Exported:  "Exported",

@@ -1,11 +1,13 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"hookline/internal/condition"
+	"hookline/views/ui"
 )
 
 // TriggerPrefix begins the names of the form fields of a trigger's rows.
@@ -22,8 +24,40 @@ func TriggerID(path, part string) string {
 	return TriggerPrefix + "-" + strings.ReplaceAll(path, ".", "-") + "-" + part
 }
 
-// TriggerModel is a trigger while somebody builds it.
+// Asking is what a condition is built for, in the words of the builder.
+type Asking struct {
+	Legend  string                // of all its rows: "When to send"
+	Lead    string                // begins “… all of these are met:”: "Send when"
+	Nothing string                // what holds while there is no row
+	Noun    string                // the condition in a sentence: "trigger"
+	AsText  string                // the label of its text form
+	Example string                // of a text, and what an empty one means
+	Fields  []condition.FieldKind // what rows may look at; segments only when there are some
+
+	AboutPeople bool // no event is looked at
+}
+
+// The conditions that are built: a trigger is asked about each event and the person it is about, the others about a
+// person alone.
+var (
+	AskEvents = Asking{
+		Legend: "When to send", Lead: "Send when", Nothing: "No condition yet, so every event is sent.", Noun: "trigger", AsText: "Trigger as text",
+		Example: `For example: type = "track" and event = "Signed Up" and properties.total >= 50. Empty means every event.`,
+		Fields: []condition.FieldKind{
+			condition.FieldType, condition.FieldEvent, condition.FieldProperty, condition.FieldTrait, condition.FieldContext, condition.FieldPerson,
+			condition.FieldSegment, condition.FieldUserID, condition.FieldAnonymousID, condition.FieldGroupID, condition.FieldName, condition.FieldCategory,
+		},
+	}
+	AskPeople = Asking{
+		Legend: "Who belongs to it", Lead: "Everybody for whom", Nothing: "No condition yet. Add one to say who belongs to the segment.", Noun: "condition", AsText: "Condition as text",
+		Example: `For example: person.plan = "pro" and person.seats >= 5.`,
+		Fields:  []condition.FieldKind{condition.FieldPerson, condition.FieldSegment}, AboutPeople: true,
+	}
+)
+
+// TriggerModel is a trigger, or another condition, while somebody builds it.
 type TriggerModel struct {
+	Asking     Asking
 	Path       string // edits are posted here
 	AsText     bool
 	Text       string
@@ -37,6 +71,7 @@ type TriggerModel struct {
 	Asked      []AskedEvent        // the latest events, with how the trigger decided
 	Keys       map[condition.FieldKind][]string
 	Values     map[string][]string // by the path of the row
+	Segments   []ui.Option         // to choose from: their ids and names
 }
 
 // AskedEvent is an event of late and how the trigger decided about it.
@@ -88,16 +123,28 @@ func joint(match condition.Match) string {
 	return "and"
 }
 
-// fieldsFor are the fields to offer in a row. Segments are offered only where one is asked for already: nothing makes
-// them yet.
-func fieldsFor(row *condition.Row) []condition.FieldChoice {
+// fieldsFor are the fields to offer in a row. Segments are offered where there are some, and what a row asks already
+// wherever it came from.
+func (m TriggerModel) fieldsFor(row *condition.Row) []condition.FieldChoice {
 	var offered []condition.FieldChoice
 	for _, choice := range condition.Fields() {
-		if choice.Kind != condition.FieldSegment || row.Field == condition.FieldSegment {
+		fits := slices.Contains(m.Asking.Fields, choice.Kind) && (choice.Kind != condition.FieldSegment || len(m.Segments) > 0)
+		if fits || choice.Kind == row.Field {
 			offered = append(offered, choice)
 		}
 	}
 	return offered
+}
+
+// segmentsFor are the segments to choose from in a row; one that is gone is told as such, and stays until another is
+// chosen.
+func (m TriggerModel) segmentsFor(chosen string) []ui.Option {
+	options := []ui.Option{{Label: "Choose a segment"}}
+	options = append(options, m.Segments...)
+	if !slices.ContainsFunc(options, func(o ui.Option) bool { return o.Value == chosen }) {
+		options = append(options, ui.Option{Value: chosen, Label: "A segment that is gone"})
+	}
+	return options
 }
 
 func choiceOf(row *condition.Row) condition.FieldChoice {

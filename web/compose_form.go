@@ -53,10 +53,10 @@ func (s *server) openComposer(r *http.Request) (composerForm, error) {
 		return f, err
 	}
 	f.version = f.action.Version
-	f.name, f.template, f.trigger = f.action.Name, f.action.Template, draftTrigger(f.action.Trigger)
+	f.name, f.template, f.trigger = f.action.Name, f.action.Template, draftTrigger(views.AskEvents, f.action.Trigger)
 	f.example = r.URL.Query().Get("example")
 	if f.isNew() {
-		f.template, f.trigger = hookline.NewTemplate(), draftTrigger(`type = "track"`)
+		f.template, f.trigger = hookline.NewTemplate(), draftTrigger(views.AskEvents, `type = "track"`)
 	}
 	f.openRequest()
 	f.batch, f.response = typedBatch(f.action.Batching), typedResponse(f.action.Response)
@@ -82,7 +82,7 @@ func (s *server) readComposer(r *http.Request) (composerForm, error) {
 	f.name, f.example, f.note = trimmed(r, "name"), r.PostFormValue("example"), trimmed(r, "note")
 	f.version, _ = strconv.Atoi(r.PostFormValue("version")) // 0 of who posts no version: it is saved over any
 	f.exampleSearch, f.formatted = trimmed(r, "example_search"), r.PostFormValue("formatted") != ""
-	f.trigger = readTrigger(r.PostForm)
+	f.trigger = readTrigger(views.AskEvents, r.PostForm)
 	f.template = readTemplate(r.PostForm)
 	f.readRows(r.PostForm)
 	f.readRequest(r.PostForm)

@@ -179,6 +179,15 @@ func (s *server) routes() []route {
 		{"GET /resends/{id}/cancel", support, s.askCancelResend},
 		{"POST /resends/{id}/cancel", support, s.cancelResend},
 
+		// Drafts: webhooks of campaigns that wait for somebody to press Send
+		{"GET /drafts", viewer, s.listDrafts},
+		{"GET /drafts/send", support, s.askSendDrafts},
+		{"POST /drafts/send", support, s.sendDrafts},
+		{"GET /drafts/{id}", viewer, s.showDraft},
+		{"POST /drafts/{id}/send", support, s.sendDraft},
+		{"GET /drafts/{id}/discard", support, s.askDiscardDraft},
+		{"POST /drafts/{id}/discard", support, s.discardDraft},
+
 		// Failures: what is to be repaired
 		{"GET /failures", viewer, s.listFailures},
 		{"GET /failures/{id}", viewer, s.showFailure},

@@ -39,6 +39,7 @@ type Store interface {
 	actionStore
 	versionStore
 	sentStore
+	draftStore
 	sentCountStore
 	savedViewStore
 	resendStore

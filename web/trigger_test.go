@@ -12,6 +12,7 @@ import (
 	"hookline/internal/condition"
 	"hookline/internal/data"
 	"hookline/internal/hookline"
+	"hookline/views"
 )
 
 // builder is somebody who builds a trigger: it posts the form that the last answer showed, with the button that is
@@ -54,7 +55,7 @@ func (u *builder) post(step, name, value string) {
 // trigger is what the rows of the last answer ask, written as text.
 func (u *builder) trigger() string {
 	u.t.Helper()
-	c, wrong := readTrigger(u.form).draft.Condition()
+	c, wrong := readTrigger(views.AskEvents, u.form).draft.Condition()
 	if wrong != nil {
 		u.t.Fatalf("the rows are not complete: %v", wrong)
 	}
@@ -184,7 +185,7 @@ func TestEditsLeadTheFocus(t *testing.T) {
 		{`type = "track"`, "nonsense", ""},
 		{`type = "track"`, "add-row:0", ""},
 	} {
-		f := draftTrigger(test.trigger)
+		f := draftTrigger(views.AskEvents, test.trigger)
 		f.edit(test.edit)
 		if f.focus != test.focus {
 			t.Errorf("%s of %s leads to %q, want %q", test.edit, test.trigger, f.focus, test.focus)

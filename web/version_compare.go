@@ -67,7 +67,7 @@ func (s *server) versionRequests(r *http.Request, d hookline.Destination, before
 		return m, err
 	}
 	m.Preview.Choice = r.URL.Query().Get("example")
-	f := composerForm{destination: d, trigger: draftTrigger(after.Trigger), template: after.Template, example: m.Preview.Choice}
+	f := composerForm{destination: d, trigger: draftTrigger(views.AskEvents, after.Trigger), template: after.Template, example: m.Preview.Choice}
 	roots, err := s.chooseRoots(f, lately, &m.Preview)
 	if err != nil {
 		return m, err

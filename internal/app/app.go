@@ -28,12 +28,14 @@ import (
 	"hookline/internal/hookline"
 	"hookline/internal/importing"
 	"hookline/internal/ingest"
+	"hookline/internal/journey"
 	"hookline/internal/metrics"
 	"hookline/internal/outbound"
 	"hookline/internal/report"
 	"hookline/internal/requestbin"
 	"hookline/internal/resend"
 	"hookline/internal/secret"
+	"hookline/internal/segment"
 	"hookline/internal/sqlite"
 	"hookline/web"
 	"hookline/web/api"
@@ -85,11 +87,14 @@ type App struct {
 	keys        *secret.Keys
 	references  *secret.References
 	fanout      *fanout.Fanout
+	segments    *segment.Stage
 	delivery    *delivery.Engine
+	journeys    *journey.Engine
 	resumer     *delivery.Resumer
 	resends     *resend.Runner
 	deletions   *deletion.Runner
 	imports     *importing.Runner
+	goals       *journey.Goals
 	reporter    *report.Reporter
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
@@ -176,16 +181,19 @@ func (a *App) buildEngine() (err error) {
 		Secrets:  &secret.Keeper{References: a.references, Key: a.keys.Key},
 	}, a.cfg.Log)
 	a.fanout = fanout.New(counted, compose.NewReferring(a.references), a.delivery, a.cfg.Log)
+	a.segments = segment.New(a.store, nil, a.cfg.Log)
 	a.watch = alert.New(a.store, alert.Config{
 		Counts: a.sampler, Sender: a.outbound, Key: a.keys.Key, PublicURL: a.cfg.PublicURL, Every: a.cfg.AlertEvery, Log: a.cfg.Log,
 	})
 	a.store.HandOver(a.countEvents(a.fanout.Take))
+	a.journeys = journey.New(counted, compose.NewReferring(a.references), a.cfg.Log)
 	a.resumer = delivery.NewResumer(a.store, a.cfg.Log)
 	a.resends = resend.New(resend.Config{
 		Store: counted, Composer: delivery.NewResender(a.store, compose.New()), Sending: a.delivery.IsSending, Log: a.cfg.Log,
 	})
 	a.deletions = deletion.New(a.store, a.delivery, a.cfg.Log)
 	a.imports = importing.New(a.store, a.cfg.Log)
+	a.goals = journey.NewGoals(a.store, a.cfg.Log)
 	a.reporter = report.New(a.store, a.outbound, report.Config{Base: a.cfg.RetryBase}, a.cfg.Log)
 	return nil
 }
@@ -278,16 +286,27 @@ func (a *App) changed(topics []hookline.Topic) {
 		switch topic {
 		case hookline.TopicDeliveries:
 			a.delivery.Nudge()
+		case hookline.TopicAsks:
+			a.segments.Nudge()
+		case hookline.TopicFanned:
+			a.segments.Nudge()
+			a.journeys.Nudge()
 		case hookline.TopicConfig:
+			a.segments.Nudge()
 			a.outbound.Forget()
 			a.delivery.Nudge()
 			a.resumer.Nudge()
+			a.journeys.Nudge()
+		case hookline.TopicMoves, hookline.TopicJourneys:
+			a.journeys.Nudge()
 		case hookline.TopicResends:
 			a.resends.Nudge()
 		case hookline.TopicDeletions:
 			a.deletions.Nudge()
 		case hookline.TopicImports:
 			a.imports.Nudge()
+		case hookline.TopicCampaigns:
+			a.goals.Nudge()
 		case hookline.TopicReporting:
 			a.reporter.Nudge()
 		case hookline.TopicAlerts:
@@ -314,11 +333,14 @@ func (a *App) Run(ctx context.Context) error {
 	defer stop()
 	running, failed := errgroup.WithContext(stages)
 	running.Go(func() error { return a.fanout.Run(failed) })
+	running.Go(func() error { return a.segments.Run(failed) })
 	running.Go(func() error { return a.delivery.Run(failed) })
+	running.Go(func() error { return a.journeys.Run(failed) })
 	running.Go(func() error { return a.resumer.Run(failed) })
 	running.Go(func() error { return a.resends.Run(failed) })
 	running.Go(func() error { return a.deletions.Run(failed) })
 	running.Go(func() error { return a.imports.Run(failed) })
+	running.Go(func() error { return a.goals.Run(failed) })
 	running.Go(func() error { return a.reporter.Run(failed) })
 	running.Go(func() error { return a.sampler.Run(failed) })
 	running.Go(func() error { return a.watch.Run(failed) })

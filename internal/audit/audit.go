@@ -60,6 +60,8 @@ const (
 	Vouched   Deed = "vouched" // said that a receiver is well
 	Revealed  Deed = "revealed"
 	Rotated   Deed = "rotated"
+	Sent      Deed = "sent" // a draft
+	Discarded Deed = "discarded"
 	Resent    Deed = "resent"
 	Tested    Deed = "tested"
 	Exported  Deed = "exported"
@@ -79,6 +81,8 @@ func Deeds() []Deed {
 		Resumed,
 		Cancelled,
 		Vouched,
+		Sent,
+		Discarded,
 		Resent,
 		Tested,
 		Revealed,

@@ -219,6 +219,7 @@ func filterFacts(f hookline.DeliveryFilter) []fact {
 		{"state", string(f.State)},
 		{"origin", string(f.Origin)},
 		{"destination_id", f.DestinationID},
+		{"campaign_id", f.CampaignID},
 		{"action_id", f.ActionID},
 		{"person_id", f.PersonID},
 		{"event_id", f.EventID},

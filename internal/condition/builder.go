@@ -24,6 +24,10 @@ type Row struct {
 	Key    string // the path of a keyed field, as typed: address.city
 	Op     Operator
 	Values []string
+
+	// Of a deed: in which time it counts. Without a unit all of them do, whatever Within says.
+	Within string
+	Unit   string // one of SpanUnits
 }
 
 // ChildPath returns the path of the index-th child of the group at path.
@@ -43,17 +47,24 @@ func (c *Condition) Draft() *Draft {
 }
 
 func (c *Condition) draft() *Draft {
-	if clause := c.Clause; clause != nil {
-		return &Draft{Row: &Row{
-			Field: clause.Field.Kind, Key: joinKey(clause.Field.Path), Op: clause.Op,
-			Values: slices.Clone(clause.Values),
-		}}
+	if c.Clause != nil {
+		return &Draft{Row: c.Clause.row()}
 	}
 	d := &Draft{Match: c.Match}
 	for _, child := range c.Children {
 		d.Children = append(d.Children, child.draft())
 	}
 	return d
+}
+
+func (c *Clause) row() *Row {
+	row := &Row{Field: c.Field.Kind, Op: c.Op, Values: slices.Clone(c.Values)}
+	if c.Field.Kind == FieldDeed {
+		row.setDeed(&c.Field)
+		return row
+	}
+	row.Key = joinKey(c.Field.Path)
+	return row
 }
 
 // At returns what stands at path, and nil where nothing does.
@@ -185,9 +196,13 @@ func (e RowErrors) At(path, part string) string {
 
 // Condition returns the condition that d describes, in normal form. With errors it returns nil: a condition
 // without its incomplete rows would be met by more events than the person meant.
-func (d *Draft) Condition() (*Condition, RowErrors) {
+func (d *Draft) Condition() (*Condition, RowErrors) { return d.ConditionIn(AboutJourneys) }
+
+// ConditionIn is [Draft.Condition] for a condition that will be asked about s alone: a row that s does not allow is
+// an error too.
+func (d *Draft) ConditionIn(s Scope) (*Condition, RowErrors) {
 	var rowErrors RowErrors
-	c := d.condition("", &rowErrors)
+	c := d.condition("", s, &rowErrors)
 	if len(rowErrors) > 0 {
 		return nil, rowErrors
 	}
@@ -200,9 +215,12 @@ func (d *Draft) Condition() (*Condition, RowErrors) {
 }
 
 // condition gathers the errors of all rows, so that a person can mend them in one go.
-func (d *Draft) condition(path string, rowErrors *RowErrors) *Condition {
+func (d *Draft) condition(path string, s Scope, rowErrors *RowErrors) *Condition {
 	if d.Row != nil {
 		clause, problem := d.Row.clause()
+		if refusal := s.refuses(d.Row.Field); refusal != "" {
+			problem.part, problem.message = partField, refusal
+		}
 		if problem.message != "" {
 			*rowErrors = append(*rowErrors, RowError{path, problem.part, problem.message})
 		}
@@ -210,7 +228,7 @@ func (d *Draft) condition(path string, rowErrors *RowErrors) *Condition {
 	}
 	c := &Condition{Match: d.Match}
 	for i, child := range d.Children {
-		c.Children = append(c.Children, child.condition(ChildPath(path, i), rowErrors))
+		c.Children = append(c.Children, child.condition(ChildPath(path, i), s, rowErrors))
 	}
 	return c
 }
@@ -218,6 +236,9 @@ func (d *Draft) condition(path string, rowErrors *RowErrors) *Condition {
 // clause returns the clause that r describes, and what keeps it from being one.
 func (r *Row) clause() (*Clause, problem) {
 	clause := &Clause{Field: Field{Kind: r.Field}, Op: r.Op, Values: r.values()}
+	if r.Field == FieldDeed {
+		return r.deedClause()
+	}
 	if r.Field.keyed() && strings.TrimSpace(r.Key) != "" {
 		path, complaint := splitKey(r.Key)
 		if complaint != "" {
@@ -237,7 +258,7 @@ func (r *Row) values() []string {
 	switch operatorInfos[r.Op].input {
 	case InputText, InputSegment:
 		return []string{typed}
-	case InputNumber:
+	case InputNumber, InputTimes:
 		return []string{strings.TrimPrefix(strings.TrimSpace(typed), "+")}
 	case InputDate:
 		return []string{strings.TrimSpace(typed)}

@@ -11,7 +11,7 @@ import (
 const partMatch = "match"
 
 // FormName returns the name of a form field: FormName("c", "0.1", "op") is "c.0.1.op". The parts are "field",
-// "key", "op" and "value" of a row and "match" of a group.
+// "key", "op", "value", and of a deed "within" and "unit" of a row, and "match" of a group.
 func FormName(prefix, path, part string) string {
 	if path == "" {
 		return prefix + "." + part
@@ -43,6 +43,12 @@ func (d *Draft) encode(form url.Values, prefix, path string) {
 	}
 	if len(d.Row.Values) > 0 {
 		form[FormName(prefix, path, partValue)] = slices.Clone(d.Row.Values)
+	}
+	if d.Row.Within != "" {
+		form.Set(FormName(prefix, path, partWithin), d.Row.Within)
+	}
+	if d.Row.Unit != "" {
+		form.Set(FormName(prefix, path, partUnit), d.Row.Unit)
 	}
 }
 
@@ -92,7 +98,7 @@ func cutFormName(name, prefix string) (path []int, part string, ok bool) {
 	pieces := strings.Split(rest, ".")
 	part = pieces[len(pieces)-1]
 	switch part {
-	case partMatch, partField, partKey, partOp, partValue:
+	case partMatch, partField, partKey, partOp, partValue, partWithin, partUnit:
 	default:
 		return nil, "", false
 	}
@@ -142,6 +148,8 @@ func (n *formNode) draft() *Draft {
 			Key:    n.parts.Get(partKey),
 			Op:     Operator(n.parts.Get(partOp)),
 			Values: slices.Clone(n.parts[partValue]),
+			Within: n.parts.Get(partWithin),
+			Unit:   n.parts.Get(partUnit),
 		}}
 	}
 	d := &Draft{Match: n.match}

@@ -54,6 +54,7 @@ func TestOperatorsOffered(t *testing.T) {
 				"is false, is one of, before (date), after (date)",
 		},
 		{Row{Field: FieldSegment}, "is in, is not in"},
+		{Row{Field: FieldDeed}, "at least once, never, at least … times, at most … times, exactly … times"},
 	}
 	for _, test := range tests {
 		var labels []string
@@ -164,6 +165,33 @@ func TestDraftCondition(t *testing.T) {
 		{
 			"text is not trimmed",
 			form("c.0.field", "event", "c.0.op", "is", "c.0.value", " a "), `event = " a "`, nil,
+		},
+		{
+			"deeds",
+			form("c.0.field", "did", "c.0.key", " Order.Completed ", "c.0.op", "did_at_least", "c.0.value", " 3", "c.0.within", "30", "c.0.unit", "days",
+				"c.1.field", "did", "c.1.key", `" a\nb"`, "c.1.op", "not_did", "c.1.within", "kept", "c.1.unit", ""),
+			`did("Order.Completed", within 30 days) >= 3 and !did(" a\nb")`, nil,
+		},
+		{
+			"incomplete deeds",
+			form("c.0.field", "did", "c.0.op", "did",
+				"c.1.field", "did", "c.1.key", "X", "c.1.op", "did_exactly",
+				"c.2.field", "did", "c.2.key", "X", "c.2.op", "did", "c.2.within", "soon", "c.2.unit", "days",
+				"c.3.field", "did", "c.3.key", "X", "c.3.op", "did", "c.3.within", "5", "c.3.unit", "years",
+				"c.4.field", "did", "c.4.key", `"X`, "c.4.op", "did",
+				"c.5.field", "did", "c.5.key", "X", "c.5.op", "did_at_most", "c.5.value", "1.5",
+				"c.6.field", "did", "c.6.key", "X", "c.6.op", "is", "c.6.value", "3"),
+			``,
+			RowErrors{
+				{"0", "key", "Type the name of an event, like Order Completed."},
+				{"1", "value", "Type how many times, like 3."},
+				{"2", "within", "Type how many days, like 30: a whole number of at least 1."},
+				{"3", "unit", "Choose minutes, hours, days or weeks, or “ever”."},
+				{"4", "key", "Type the name of the event without quotes."},
+				{"5", "value", "Type how many times as a whole number, like 3."},
+				{"6", "op", "What people did cannot be compared like this. Choose at least once, never, at least … times, " +
+					"at most … times or exactly … times."},
+			},
 		},
 		{
 			"incomplete rows",

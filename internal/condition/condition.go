@@ -55,12 +55,14 @@ func (c *Condition) Empty() bool {
 }
 
 // Paths returns the fields c reads, in the order of the text and each once, written as in the text form:
-// "event", "properties.plan". Segments are not among them; see [Condition.Segments].
+// "event", "properties.plan". Segments and deeds are not among them; see [Condition.Segments] and
+// [Condition.Deeds].
 func (c *Condition) Paths() []string {
 	var paths []string
 	c.eachClause(func(clause *Clause) {
 		path := clause.Field.String()
-		if clause.Field.Kind != FieldSegment && !slices.Contains(paths, path) {
+		apart := clause.Field.Kind == FieldSegment || clause.Field.Kind == FieldDeed
+		if !apart && !slices.Contains(paths, path) {
 			paths = append(paths, path)
 		}
 	})
@@ -139,4 +141,16 @@ func (c *Clause) value() string {
 		return ""
 	}
 	return c.Values[0]
+}
+
+// Attributes returns the names of the person's attributes that c reads, in the order of the text and each once: of
+// a path into one its first part.
+func (c *Condition) Attributes() []string {
+	var names []string
+	c.eachClause(func(clause *Clause) {
+		if f := clause.Field; f.Kind == FieldPerson && len(f.Path) > 0 && !slices.Contains(names, f.Path[0]) {
+			names = append(names, f.Path[0])
+		}
+	})
+	return names
 }

@@ -26,6 +26,8 @@
 //	in(field, "a", "b")       !in(field, "a", "b")       is one of, each compared as text
 //	before(field, "2026-01-31")                          dates; also after(…)
 //	segment("seg_1")          !segment("seg_1")          the person is in the segment
+//	did("Signed Up")          !did("Signed Up")          the person did so at least once, or never
+//	did("Signed Up", within 30 days) >= 3                counted in a time; also =, <=, <, >
 //
 // Text stands in double or single quotes; \" \\ \n \t \r are escapes, any other backslash is itself. The
 // words and, or are joined by parentheses; both in one group without parentheses are an error, because
@@ -50,6 +52,12 @@
 // seconds, or milliseconds from 100,000,000,000 on. Before a day is before its first moment; after a day is
 // from the first moment of the next one. Days are UTC days.
 //
+// # Deeds
+//
+// did counts the track events of this very name that the person sent: all of them, or those within a span of
+// minutes, hours, days (of 24 hours) or weeks before the present. Where spans are asked for, time alone changes
+// answers; see [Condition.Until]. Deeds are counted for segments and campaigns only: see [Scope].
+//
 // # Normal form
 //
 // The text of a group with one child is the text of the child, and an empty group asks nothing and has no
@@ -59,9 +67,9 @@
 //
 // # Where to read
 //
-// condition.go is the tree, field.go and operator.go what clauses are made of; scan.go, parse.go and
-// parse_clause.go read text and text.go writes it; evaluate.go holds the rules, with decimal.go and moment.go
-// for exact numbers and times; verdict.go and sentence.go tell people; builder.go and builder_form.go are the
-// builder. They share one table of fields and operators, and a new operator must be told to all of them: that
+// condition.go is the tree, field.go and operator.go what clauses are made of; scan.go, parse.go,
+// parse_clause.go and parse_deed.go read text and text.go writes it; evaluate.go holds the rules, with decimal.go and moment.go
+// for exact numbers and times; deed.go and span.go count what people did; verdict.go and sentence.go tell people; builder.go and
+// builder_form.go are the builder; scope.go says which fields can be asked for where. They share one table of fields and operators, and a new operator must be told to all of them: that
 // is why they are one package, though a large one.
 package condition

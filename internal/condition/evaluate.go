@@ -3,6 +3,7 @@ package condition
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"hookline/internal/data"
 )
@@ -12,6 +13,8 @@ type Subject struct {
 	Event     *data.Object
 	Person    *data.Object                // the person's attributes; nil when there is no person
 	InSegment func(segmentID string) bool // nil when the person is in no segment
+	Did       func(event string) Deeds    // of each event of Condition.Deeds; nil when the person did nothing
+	Now       time.Time                   // at which spans end; zero: the present
 }
 
 // Met reports whether s meets c. It asks no more clauses than it needs, and allocates nothing.
@@ -42,11 +45,16 @@ func (c *Condition) ask(s *Subject) (met, asked bool) {
 	return !anyOf || !asked, asked
 }
 
-// met decides a clause. A segment has no value to look at, and a person who is missing is in none.
+// met decides a clause. Segments and deeds have no value to look at; a person who is missing is in none and did
+// nothing.
 func (c *Clause) met(s *Subject) bool {
 	if c.Field.Kind == FieldSegment {
 		in := s.InSegment != nil && s.InSegment(c.value())
 		return in == (c.Op == OpInSegment)
+	}
+	if c.Field.Kind == FieldDeed {
+		_, count := s.deeds(&c.Field)
+		return c.countHolds(count)
 	}
 	return c.holds(s.find(&c.Field))
 }

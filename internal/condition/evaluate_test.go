@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -441,6 +442,9 @@ func (d dice) clause() *Clause {
 	if field.Kind.keyed() {
 		field.Path = pick(d, []string{"a"}, []string{"b c"}, []string{"l", "0"}, []string{"o", `x."\ `})
 	}
+	if field.Kind == FieldDeed {
+		field.Path = pick(d, []string{"a"}, []string{`x."\ `, "30 days"}, []string{"a", "1 hour"})
+	}
 	choice := pick(d, Operators(field.Kind)...)
 	clause := &Clause{Field: field, Op: choice.Op}
 	count := choice.Values
@@ -453,6 +457,8 @@ func (d dice) clause() *Clause {
 			clause.Values = append(clause.Values, pick(d, "5", "5.0", "-1e2", "9007199254740993"))
 		case InputDate:
 			clause.Values = append(clause.Values, pick(d, "2026-01-31", "2026-01-31T09:00:00+02:00"))
+		case InputTimes:
+			clause.Values = append(clause.Values, pick(d, "1", "2", "3"))
 		default:
 			clause.Values = append(clause.Values, pick(d, "5", "true", "a", " b*\\\" ", "track"))
 		}
@@ -478,7 +484,12 @@ func (d dice) subject() Subject {
 		event[string(kind)] = d.value()
 	}
 	in := d.IntN(2) == 0
-	return Subject{Event: made(event), Person: made(d.object()), InSegment: func(string) bool { return in }}
+	now := time.UnixMicro(1_800_000_000_000_000)
+	deeds := Deeds{Total: 3, Times: d.times(now, 3)}
+	return Subject{
+		Event: made(event), Person: made(d.object()), InSegment: func(string) bool { return in },
+		Did: func(string) Deeds { return deeds }, Now: now,
+	}
 }
 
 // TestProperties holds for random trees: the three ways to ask agree, and text and builder lose nothing.

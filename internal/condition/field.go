@@ -17,10 +17,12 @@ const (
 	FieldContext     FieldKind = "context"
 	FieldPerson      FieldKind = "person"
 	FieldSegment     FieldKind = "segment"
+	FieldDeed        FieldKind = "did"
 )
 
 // Field names what a clause looks at. Path leads from a keyed kind's object to the value, one key or list
-// index a part, and is empty for the other kinds.
+// index a part, and is empty for the other kinds. Of a deed it is the event's name and, where only a time counts,
+// that time as a [Span] is written.
 type Field struct {
 	Kind FieldKind `json:"kind"`
 	Path []string  `json:"path,omitempty"`
@@ -35,7 +37,7 @@ func (f Field) String() string {
 type FieldChoice struct {
 	Kind    FieldKind
 	Label   string
-	Keyed   bool     // wants a key beside it: the path below properties, traits, context or person
+	Keyed   bool     // wants a key beside it: the path below properties, traits, context or person, or the event of a deed
 	KeyHint string   // an example of a key
 	Values  []string // the values worth suggesting, where they are known
 }
@@ -50,6 +52,7 @@ var fieldChoices = []FieldChoice{
 	{Kind: FieldTrait, Label: "Event trait", Keyed: true, KeyHint: "email"},
 	{Kind: FieldContext, Label: "Event context", Keyed: true, KeyHint: "page.url"},
 	{Kind: FieldPerson, Label: "Person attribute", Keyed: true, KeyHint: "plan"},
+	{Kind: FieldDeed, Label: "What they did", Keyed: true, KeyHint: "Order Completed"},
 	{Kind: FieldSegment, Label: "Segment"},
 	{Kind: FieldUserID, Label: "User id"},
 	{Kind: FieldAnonymousID, Label: "Anonymous id"},
@@ -74,7 +77,7 @@ func fieldChoice(kind FieldKind) (FieldChoice, bool) {
 
 func (k FieldKind) keyed() bool {
 	switch k {
-	case FieldProperty, FieldTrait, FieldContext, FieldPerson:
+	case FieldProperty, FieldTrait, FieldContext, FieldPerson, FieldDeed:
 		return true
 	}
 	return false

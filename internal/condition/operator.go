@@ -36,12 +36,17 @@ const (
 	OpAfter         Operator = "after"
 	OpInSegment     Operator = "in_segment"
 	OpNotInSegment  Operator = "not_in_segment"
+	OpDid           Operator = "did"
+	OpNotDid        Operator = "not_did"
+	OpDidAtLeast    Operator = "did_at_least"
+	OpDidAtMost     Operator = "did_at_most"
+	OpDidExactly    Operator = "did_exactly"
 )
 
 // Input is what the builder shows for an operator's value.
 type Input string
 
-// The inputs. InputList takes one value a line; InputSegment a segment's id.
+// The inputs. InputList takes one value a line; InputSegment a segment's id; InputTimes a whole number.
 const (
 	InputNone    Input = "none"
 	InputText    Input = "text"
@@ -49,6 +54,7 @@ const (
 	InputDate    Input = "date"
 	InputList    Input = "list"
 	InputSegment Input = "segment"
+	InputTimes   Input = "times"
 )
 
 // ManyValues as OperatorChoice.Values stands for one value or more.
@@ -98,6 +104,11 @@ var operatorInfos = map[Operator]operatorInfo{
 	OpAfter:         {"after (date)", InputDate},
 	OpInSegment:     {"is in", InputSegment},
 	OpNotInSegment:  {"is not in", InputSegment},
+	OpDid:           {"at least once", InputNone},
+	OpNotDid:        {"never", InputNone},
+	OpDidAtLeast:    {"at least … times", InputTimes},
+	OpDidAtMost:     {"at most … times", InputTimes},
+	OpDidExactly:    {"exactly … times", InputTimes},
 }
 
 // offer is what a class of fields takes: operators for everyone, and the rare ones that only text brings in.
@@ -130,6 +141,7 @@ var (
 		},
 	}
 	segmentOffer = offer{[]Operator{OpInSegment, OpNotInSegment}, nil}
+	deedOffer    = offer{[]Operator{OpDid, OpNotDid, OpDidAtLeast, OpDidAtMost, OpDidExactly}, nil}
 )
 
 // offerOf sorts the kinds into classes. Attributes can be of any type, the ids and names are always text.
@@ -145,6 +157,8 @@ func offerOf(kind FieldKind) offer {
 		return attributeOffer
 	case FieldSegment:
 		return segmentOffer
+	case FieldDeed:
+		return deedOffer
 	}
 	return offer{}
 }

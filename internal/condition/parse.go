@@ -20,8 +20,10 @@ func (e *SyntaxError) Error() string {
 
 // Parse reads the text form. The tree is in normal form and within the limits: it passes
 // [Condition.Validate]. Its error is a *SyntaxError.
-func Parse(text string) (*Condition, error) {
-	p := &parser{scanner: scanner{text: text}}
+func Parse(text string) (*Condition, error) { return parseIn(text, AboutJourneys) }
+
+func parseIn(text string, scope Scope) (*Condition, error) {
+	p := &parser{scanner: scanner{text: text}, scope: scope}
 	if len(text) > MaxText {
 		return nil, p.fail(0, tooLong())
 	}
@@ -63,6 +65,7 @@ func invalidUTF8(text string) int {
 // wanted to write there. The depth of groups is bounded, and so is the stack.
 type parser struct {
 	scanner
+	scope   Scope
 	clauses int // so far; a text of 16 KB could hold more than may be
 }
 
@@ -160,7 +163,7 @@ func (p *parser) negated(start int) (*Condition, error) {
 	ahead := p.scanner
 	name := ahead.word()
 	if ahead.skipSpace(); name == "" || ahead.peek() != '(' {
-		return nil, p.fail(start, "“!” goes before contains, match, in or segment only. Write != for “is not”, and "+
+		return nil, p.fail(start, "“!” goes before contains, match, in, segment or did only. Write != for “is not”, and "+
 			"turn the clauses of a group around one by one.")
 	}
 	return p.call(start, true)
@@ -173,6 +176,9 @@ func (p *parser) clause(start int, c *Clause) (*Condition, error) {
 	}
 	if problem := c.problem(); problem.message != "" {
 		return nil, p.fail(start, problem.message)
+	}
+	if refusal := p.scope.refuses(c.Field.Kind); refusal != "" {
+		return nil, p.fail(start, refusal)
 	}
 	return &Condition{Clause: c}, nil
 }

@@ -37,7 +37,7 @@ func (p *parser) field() (Field, error) {
 	start := p.pos
 	name := p.word()
 	choice, known := fieldChoice(FieldKind(name))
-	if !known || choice.Kind == FieldSegment {
+	if !known || choice.Kind == FieldSegment || choice.Kind == FieldDeed {
 		return Field{}, p.fail(start, unknownField(name))
 	}
 	field := Field{Kind: choice.Kind}
@@ -63,15 +63,17 @@ func (p *parser) field() (Field, error) {
 // unknownField guesses what was meant: most often a property named without its object.
 func unknownField(name string) string {
 	for _, choice := range fieldChoices {
-		if strings.EqualFold(string(choice.Kind), name) && choice.Kind != FieldSegment {
+		if strings.EqualFold(string(choice.Kind), name) && choice.Kind != FieldSegment && choice.Kind != FieldDeed {
 			return "Write “" + string(choice.Kind) + "” instead of “" + name + "”: small and capital letters count."
 		}
 	}
 	switch strings.ToLower(name) {
 	case "segment":
 		return `Write segment("…") with the segment's id.`
+	case "did":
+		return `Write did("…") with the name of an event: did("Signed Up").`
 	case "not":
-		return "“not” is written as != between field and value, or ! before contains, match, in and segment."
+		return "“not” is written as != between field and value, or ! before contains, match, in, segment and did."
 	case "":
 		return "A field must come first here, such as event or properties.plan."
 	}
@@ -198,10 +200,13 @@ var callOperators = map[string]Operator{
 func (p *parser) call(start int, negated bool) (*Condition, error) {
 	nameAt := p.pos
 	name := p.word()
+	if name == string(FieldDeed) {
+		return p.deed(start, negated)
+	}
 	op, known := callOperators[name]
 	if !known {
-		return nil, p.fail(nameAt, "There is no “"+shorten(name, 40)+"(…)”. There are contains, match, in, before, after "+
-			"and segment.")
+		return nil, p.fail(nameAt, "There is no “"+shorten(name, 40)+"(…)”. There are contains, match, in, before, after, "+
+			"segment and did.")
 	}
 	negation, canNegate := negations[op]
 	if negated && !canNegate {

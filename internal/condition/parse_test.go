@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+func deed(path ...string) Field { return Field{Kind: FieldDeed, Path: path} }
+
 func property(path ...string) Field { return Field{Kind: FieldProperty, Path: path} }
 
 // each clause is canonical: it is read as this clause and written as this text.
@@ -50,6 +52,11 @@ var clauseTexts = []struct {
 	}},
 	{`segment("seg_1")`, Clause{Field{Kind: FieldSegment}, OpInSegment, []string{"seg_1"}}},
 	{`!segment("seg \"1\"")`, Clause{Field{Kind: FieldSegment}, OpNotInSegment, []string{`seg "1"`}}},
+	{`did("Signed Up")`, Clause{deed("Signed Up"), OpDid, nil}},
+	{`!did("a.b", within 1 week)`, Clause{deed("a.b", "1 week"), OpNotDid, nil}},
+	{`did("X", within 30 days) >= 3`, Clause{deed("X", "30 days"), OpDidAtLeast, []string{"3"}}},
+	{`did("X", within 1 hour) <= 0`, Clause{deed("X", "1 hour"), OpDidAtMost, []string{"0"}}},
+	{`did("say \"hi\"") = 1000`, Clause{deed(`say "hi"`), OpDidExactly, []string{"1000"}}},
 	{`properties.products.0.price = "5"`, Clause{property("products", "0", "price"), OpIs, []string{"5"}}},
 	{`properties."my key"."a.b"."".c-d_e = "x"`, Clause{property("my key", "a.b", "", "c-d_e"), OpIs, []string{"x"}}},
 	{`properties.and = "\\\"\n\t\r'é\x"`, Clause{property("and"), OpIs, []string{"\\\"\n\t\r'é\\x"}}},
@@ -226,7 +233,26 @@ func TestSyntaxErrors(t *testing.T) {
 		{`properties.n < null`, 1, 16, "< compares numbers."},
 		{`properties.n = 5.`, 1, 16, "This is no number."},
 		{`properties.n = 1-2`, 1, 17, "Write “and” or “or”"},
-		{`did("Signed Up")`, 1, 1, "There is no “did(…)”."},
+		{`done("Signed Up")`, 1, 1, "There is no “done(…)”."},
+		{`did = 3`, 1, 1, `Write did("…") with the name of an event`},
+		{`did(Signed)`, 1, 5, "Write the name of an event in quotes"},
+		{`did("Signed)`, 1, 5, "never closed"},
+		{`did("")`, 1, 1, "Type the name of an event"},
+		{`did("X" within 3 days)`, 1, 9, "Close the parenthesis with a )"},
+		{`did("X", 3 days)`, 1, 10, "After the comma comes a time"},
+		{`did("X", within days)`, 1, 17, "Write a whole number and a unit"},
+		{`did("X", within 1.5 days)`, 1, 17, "Write a whole number and a unit"},
+		{`did("X", within 0 days)`, 1, 17, "a whole number of at least 1"},
+		{`did("X", within 11 years)`, 1, 20, "Write minutes, hours, days or weeks"},
+		{`did("X", within 600 weeks)`, 1, 17, "at most ten years"},
+		{`did("X") >= "3"`, 1, 10, "as a whole number"},
+		{`did("X") >= 0.5`, 1, 10, "as a whole number"},
+		{`did("X") = -1`, 1, 10, "as a whole number"},
+		{`did("X") < 0`, 1, 10, "Write !did(…) for “never”."},
+		{`did("X") != 3`, 1, 10, "A count is compared with"},
+		{`did("X") >= 0`, 1, 1, "choose “never”"},
+		{`did("X") > 1000`, 1, 1, "At most 1000 times"},
+		{`!did("X") = 2`, 1, 1, "“!” and a count do not go together"},
 		{`contains("x", event)`, 1, 10, "A field must come first here"},
 		{`contains(event)`, 1, 15, "Write a comma and then the value"},
 		{`contains(event, )`, 1, 17, "Write a value here"},

@@ -53,6 +53,9 @@ func (w Words) clause(c *Clause) string {
 	if c.Field.Kind == FieldSegment {
 		return w.membership(c, c.Op == OpInSegment)
 	}
+	if c.Field.Kind == FieldDeed {
+		return deedWords(c)
+	}
 	return fieldWords(c) + " " + predicate(c, plain)
 }
 
@@ -87,6 +90,8 @@ func (w Words) Reason(v *Verdict) string {
 		return ""
 	case c.Field.Kind == FieldSegment:
 		return w.membership(c, v.Met == (c.Op == OpInSegment))
+	case c.Field.Kind == FieldDeed:
+		return deedReason(v)
 	case v.Missing:
 		return fieldWords(c) + " is missing"
 	}

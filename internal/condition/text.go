@@ -42,9 +42,13 @@ func (c *Clause) appendText(b []byte) []byte {
 	case OpContains, OpNotContains, OpStartsWith, OpNotStartsWith, OpEndsWith, OpNotEndsWith,
 		OpOneOf, OpNotOneOf, OpBefore, OpAfter, OpInSegment, OpNotInSegment:
 		return c.appendCall(b)
+	case OpNotDid:
+		b = append(b, '!')
 	}
 	b = appendField(b, c.Field)
 	switch c.Op {
+	case OpDid, OpNotDid:
+		return b
 	case OpIs:
 		return appendQuoted(append(b, " = "...), c.value())
 	case OpIsNot:
@@ -67,15 +71,17 @@ func (c *Clause) appendText(b []byte) []byte {
 		return append(b, " = null"...)
 	}
 	b = append(b, ' ')
-	b = append(b, numberSymbol(c.Op)...)
+	b = append(b, symbolOf(c.Op)...)
 	return append(append(b, ' '), c.value()...)
 }
 
-// numberSymbol is the way back through numberOperators, and empty for every other operator.
-func numberSymbol(op Operator) (symbol string) {
-	for candidate, other := range numberOperators {
-		if other == op {
-			symbol = candidate
+// symbolOf is the way back through numberOperators and countOperators, and empty for every other operator.
+func symbolOf(op Operator) (symbol string) {
+	for _, operators := range []map[string]Operator{numberOperators, countOperators} {
+		for candidate, other := range operators {
+			if other == op {
+				symbol = candidate
+			}
 		}
 	}
 	return symbol
@@ -135,6 +141,9 @@ func (op Operator) positive() (positive Operator, negated bool) {
 // appendField writes the kind as it is: also one that Validate refuses, so that errors can show it.
 func appendField(b []byte, f Field) []byte {
 	b = append(b, f.Kind...)
+	if f.Kind == FieldDeed {
+		return appendDeed(b, f)
+	}
 	for _, part := range f.Path {
 		b = append(b, '.')
 		if isBare(part) {
@@ -144,6 +153,15 @@ func appendField(b []byte, f Field) []byte {
 		}
 	}
 	return b
+}
+
+// appendDeed writes what stands in the parentheses of did, and these.
+func appendDeed(b []byte, f Field) []byte {
+	b = appendQuoted(append(b, '('), f.eventName())
+	if len(f.Path) > 1 {
+		b = append(append(b, ", within "...), f.Path[1]...)
+	}
+	return append(b, ')')
 }
 
 // isBare reports whether a part of a path needs no quotes, also for Segment's own reader.

@@ -3,6 +3,7 @@ package condition
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -73,6 +74,10 @@ const (
 	partKey   = "key"
 	partOp    = "op"
 	partValue = "value"
+
+	// of a deed
+	partWithin = "within"
+	partUnit   = "unit"
 )
 
 // problem is what keeps a clause from being complete: the part of the row to mend, and how.
@@ -89,6 +94,8 @@ func (c *Clause) problem() problem {
 		return problem{partField, "Choose what to look at."}
 	case field.Keyed && len(c.Field.Path) == 0:
 		return problem{partKey, "Type the name to look for, like " + field.KeyHint + "."}
+	case c.Field.Kind == FieldDeed && c.deedProblem().message != "":
+		return c.deedProblem()
 	case !field.Keyed && len(c.Field.Path) > 0:
 		return problem{partKey, "The " + strings.ToLower(field.Label) + " has no parts. Leave the name out."}
 	case !slices.ContainsFunc(c.Field.Path, notUTF8):
@@ -99,10 +106,18 @@ func (c *Clause) problem() problem {
 	case c.Op == "":
 		return problem{partOp, "Choose how to compare."}
 	case !c.Field.Kind.takes(c.Op):
-		return problem{partOp, "The " + strings.ToLower(field.Label) + " cannot be compared like this. Choose " +
+		return problem{partOp, field.words() + " cannot be compared like this. Choose " +
 			offered(c.Field.Kind) + "."}
 	}
 	return c.valueProblem()
+}
+
+// words name a kind of field at the beginning of a sentence.
+func (c FieldChoice) words() string {
+	if c.Kind == FieldDeed {
+		return "What people did"
+	}
+	return "The " + strings.ToLower(c.Label)
 }
 
 // offered lists the labels of a kind's common operators: "is, is not or is one of".
@@ -134,6 +149,9 @@ func (c *Clause) valueProblem() problem {
 	if slices.ContainsFunc(c.Values, notUTF8) {
 		return problem{partValue, "This value holds bytes that are no text. Type it again."}
 	}
+	if choice.Input == InputTimes {
+		return problem{partValue, wrongTimes(c.Op, c.Values[0])}.orNone()
+	}
 	return problem{partValue, wrongValue(choice.Input, c.Values)}.orNone()
 }
 
@@ -155,6 +173,8 @@ func missingValue(input Input) string {
 		return "Choose a segment."
 	case InputList:
 		return "Type at least one value, one on each line."
+	case InputTimes:
+		return "Type how many times, like 3."
 	}
 	return "Choose a value."
 }
@@ -174,6 +194,38 @@ func wrongValue(input Input, values []string) string {
 		if slices.ContainsFunc(values, func(v string) bool { return strings.ContainsAny(v, "\r\n") }) {
 			return "A value in a list cannot hold a line break. Put each on its own line."
 		}
+	}
+	return ""
+}
+
+// deedProblem checks the event's name and the span of a deed.
+func (c *Clause) deedProblem() problem {
+	path := c.Field.Path
+	switch {
+	case path[0] == "":
+		return problem{partKey, "Type the name of an event, like Order Completed."}
+	case len(path) > 2:
+		return problem{partKey, "A deed has a name and a time, and nothing else."}
+	case len(path) == 1:
+		return problem{}
+	}
+	span, ok := parseSpan(path[1])
+	if !ok || span.String() != path[1] {
+		return problem{partWithin, "Write a time as a number and a unit, like 30 days."}
+	}
+	return problem{partWithin, spanProblem(span)}.orNone()
+}
+
+// wrongTimes complains about what is no number of times that op can ask for.
+func wrongTimes(op Operator, value string) string {
+	n, err := strconv.Atoi(value)
+	switch {
+	case err != nil || n < 0 || strconv.Itoa(n) != value:
+		return "Type how many times as a whole number, like 3."
+	case n > MaxTimes:
+		return fmt.Sprintf("At most %d times can be asked for.", MaxTimes)
+	case n == 0 && op == OpDidAtLeast:
+		return "Everybody did it at least 0 times. Type 1 or more, or choose “never”."
 	}
 	return ""
 }

@@ -17,7 +17,7 @@ type Verdict struct {
 	Clause   *Clause   `json:"clause,omitempty"`   // of a clause
 
 	// Found shows the value of a clause's field: “text” of at most 80 characters, a number, true, “a list of
-	// 3”. It is empty when Missing, and for segments.
+	// 3”, of deeds “3 times”. It is empty when Missing, and for segments.
 	Found   string `json:"found,omitempty"`
 	Missing bool   `json:"missing,omitempty"`
 	// Mismatch is set when a clause could not be met by a value of this kind: "not text", "not a number",
@@ -66,7 +66,12 @@ func (c *Condition) evaluate(s *Subject) (verdict Verdict, asked bool) {
 // evaluate decides one clause and notes what a person needs to see why.
 func (c *Clause) evaluate(s *Subject) Verdict {
 	verdict := Verdict{Met: c.met(s), Clause: c}
-	if c.Field.Kind == FieldSegment {
+	switch c.Field.Kind {
+	case FieldSegment:
+		return verdict
+	case FieldDeed:
+		_, count := s.deeds(&c.Field)
+		verdict.Found = timesWords(count)
 		return verdict
 	}
 	v := s.find(&c.Field)

@@ -8,6 +8,7 @@ type Topic string
 // The topics that are not about one thing.
 const (
 	TopicEvents     Topic = "events"     // the event log grew
+	TopicFanned     Topic = "fanned"     // fanout has done some events
 	TopicDeliveries Topic = "deliveries" // something may be due
 	TopicBatches    Topic = "batches"    // something was gathered for a batch
 	TopicConfig     Topic = "config"     // sources, destinations, actions or keys changed
@@ -20,6 +21,8 @@ const (
 	TopicDeletions  Topic = "deletions"  // the deletion of a person began or went on
 	TopicImports    Topic = "imports"    // an import began, went on, ended or was paused
 	TopicSegments   Topic = "segments"   // a segment was made, changed or deleted, or its size changed
+	TopicAsks       Topic = "asks"       // people wait to be asked by segments again
+	TopicMoves      Topic = "moves"      // somebody entered or left a segment
 	TopicCampaigns  Topic = "campaigns"  // a campaign was made, changed or deleted
 	TopicJourneys   Topic = "journeys"   // a journey may be due
 	TopicDrafts     Topic = "drafts"     // a draft was made, sent or discarded

@@ -273,6 +273,10 @@ func (s *Store) DeleteDestination(ctx context.Context, id string) error {
 }
 
 func deleteDestination(t *tx, id string) error {
+	var owner string
+	if err := t.queryRow("select coalesce(max(owner), '') from destinations where id = $1", id).Scan(&owner); err != nil {
+		return fmt.Errorf("read owner: %w", err)
+	}
 	if err := deleteOne(t, "delete from destinations where id = $1", id, "destination"); err != nil {
 		return err
 	}
@@ -281,6 +285,11 @@ func deleteDestination(t *tx, id string) error {
 		id, string(hookline.StateFailed), destinationDeleted, micros(now()))
 	if err != nil {
 		return fmt.Errorf("fail what is owed: %w", err)
+	}
+	if owner != "" {
+		if err := endSteps(t, owner, id); err != nil {
+			return err
+		}
 	}
 	if err := closeFailures(t, id); err != nil {
 		return err

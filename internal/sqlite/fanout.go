@@ -143,6 +143,8 @@ func moveCursor(t *tx, from, to string) error {
 	if at != hookline.KeyOf(from) {
 		return errMoved
 	}
+	t.told.fanned = hookline.KeyOf(to)
+	t.changed(hookline.TopicFanned)
 	return setCursor(t, fanoutCursor, hookline.KeyOf(to))
 }
 
@@ -164,6 +166,11 @@ func recordPerson(t *tx, c hookline.PersonChange) error {
 	}
 	if c.Deleted {
 		return removePerson(t, c.Person.ID)
+	}
+	if c.Person.Suppressed {
+		if err := leaveJourneys(t, c.Person.ID, leftSuppressed); err != nil {
+			return err
+		}
 	}
 	if err := savePerson(t, c.Person); err != nil {
 		return err
@@ -198,7 +205,7 @@ func saveIdentity(t *tx, identity, personID string) error {
 	if n == 0 {
 		return errMoved
 	}
-	return nil
+	return claimDeeds(t, identity, personID)
 }
 
 // savePerson inserts a person of version 0, and updates any other whose
@@ -237,7 +244,10 @@ func mergePerson(t *tx, from, into string) error {
 			return fmt.Errorf("merge person: %w", err)
 		}
 	}
-	if err := mergeFailures(t, from, into); err != nil {
+	if err := errors.Join(mergeFailures(t, from, into), mergeStanding(t, from, into)); err != nil {
+		return err
+	}
+	if err := mergeJourneysOf(t, from, into); err != nil {
 		return err
 	}
 	n, err := t.exec("delete from people where id = $1", from)
@@ -251,6 +261,9 @@ func mergePerson(t *tx, from, into string) error {
 }
 
 func removePerson(t *tx, id string) error {
+	if err := errors.Join(leaveJourneys(t, id, leftDeleted), removeStanding(t, id)); err != nil {
+		return err
+	}
 	if _, err := t.exec("delete from identities where person_id = $1", id); err != nil {
 		return fmt.Errorf("delete identities: %w", err)
 	}

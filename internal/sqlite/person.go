@@ -144,6 +144,11 @@ func (s *Store) UpdatePerson(ctx context.Context, p hookline.Person) (hookline.P
 		if err != nil {
 			return stored, fmt.Errorf("update person: %w", err)
 		}
+		if stored.Suppressed {
+			if err := leaveJourneys(t, p.ID, leftSuppressed); err != nil {
+				return stored, err
+			}
+		}
 		t.changedPerson(p.ID)
 		if err := s.noteChange(ctx, t, audit.OfPerson(before), audit.OfPerson(stored)); err != nil {
 			return stored, err

@@ -59,6 +59,9 @@ func (s *Store) CreateSegment(ctx context.Context, g hookline.Segment) (hookline
 		if err != nil {
 			return g, fmt.Errorf("insert segment: %w", err)
 		}
+		if err := beginSegment(t, g.ID); err != nil {
+			return g, err
+		}
 		t.changed(hookline.TopicSegments, hookline.TopicConfig)
 		return g, s.note(ctx, t, audit.Make(audit.OfSegment(g)))
 	})
@@ -102,6 +105,11 @@ func (s *Store) UpdateSegment(ctx context.Context, g hookline.Segment) (hookline
 		if err != nil {
 			return after, fmt.Errorf("update segment: %w", err)
 		}
+		if g.Condition != before.Condition {
+			if err := restartSegment(t, g.ID); err != nil {
+				return after, err
+			}
+		}
 		t.changed(hookline.TopicSegments, hookline.TopicConfig, hookline.TopicSegment(g.ID))
 		return after, s.noteChange(ctx, t, audit.OfSegment(before), audit.OfSegment(after))
 	})
@@ -116,6 +124,9 @@ func (s *Store) DeleteSegment(ctx context.Context, id string) error {
 			return err
 		}
 		if err := deleteOne(t, "delete from segments where id = $1", id, "segment"); err != nil {
+			return err
+		}
+		if err := endSegment(t, id); err != nil {
 			return err
 		}
 		t.changed(hookline.TopicSegments, hookline.TopicConfig, hookline.TopicSegment(id))

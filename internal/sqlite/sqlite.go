@@ -52,6 +52,7 @@ type Store struct {
 	known         knownPeople
 	suppressed    suppressed
 	late          *lateness
+	fanned        atomic.Int64 // the last event that fanout has done, once the people it changed are known
 
 	activity activity
 	segment  segmentSize
@@ -100,6 +101,9 @@ func (s *Store) open(ctx context.Context, path string) error {
 		return err
 	}
 	if err := s.firstSigningKey(ctx); err != nil {
+		return err
+	}
+	if err := s.findFanned(ctx); err != nil {
 		return err
 	}
 	if err := s.write(ctx, mayWrite); err != nil {
@@ -165,7 +169,7 @@ func (s *Store) continueIDs(ctx context.Context) error {
 		s.ids.After(last.String)
 		s.ids.AfterKey(hookline.KeyOf(last.String))
 	}
-	for _, table := range []string{"events", "deliveries", "requests", "attempts", "batch_parts", "resends", "failures", "failure_notes"} {
+	for _, table := range []string{"events", "deliveries", "requests", "attempts", "batch_parts", "resends", "failures", "failure_notes", "segment_moves", "journeys"} {
 		var last sql.NullInt64
 		if err := s.reads.QueryRowContext(ctx, "select max(id) from "+table).Scan(&last); err != nil {
 			return fmt.Errorf("read last key of %s: %w", table, err)
@@ -178,6 +182,9 @@ func (s *Store) continueIDs(ctx context.Context) error {
 // committed runs on the writer's goroutine after each commit.
 func (s *Store) committed(did told) {
 	s.known.follow(did.people)
+	if did.fanned != 0 {
+		s.fanned.Store(did.fanned)
+	}
 	s.late.add(len(did.appended), did.owed)
 	s.activity.changes.Add(int64(len(did.topics)))
 	for _, topic := range did.topics {

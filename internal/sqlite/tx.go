@@ -40,11 +40,12 @@ type told struct {
 	appended []hookline.Event        // to the event log, in its order
 	people   []hookline.PersonChange // Deleted stands for all that is to be read anew
 	owed     int                     // deliveries that were made
+	fanned   int64                   // the last event that fanout has done; 0: as before
 }
 
 // until is what was told before a unit that failed.
 func (t told) until(before told) told {
-	return told{t.topics[:len(before.topics)], t.appended[:len(before.appended)], t.people[:len(before.people)], before.owed}
+	return told{t.topics[:len(before.topics)], t.appended[:len(before.appended)], t.people[:len(before.people)], before.owed, before.fanned}
 }
 
 // group runs units in one transaction and commits it. A unit that fails before
@@ -72,6 +73,10 @@ func (t *tx) attempt(units []*unit, run func(*unit) error) error {
 			_, undo := t.exec("rollback")
 			return errors.Join(err, undo)
 		}
+	}
+	if err := errors.Join(t.ask(), t.wakeJourneys()); err != nil {
+		_, undo := t.exec("rollback")
+		return errors.Join(err, undo)
 	}
 	if _, err := t.exec("commit"); err != nil {
 		_, undo := t.exec("rollback")

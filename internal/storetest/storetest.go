@@ -38,6 +38,9 @@ type Store interface {
 	versionStore
 	deliveryStore
 	runStore
+	draftStore
+	goalStore
+	journeyStore
 	failureStore
 	binStore
 	userStore
@@ -98,6 +101,9 @@ func Run(t *testing.T, open Open) {
 		{"resends", resendPromises},
 		{"cancels", cancelPromises},
 		{"runs", runPromises},
+		{"drafts", draftPromises},
+		{"conversions", conversionPromises},
+		{"journeys", journeyPromises},
 		{"failures", failurePromises},
 		{"bins", binPromises},
 		{"users", userPromises},

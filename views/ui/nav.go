@@ -12,6 +12,7 @@ const (
 	NavRecipes      Nav = "recipes"
 	NavPeople       Nav = "people"
 	NavSent         Nav = "sent"
+	NavDrafts       Nav = "drafts"
 	NavFailures     Nav = "failures"
 	NavBins         Nav = "bins"
 	NavSettings     Nav = "settings"
@@ -45,6 +46,7 @@ var navigation = []navGroup{
 	}},
 	{"Watch", []navEntry{
 		{NavSent, "Sent", "list", "/sent"},
+		{NavDrafts, "Drafts", "file-pencil", "/drafts"},
 		{NavFailures, "Failures", "alert-triangle", "/failures"},
 		{NavBins, "Bins", "bucket", "/bins"},
 	}},

@@ -177,7 +177,7 @@ func (m *manage) overAction(c *call, f actionForm, a hookline.Action) (hookline.
 	a.Response = f.response()
 	a = a.SavedBy(c.may(admin), before)
 	wrong := map[string]string{}
-	trigger, err := condition.Parse(f.Trigger)
+	trigger, err := condition.ParseIn(f.Trigger, condition.AboutEvents)
 	if err == nil {
 		a.Trigger = trigger.String()
 	} else {
