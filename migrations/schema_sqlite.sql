@@ -224,6 +224,14 @@ create table "cursors" (
     event_id integer not null -- the last one that was worked on; 0: none
 ) strict;
 
+create table deeds (
+    owner text not null, -- a person's id, or an anonymous identity that leads to nobody yet
+    deed  integer not null, -- counted_deeds.number
+    total integer not null,
+    times blob not null, -- the newest, as differences
+    primary key (owner, deed)
+) strict, without rowid;
+
 create table deletion_keys (
     deletion_id     text not null references deletions (id) on delete cascade,
     idempotency_key text not null, -- of a delivery that was removed: bins may have received it
@@ -251,14 +259,6 @@ create table deletions (
     last_delivery  integer not null
 ) strict;
 create index deletions_unfinished on deletions (state) where state <> 'finished';
-
-create table deeds (
-    owner text not null, -- a person's id, or an anonymous identity that leads to nobody yet
-    deed  integer not null, -- counted_deeds.number
-    total integer not null,
-    times blob not null, -- the newest, as differences
-    primary key (owner, deed)
-) strict, without rowid;
 
 create table "deliveries" (
     id              integer not null primary key,
