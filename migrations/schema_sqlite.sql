@@ -97,6 +97,20 @@ create table "attempts" (
 , sets text not null default '') strict;
 create unique index attempts_again on attempts (delivery_id, number) where number > 1;
 
+create table attribute_counts (
+    name     text not null primary key, -- as conditions write it: plan, company.size
+    people   integer not null,
+    types    text not null, -- JSON: how many have it as text, number, …
+    examples text not null  -- JSON list
+) strict;
+
+create table attribute_survey (
+    id         integer primary key check (id = 1),
+    people     integer not null,
+    counted_at integer not null,
+    more       integer not null -- whether there were more names than are kept
+) strict;
+
 create table audit_entries (
     id         text not null primary key,
     at         integer not null,
@@ -538,7 +552,24 @@ create table people (
     version    integer not null,
     created_at integer not null,
     updated_at integer not null
+, setters text not null default '') strict;
+
+create table press_people (
+    press_id    text not null references presses (id) on delete cascade,
+    place       integer not null,
+    person_id   text not null,
+    delivery_id integer not null, -- 0: nothing is owed
+    refused     text not null,
+    primary key (press_id, place)
 ) strict;
+
+create table presses (
+    id          text not null primary key, -- made with the page that asks: the same again is the same press
+    shortcut_id text not null,
+    by          text not null,
+    at          integer not null
+) strict;
+create index presses_shortcut on presses (shortcut_id, at);
 
 create table recovery_codes (
     user_id text not null references users (id) on delete cascade,
@@ -760,6 +791,19 @@ create table shares (
     expires_at  integer not null
 ) strict;
 create index shares_delivery on shares (delivery_id);
+
+create table shortcuts (
+    id             text not null primary key,
+    name           text not null unique,
+    description    text not null,
+    least          text not null, -- the role that may press it, at least
+    enabled        integer not null,
+    destination_id text not null, -- with one action, both owned by it
+    action_id      text not null,
+    version        integer not null,
+    created_at     integer not null,
+    updated_at     integer not null
+) strict;
 
 create table signing_keys (
     key        text not null primary key,

@@ -12,27 +12,27 @@ import (
 var (
 	AskStart = Asking{
 		Legend: "Which events start it", Lead: "Start when", Nothing: "No condition yet. Add one to say which events start the campaign.", Noun: "trigger", AsText: "Trigger as text",
-		Example: `For example: event = "Signed Up" and person.plan = "pro".`, Fields: AskEvents.Fields,
+		Example: `For example: event = "Signed Up" and person.plan = "pro".`, Scope: condition.AboutEvents,
 	}
 	AskEntry = Asking{
 		Legend: "Who may enter", Lead: "Only somebody for whom", Nothing: "No condition: everybody may enter.", Noun: "condition", AsText: "Condition as text",
-		Example: `For example: person.plan = "pro". Empty means everybody.`, Fields: AskPeople.Fields, AboutPeople: true,
+		Example: `For example: person.plan = "pro". Empty means everybody.`, Scope: condition.AboutPeople,
 	}
 	AskBranch = Asking{
 		Legend: "What the branch asks", Lead: "Yes when", Nothing: "No condition yet. Add one to say what the branch asks.", Noun: "condition", AsText: "Condition as text",
-		Example: `For example: person.lead_id != null.`, Fields: append([]condition.FieldKind{condition.FieldPerson, condition.FieldSegment}, AskEvents.Fields...), AboutPeople: true,
+		Example: `For example: person.lead_id != null.`, Scope: condition.AboutJourneys,
 	}
 	AskWait = Asking{
 		Legend: "What to wait for", Lead: "Go on as soon as", Nothing: "No condition yet. Add one to say what to wait for.", Noun: "condition", AsText: "Condition as text",
-		Example: `For example: person.plan = "pro".`, Fields: AskPeople.Fields, AboutPeople: true,
+		Example: `For example: person.plan = "pro".`, Scope: condition.AboutPeople,
 	}
 	AskExit = Asking{
 		Legend: "Who leaves early", Lead: "Somebody leaves as soon as", Nothing: "No condition: nobody leaves before the end.", Noun: "condition", AsText: "Condition as text",
-		Example: `For example: person.unsubscribed = true. Empty means nobody.`, Fields: AskPeople.Fields, AboutPeople: true,
+		Example: `For example: person.unsubscribed = true. Empty means nobody.`, Scope: condition.AboutPeople,
 	}
 	AskGoal = Asking{
 		Legend: "Which event is the goal", Lead: "Reached by an event when", Nothing: "No condition: the campaign has no goal.", Noun: "goal", AsText: "Goal as text",
-		Example: `For example: event = "Order Completed". Empty means that there is no goal.`, Fields: AskEvents.Fields,
+		Example: `For example: event = "Order Completed". Empty means that there is no goal.`, Scope: condition.AboutEvents,
 	}
 )
 

@@ -50,7 +50,7 @@ func rangeOptions() []ui.Option {
 }
 
 func originOptions() []ui.Option {
-	return []ui.Option{{Label: "Events and tests"}, {Value: string(hookline.OriginEvent), Label: "Events"}, {Value: string(hookline.OriginTest), Label: "Tests"}}
+	return []ui.Option{{Label: "Anything"}, {Value: string(hookline.OriginEvent), Label: "Events"}, {Value: string(hookline.OriginTest), Label: "Tests"}, {Value: string(hookline.OriginShortcut), Label: "Shortcuts"}}
 }
 
 func stateOptions() []ui.Option {

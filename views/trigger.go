@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hookline/internal/condition"
+	"hookline/internal/hookline"
 	"hookline/views/ui"
 )
 
@@ -26,32 +27,26 @@ func TriggerID(path, part string) string {
 
 // Asking is what a condition is built for, in the words of the builder.
 type Asking struct {
-	Legend  string                // of all its rows: "When to send"
-	Lead    string                // begins “… all of these are met:”: "Send when"
-	Nothing string                // what holds while there is no row
-	Noun    string                // the condition in a sentence: "trigger"
-	AsText  string                // the label of its text form
-	Example string                // of a text, and what an empty one means
-	Fields  []condition.FieldKind // what rows may look at; segments only when there are some
-
-	AboutPeople bool // no event is looked at
+	Scope   condition.Scope // which fields its rows may look at
+	Legend  string          // of all its rows: "When to send"
+	Lead    string          // begins “… all of these are met:”: "Send when"
+	Nothing string          // what holds while there is no row
+	Noun    string          // the condition in a sentence: "trigger"
+	AsText  string          // the label of its text form
+	Example string          // of a text, and what an empty one means
 }
 
-// The conditions that are built: a trigger is asked about each event and the person it is about, the others about a
-// person alone.
+// The conditions that are built.
 var (
 	AskEvents = Asking{
-		Legend: "When to send", Lead: "Send when", Nothing: "No condition yet, so every event is sent.", Noun: "trigger", AsText: "Trigger as text",
+		Scope: condition.AboutEvents, Legend: "When to send", Lead: "Send when", Nothing: "No condition yet, so every event is sent.",
+		Noun: "trigger", AsText: "Trigger as text",
 		Example: `For example: type = "track" and event = "Signed Up" and properties.total >= 50. Empty means every event.`,
-		Fields: []condition.FieldKind{
-			condition.FieldType, condition.FieldEvent, condition.FieldProperty, condition.FieldTrait, condition.FieldContext, condition.FieldPerson,
-			condition.FieldSegment, condition.FieldUserID, condition.FieldAnonymousID, condition.FieldGroupID, condition.FieldName, condition.FieldCategory,
-		},
 	}
-	AskPeople = Asking{
-		Legend: "Who belongs to it", Lead: "Everybody for whom", Nothing: "No condition yet. Add one to say who belongs to the segment.", Noun: "condition", AsText: "Condition as text",
-		Example: `For example: person.plan = "pro" and person.seats >= 5.`,
-		Fields:  []condition.FieldKind{condition.FieldPerson, condition.FieldSegment}, AboutPeople: true,
+	AskMembers = Asking{
+		Scope: condition.AboutPeople, Legend: "Who belongs to the segment", Lead: "Everybody for whom", Nothing: "No condition yet. Add one to say who belongs to the segment.",
+		Noun: "segment", AsText: "Condition as text",
+		Example: `For example: person.plan = "pro" and did("Order Completed", within 30 days) >= 3.`,
 	}
 )
 
@@ -71,7 +66,8 @@ type TriggerModel struct {
 	Asked      []AskedEvent        // the latest events, with how the trigger decided
 	Keys       map[condition.FieldKind][]string
 	Values     map[string][]string // by the path of the row
-	Segments   []ui.Option         // to choose from: their ids and names
+	Segments   SegmentNames        // to choose from
+	Tally      *hookline.Tally     // who meets it now; nil for a trigger, and while it is not complete
 }
 
 // AskedEvent is an event of late and how the trigger decided about it.
@@ -127,8 +123,10 @@ func joint(match condition.Match) string {
 // wherever it came from.
 func (m TriggerModel) fieldsFor(row *condition.Row) []condition.FieldChoice {
 	var offered []condition.FieldChoice
+	allowed := condition.FieldsIn(m.Asking.Scope)
 	for _, choice := range condition.Fields() {
-		fits := slices.Contains(m.Asking.Fields, choice.Kind) && (choice.Kind != condition.FieldSegment || len(m.Segments) > 0)
+		fits := slices.ContainsFunc(allowed, func(c condition.FieldChoice) bool { return c.Kind == choice.Kind }) &&
+			(choice.Kind != condition.FieldSegment || len(m.Segments) > 0)
 		if fits || choice.Kind == row.Field {
 			offered = append(offered, choice)
 		}
@@ -140,7 +138,9 @@ func (m TriggerModel) fieldsFor(row *condition.Row) []condition.FieldChoice {
 // chosen.
 func (m TriggerModel) segmentsFor(chosen string) []ui.Option {
 	options := []ui.Option{{Label: "Choose a segment"}}
-	options = append(options, m.Segments...)
+	for _, segment := range m.Segments {
+		options = append(options, ui.Option{Value: segment.ID, Label: segment.Name})
+	}
 	if !slices.ContainsFunc(options, func(o ui.Option) bool { return o.Value == chosen }) {
 		options = append(options, ui.Option{Value: chosen, Label: "A segment that is gone"})
 	}

@@ -133,17 +133,11 @@ func readTemplate(form url.Values) hookline.Template {
 
 // checkTrigger puts the trigger into the action, in the one form in which it is kept, or says what is wrong with it.
 func (f *composerForm) checkTrigger(a *hookline.Action) map[string]string {
-	f.trigger.asked = true
-	c, rows, problem := f.trigger.condition()
-	switch {
-	case problem != "":
+	kept, problem := f.trigger.finish()
+	if problem != "" {
 		return map[string]string{"trigger": problem}
-	case len(rows) == 1:
-		return map[string]string{"trigger": "One condition of the trigger is not complete. Finish it, or remove it."}
-	case len(rows) > 1:
-		return map[string]string{"trigger": strconv.Itoa(len(rows)) + " conditions of the trigger are not complete. Finish them, or remove them."}
 	}
-	a.Trigger = c.String()
+	a.Trigger = kept
 	return map[string]string{}
 }
 

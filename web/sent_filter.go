@@ -180,7 +180,10 @@ func (f *sentFilter) readOrigin() {
 		f.chip("origin", "Tests only")
 	case hookline.OriginEvent:
 		f.filter.Origin, f.form.Origin = origin, string(origin)
-		f.chip("origin", "Without tests")
+		f.chip("origin", "From events only")
+	case hookline.OriginShortcut:
+		f.filter.Origin, f.form.Origin = origin, string(origin)
+		f.chip("origin", "From shortcuts only")
 	}
 }
 

@@ -35,6 +35,8 @@ type Store interface {
 	personStore
 	importStore
 	deletionStore
+	attributeStore
+	segmentStore
 	destinationStore
 	actionStore
 	versionStore
@@ -55,6 +57,7 @@ type Store interface {
 	auditStore
 	secretStore
 	retentionStore
+	shortcutStore
 	backtest.Store
 }
 
@@ -71,6 +74,7 @@ type Config struct {
 	Resender  Resender
 	Canceller Canceller
 	Tester    Tester
+	Presser   Presser
 	Reporter  Reporter
 	Ingester  Ingester
 	Sender    Sender
@@ -100,6 +104,7 @@ type server struct {
 	manual  *docs.Manual
 	recipes *recipe.Gallery
 	tester  *backtest.Tester
+	presses hookline.IDs // of presses that pages ask for
 }
 
 // New puts all pages together. It makes the cookie keys on the first start, and refuses keys it cannot use.

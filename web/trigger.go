@@ -33,7 +33,7 @@ type triggerForm struct {
 // newRow is what a row begins with: most triggers ask for an event by its name, and most conditions over people for an
 // attribute.
 func (t *triggerForm) newRow() condition.Row {
-	if t.asking.AboutPeople {
+	if t.asking.Scope == condition.AboutPeople {
 		return condition.Row{Field: condition.FieldPerson, Op: condition.OpIs}
 	}
 	return condition.Row{Field: condition.FieldEvent, Op: condition.OpIs}
@@ -84,10 +84,10 @@ func (t triggerForm) condition() (c *condition.Condition, rows condition.RowErro
 		return nil, nil, t.limit
 	}
 	if !t.asText {
-		c, rows = t.draft.ConditionIn(condition.AboutEvents)
+		c, rows = t.draft.ConditionIn(t.asking.Scope)
 		return c, rows, rows.At("", "")
 	}
-	c, err := condition.ParseIn(t.text, condition.AboutEvents)
+	c, err := condition.ParseIn(t.text, t.asking.Scope)
 	var syntax *condition.SyntaxError
 	if errors.As(err, &syntax) {
 		return nil, nil, fmt.Sprintf("Line %d, column %d: %s", syntax.Line, syntax.Column, syntax.Message)
@@ -96,6 +96,22 @@ func (t triggerForm) condition() (c *condition.Condition, rows condition.RowErro
 		return nil, nil, err.Error()
 	}
 	return c, nil, ""
+}
+
+// finish is the condition in the one form in which it is kept, or what is wrong with it; from then on what is missing is
+// said beside the rows.
+func (t *triggerForm) finish() (kept, problem string) {
+	t.asked = true
+	c, rows, problem := t.condition()
+	switch {
+	case problem != "":
+		return "", problem
+	case len(rows) == 1:
+		return "", "One condition of the " + t.asking.Noun + " is not complete. Finish it, or remove it."
+	case len(rows) > 1:
+		return "", strconv.Itoa(len(rows)) + " conditions of the " + t.asking.Noun + " are not complete. Finish them, or remove them."
+	}
+	return c.String(), ""
 }
 
 // edit does what the pressed button says: "add-row:0.1", "add-group:", "remove:2", "text", "rows". Nothing, and what is
@@ -179,10 +195,19 @@ func (s *server) editTrigger(w http.ResponseWriter, r *http.Request) error {
 
 // triggerModel shows a trigger with the words for it, how it would have decided lately, and what to suggest.
 func (s *server) triggerModel(t triggerForm, lately *recent, path string) (views.TriggerModel, error) {
-	m := views.TriggerModel{
-		Asking: t.asking, Path: path, AsText: t.asText, Text: t.text, Draft: t.draft, Focus: t.focus,
-		NoSource: len(lately.sources) == 0,
+	m, c, err := s.conditionModel(t, lately, path)
+	m.NoSource = len(lately.sources) == 0
+	if err != nil || c == nil {
+		return m, err
 	}
+	m.Asked, err = lately.ask(c)
+	return m, err
+}
+
+// conditionModel shows a condition with the words for it and what to suggest, of what came in lately. The condition is
+// nil while it is not complete.
+func (s *server) conditionModel(t triggerForm, lately *recent, path string) (views.TriggerModel, *condition.Condition, error) {
+	m := views.TriggerModel{Asking: t.asking, Path: path, AsText: t.asText, Text: t.text, Draft: t.draft, Focus: t.focus, Segments: lately.segments}
 	c, rows, problem := t.condition()
 	m.Problem = problem
 	if t.asked {
@@ -193,14 +218,12 @@ func (s *server) triggerModel(t triggerForm, lately *recent, path string) (views
 	}
 	seen, err := s.suggestions(lately)
 	if err != nil {
-		return m, err
+		return m, nil, err
 	}
 	m.Keys = seen.keys()
 	m.Values = seen.valuesFor(t.draft)
-	if c == nil {
-		return m, nil
+	if c != nil {
+		m.Sentence = lately.segments.Words().Sentence(c)
 	}
-	m.Sentence = c.Sentence()
-	m.Asked, err = lately.ask(c)
-	return m, err
+	return m, c, nil
 }

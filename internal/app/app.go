@@ -36,6 +36,7 @@ import (
 	"hookline/internal/resend"
 	"hookline/internal/secret"
 	"hookline/internal/segment"
+	"hookline/internal/shortcut"
 	"hookline/internal/sqlite"
 	"hookline/web"
 	"hookline/web/api"
@@ -209,10 +210,11 @@ func (a *App) buildServer(ctx context.Context) error {
 		return strings.TrimSuffix(a.cfg.PublicURL, "/") + requestbin.Path(binID)
 	})
 	desk, resender := access.New(access.Config{Store: a.store, Keys: a.keys}), delivery.NewResender(shown, composer)
+	presser := shortcut.New(a.store, composer)
 	machines := api.New(api.Config{
 		Ingester: ingester, Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
 		Management: api.NewManagement(api.ManageConfig{
-			Store: shown, Desk: desk, Composer: composer, Resender: resender, Canceller: a.delivery, Guard: a.outbound, Health: a.sampler,
+			Store: shown, Desk: desk, Composer: composer, Resender: resender, Canceller: a.delivery, Presser: presser, Guard: a.outbound, Health: a.sampler,
 			Watch: a.watch, Keys: a.keys, PublicURL: a.cfg.PublicURL, Logger: a.cfg.Log,
 		}),
 	})
@@ -226,6 +228,7 @@ func (a *App) buildServer(ctx context.Context) error {
 		Resender:  resender,
 		Canceller: a.delivery,
 		Tester:    a.delivery,
+		Presser:   presser,
 		Reporter:  a.reporter,
 		Ingester:  ingester,
 		Sender:    a.outbound,

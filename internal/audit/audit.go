@@ -63,6 +63,7 @@ const (
 	Sent      Deed = "sent" // a draft
 	Discarded Deed = "discarded"
 	Resent    Deed = "resent"
+	Pressed   Deed = "pressed"
 	Tested    Deed = "tested"
 	Exported  Deed = "exported"
 	SignedIn  Deed = "signed_in"
@@ -84,6 +85,7 @@ func Deeds() []Deed {
 		Sent,
 		Discarded,
 		Resent,
+		Pressed,
 		Tested,
 		Revealed,
 		Rotated,
@@ -107,6 +109,7 @@ const (
 	Import      Kind = "import"   // of people
 	Segment     Kind = "segment"
 	Campaign    Kind = "campaign"
+	Shortcut    Kind = "shortcut"
 	Delivery    Kind = "delivery"
 	Resend      Kind = "resend" // of many deliveries
 	Failure     Kind = "failure"
@@ -141,6 +144,7 @@ func Kinds() []Kind {
 		Import,
 		Segment,
 		Campaign,
+		Shortcut,
 		Delivery,
 		Resend,
 		Failure,

@@ -72,6 +72,34 @@ func responseFacts(r hookline.Response) []fact {
 	}
 }
 
+// OfShortcut is a shortcut; what it sends is an action.
+func OfShortcut(s hookline.Shortcut) Thing {
+	return Thing{Shortcut, s.ID, s.Name, []fact{
+		open("name", s.Name), open("description", s.Description), open("least", string(s.Least)), open("enabled", s.Enabled),
+	}}
+}
+
+// PressRemark says for how many a shortcut was pressed.
+func PressRemark(p hookline.Press) string {
+	words := "for one person"
+	if len(p.For) > 1 {
+		words = "for " + strconv.Itoa(len(p.For)) + " people"
+	}
+	refused := 0
+	for _, one := range p.For {
+		if one.Refused != "" {
+			refused++
+		}
+	}
+	switch {
+	case refused == 1:
+		words += ", of whom 1 was refused"
+	case refused > 1:
+		words += ", of whom " + strconv.Itoa(refused) + " were refused"
+	}
+	return words
+}
+
 // OfBin is a bin with its script. Whoever knows its id may send to it, which is
 // no secret to those who may read entries.
 func OfBin(b hookline.Bin) Thing {

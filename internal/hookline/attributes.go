@@ -85,6 +85,31 @@ func (a Attributes) Has(key string) bool {
 	return ok
 }
 
+// Get gives the member as it was written, nil when there is none.
+func (a Attributes) Get(key string) json.RawMessage { return a.values[key] }
+
+// Delete takes a member out, if there is one.
+func (a *Attributes) Delete(key string) {
+	if !a.Has(key) {
+		return
+	}
+	delete(a.values, key)
+	a.keys = slices.DeleteFunc(a.keys, func(k string) bool { return k == key })
+}
+
+// Keys lists the members' names in their order.
+func (a Attributes) Keys() []string { return slices.Clone(a.keys) }
+
+// sameJSON says whether two JSON texts are alike but for white space between
+// their parts.
+func sameJSON(one, other []byte) bool {
+	var a, b bytes.Buffer
+	if json.Compact(&a, one) != nil || json.Compact(&b, other) != nil {
+		return false
+	}
+	return bytes.Equal(a.Bytes(), b.Bytes())
+}
+
 // Len is the number of members.
 func (a Attributes) Len() int { return len(a.keys) }
 

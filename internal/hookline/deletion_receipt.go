@@ -9,7 +9,8 @@ import (
 // deletedWords say what was removed, for a receipt and a page.
 var deletedWords = map[Deleted]string{
 	DeletedPerson: "The person", DeletedNames: "Ids and addresses that led to the person", DeletedAttributes: "Attributes",
-	DeletedJourneys: "Journeys through campaigns", DeletedSegments: "Memberships of segments",
+	DeletedJourneys: "Journeys through campaigns", DeletedSegments: "Memberships of segments, and moves in and out",
+	DeletedPresses: "Presses of shortcuts", DeletedExamples: "Attributes whose examples were forgotten",
 	DeletedEvents: "Events", DeletedDeliveries: "Webhooks", DeletedOwed: "Of these webhooks: not sent yet, and not sent any more",
 	DeletedRequests: "Requests", DeletedAnswers: "Attempts with their answers", DeletedParts: "Parts of batches",
 	DeletedFailures: "Mentions in failures", DeletedRejections: "Refused events", DeletedDuplicates: "Events that came twice",

@@ -186,6 +186,9 @@ func (s *Store) UpdateDestination(ctx context.Context, d hookline.Destination) (
 		if err != nil {
 			return before, err
 		}
+		if before.Owner != "" && (d.Name != before.Name || len(d.SourceIDs) > 0) {
+			return before, errOwned
+		}
 		stored, err := scanDestination(t.queryRow(updateDestinationQuery, append([]any{d.ID, micros(now())}, settings...)...))
 		if err := found(err, "destination"); err != nil {
 			return stored, err

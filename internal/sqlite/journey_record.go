@@ -69,7 +69,7 @@ func unchanged(t *tx, step *hookline.JourneyStep) (bool, error) {
 
 func (s *Store) recordStep(t *tx, step hookline.JourneyStep) (made []hookline.Owed, err error) {
 	j := step.Journey
-	if err := setOfPerson(t, j.PersonID, step.Sets); err != nil {
+	if err := setOfPerson(t, j, step.Sets); err != nil {
 		return nil, err
 	}
 	for _, o := range step.Owed {
@@ -101,12 +101,13 @@ func saveJourney(t *tx, j hookline.Journey, watching bool, word string) error {
 	return nil
 }
 
-// setOfPerson sets attributes of the person as they are in this transaction.
-func setOfPerson(t *tx, id string, sets []hookline.SetAttribute) error {
+// setOfPerson sets attributes of a journey's person as they are in this
+// transaction.
+func setOfPerson(t *tx, j hookline.Journey, sets []hookline.SetAttribute) error {
 	if len(sets) == 0 {
 		return nil
 	}
-	p, err := scanPerson(t.queryRow("select "+personColumns+" from people where id = $1", id))
+	p, err := scanPerson(t.queryRow("select "+personColumns+" from people where id = $1", j.PersonID))
 	if err != nil {
 		return fmt.Errorf("read person of journey: %w", err)
 	}
@@ -121,5 +122,9 @@ func setOfPerson(t *tx, id string, sets []hookline.SetAttribute) error {
 	if len(text) > maxAttributes || string(text) == string(p.Attributes) {
 		return nil
 	}
-	return saveAttributes(t, p, text)
+	by := hookline.Setter{ID: j.ID, At: now()}
+	if err := t.queryRow("select name from campaigns where id = $1", j.CampaignID).Scan(&by.From); err != nil {
+		return fmt.Errorf("read campaign of journey: %w", err)
+	}
+	return saveAttributes(t, p, text, by)
 }

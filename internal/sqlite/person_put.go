@@ -33,6 +33,9 @@ func (s *Store) PutPerson(ctx context.Context, userID string, attributes json.Ra
 			p = hookline.Person{ID: s.ids.New("per"), UserID: userID, CreatedAt: at}
 		}
 		before := p
+		if p.Setters, err = settersAfter(before, attributes, setterBy(ctx)); err != nil {
+			return err
+		}
 		p.Email, p.Attributes, p.UpdatedAt = email, attributes, at
 		if err := errors.Join(savePerson(t, p), nameUser(t, p), moveEmail(t, before, email)); err != nil {
 			return err

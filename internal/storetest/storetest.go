@@ -30,6 +30,8 @@ type Store interface {
 	eventStore
 	intakeStore
 	personStore
+	attributeStore
+	attributeIndexStore
 	importStore
 	deletionStore
 	destinationStore
@@ -54,6 +56,7 @@ type Store interface {
 	savedViewStore
 	countStore
 	shareStore
+	shortcutStore
 	retentionStore
 	segmentStore
 	campaignStore
@@ -79,6 +82,8 @@ func Run(t *testing.T, open Open) {
 		{"rejections", rejectionPromises},
 		{"intakes", intakePromises},
 		{"people", personPromises},
+		{"attributes", attributePromises},
+		{"attribute index", attributeIndexPromises},
 		{"imports", importPromises},
 		{"deletions", deletionPromises},
 		{"searches", searchPromises},
@@ -117,6 +122,7 @@ func Run(t *testing.T, open Open) {
 		{"saved views", savedViewPromises},
 		{"counts", countPromises},
 		{"shares", sharePromises},
+		{"shortcuts", shortcutPromises},
 		{"retention", retentionPromises},
 		{"two steps", twoStepPromises},
 		{"segments", segmentPromises},

@@ -3,7 +3,7 @@ package ui
 // Nav names an entry of the navigation.
 type Nav string
 
-// The entries there are. Segments, Campaigns, Shortcuts and Drafts join when they have a page: a constant
+// The entries there are. Campaigns and Drafts join when they have a page: a constant
 // here and a row in navigation.
 const (
 	NavOverview     Nav = "overview"
@@ -11,6 +11,9 @@ const (
 	NavDestinations Nav = "destinations"
 	NavRecipes      Nav = "recipes"
 	NavPeople       Nav = "people"
+	NavSegments     Nav = "segments"
+	NavCampaigns    Nav = "campaigns"
+	NavShortcuts    Nav = "shortcuts"
 	NavSent         Nav = "sent"
 	NavDrafts       Nav = "drafts"
 	NavFailures     Nav = "failures"
@@ -43,6 +46,8 @@ var navigation = []navGroup{
 	}},
 	{"Know", []navEntry{
 		{NavPeople, "People", "users", "/people"},
+		{NavSegments, "Segments", "users-group", "/segments"},
+		{NavShortcuts, "Shortcuts", "bolt", "/shortcuts"},
 	}},
 	{"Watch", []navEntry{
 		{NavSent, "Sent", "list", "/sent"},

@@ -22,6 +22,7 @@ type ManageStore interface {
 	sourceStore
 	destinationStore
 	personStore
+	segmentStore
 	deliveryStore
 	deliveryCountStore
 	resendStore
@@ -36,6 +37,7 @@ type ManageStore interface {
 	secretStore
 	deletionStore
 	retentionStore
+	shortcutStore
 }
 
 // Desk knows the tokens; access.Desk is one.
@@ -75,6 +77,7 @@ type ManageConfig struct {
 	Composer  *compose.Composer
 	Resender  Resender
 	Canceller Canceller
+	Presser   Presser
 	Guard     Guard
 	Health    Charts
 	Watch     Watch
@@ -87,7 +90,8 @@ type ManageConfig struct {
 type manage struct {
 	ManageConfig
 	table    []route
-	document []byte // OpenAPI
+	document []byte       // OpenAPI
+	ids      hookline.IDs // of presses
 }
 
 // manageRoot is what every path of the management API begins with.

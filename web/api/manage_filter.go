@@ -19,7 +19,7 @@ var deliveryParameters = append([]parameter{
 	{"failure_id", "Only those that are part of this failure.", "string"},
 	{"q", "Only those with this text in the URL, the body, an answer or the reason of a try, the name of the event, its messageId, the idempotency key or what the person is called, as it stands and from the beginning of a word on; or with this id of a delivery or an event; or about the person with this user id or e-mail address.", "string"},
 	{"event_name", "Only those that an event of this name set off.", "string"},
-	{"origin", "Only those made by an event (event), or by somebody trying an action out (test).", "string"},
+	{"origin", "Only those made by an event (event), by somebody trying an action out (test), by a step of a campaign (campaign), or by somebody who pressed a shortcut (shortcut).", "string"},
 	{"status", "Only those whose last answer had this HTTP status.", "integer"},
 	{"cause", "Only those that have no answer for this cause: timeout, dns, connect, tls, reset, protocol, proxy or refused.", "string"},
 	{"attempts", "Only those with at least so many attempts.", "integer"},
@@ -71,8 +71,8 @@ func (c *call) readLooks(f *hookline.DeliveryFilter, wrong map[string]string) {
 	if len(f.Query) > maxQuery || !utf8.ValidString(f.Query) {
 		wrong["q"] = "Use a text of at most 1,000 bytes."
 	}
-	if f.Origin != "" && f.Origin != hookline.OriginEvent && f.Origin != hookline.OriginTest {
-		wrong["origin"] = "Use event or test."
+	if f.Origin != "" && !f.Origin.Known() {
+		wrong["origin"] = "Use event, test, campaign or shortcut."
 	}
 	if f.Cause != "" && !f.Cause.Known() {
 		var names []string
