@@ -16,7 +16,7 @@ var stageWords = map[hookline.DeletionStage]string{
 	hookline.StageDeliveries: "webhooks about them", hookline.StageEvents: "their events", hookline.StageRejections: "refused events",
 	hookline.StageDuplicates: "events that came twice", hookline.StageBins: "what bins received", hookline.StageImports: "imports",
 	hookline.StageViews: "saved views", hookline.StageResends: "resends", hookline.StageReplays: "answers of the API",
-	hookline.StageAudit: "the audit log", hookline.StageWords: "the search index",
+	hookline.StageIndex: "the attribute index", hookline.StageAudit: "the audit log", hookline.StageWords: "the search index",
 }
 
 func deletionProgress(d hookline.Deletion) string {

@@ -47,7 +47,7 @@ func TestReceiptWaitsForTheEnd(t *testing.T) {
 	p := s.person(hookline.Person{UserID: "u1", Attributes: json.RawMessage(`{}`)})
 	b := s.as(editor)
 	path := b.post(personPath(p.ID)+"/delete", nil).Header().Get("Location")
-	b.get(path).want(t, 200, "Step 1 of 11: webhooks about them.", "An event of the person would make somebody new", "!Download receipt")
+	b.get(path).want(t, 200, "Step 1 of 12: webhooks about them.", "An event of the person would make somebody new", "!Download receipt")
 	b.get(path+"/receipt").want(t, 409, "when it has finished")
 }
 

@@ -103,7 +103,10 @@ func (s *server) writePeople(w http.ResponseWriter, r *http.Request, search stri
 			return err
 		}
 		var err error
-		at := hookline.Cursor{Before: list.Rows[len(list.Rows)-1].ID, Limit: exportStretch}
+		at := hookline.Cursor{Before: list.Stopped, Limit: exportStretch} // where looking took too long it goes on
+		if at.Before == "" {
+			at.Before = list.Rows[len(list.Rows)-1].ID
+		}
 		if list, err = s.Store.ListPeople(r.Context(), search, at); err != nil {
 			return err
 		}

@@ -36,7 +36,7 @@ type DeletionStage string
 // somebody may be named go last.
 func DeletionStages() []DeletionStage {
 	return []DeletionStage{
-		StageDeliveries, StageEvents, StageRejections, StageDuplicates, StageBins, StageImports, StageViews, StageResends, StageReplays, StageAudit, StageWords,
+		StageDeliveries, StageEvents, StageRejections, StageDuplicates, StageBins, StageImports, StageViews, StageResends, StageReplays, StageIndex, StageAudit, StageWords,
 	}
 }
 
@@ -51,6 +51,7 @@ const (
 	StageViews      DeletionStage = "saved_views"
 	StageResends    DeletionStage = "resends"
 	StageReplays    DeletionStage = "replays"
+	StageIndex      DeletionStage = "attribute_index"
 	StageAudit      DeletionStage = "audit_entries"
 	StageWords      DeletionStage = "search_index"
 )
@@ -65,6 +66,8 @@ const (
 	DeletedAttributes Deleted = "attributes"
 	DeletedJourneys   Deleted = "journeys"
 	DeletedSegments   Deleted = "segment_memberships"
+	DeletedPresses    Deleted = "presses"            // of shortcuts
+	DeletedExamples   Deleted = "attribute_examples" // in the attribute index
 	DeletedEvents     Deleted = "events"
 	DeletedDeliveries Deleted = "deliveries"
 	DeletedOwed       Deleted = "owed" // of the deliveries, those that had not been sent
@@ -86,7 +89,7 @@ const (
 // DeletedKinds lists what is counted in the order in which it is told.
 func DeletedKinds() []Deleted {
 	return []Deleted{
-		DeletedPerson, DeletedNames, DeletedAttributes, DeletedJourneys, DeletedSegments, DeletedEvents, DeletedDeliveries, DeletedOwed, DeletedRequests, DeletedAnswers,
+		DeletedPerson, DeletedNames, DeletedAttributes, DeletedJourneys, DeletedSegments, DeletedPresses, DeletedExamples, DeletedEvents, DeletedDeliveries, DeletedOwed, DeletedRequests, DeletedAnswers,
 		DeletedParts, DeletedFailures, DeletedRejections, DeletedDuplicates, DeletedAtBins, DeletedImported, DeletedViews, DeletedResends, DeletedReplays,
 		DeletedAudited, DeletedWords,
 	}

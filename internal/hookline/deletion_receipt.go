@@ -9,7 +9,8 @@ import (
 // deletedWords say what was removed, for a receipt and a page.
 var deletedWords = map[Deleted]string{
 	DeletedPerson: "The person", DeletedNames: "Ids and addresses that led to the person", DeletedAttributes: "Attributes",
-	DeletedJourneys: "Journeys through campaigns", DeletedSegments: "Memberships of segments",
+	DeletedJourneys: "Journeys through campaigns", DeletedSegments: "Memberships of segments, and moves in and out",
+	DeletedPresses: "Presses of shortcuts", DeletedExamples: "Attributes whose examples were forgotten",
 	DeletedEvents: "Events", DeletedDeliveries: "Webhooks", DeletedOwed: "Of these webhooks: not sent yet, and not sent any more",
 	DeletedRequests: "Requests", DeletedAnswers: "Attempts with their answers", DeletedParts: "Parts of batches",
 	DeletedFailures: "Mentions in failures", DeletedRejections: "Refused events", DeletedDuplicates: "Events that came twice",
@@ -24,7 +25,7 @@ func (d Deleted) Words() string { return deletedWords[d] }
 // KeptAfterDeletion says what a deletion leaves, and why.
 func KeptAfterDeletion() []string {
 	return []string{
-		"This receipt, so that the deletion can be shown. It names nobody: the hashes below can be checked by whoever knows the id or the address, and do not tell them.",
+		"This receipt, so that the deletion can be shown. It names nobody: the hashes in it can be checked by whoever knows the id or the address, and tell neither.",
 		"That somebody did something to a person, and when, in the audit log: whom it was about is blotted out.",
 		"Counts and charts, which are about nobody.",
 		"Who works with Hookline: if the person also signs in here, that account stays.",

@@ -88,6 +88,11 @@ func countPersonal(d *hookline.Deletion, p hookline.Person, names int) error {
 // removeDeleted removes the person and what hangs on them alone.
 func (s *Store) removeDeleted(t *tx, d *hookline.Deletion) error {
 	t.changedPerson(d.PersonID)
+	var memberships int
+	if err := t.queryRow("select count(*) from segment_members where person_id = $1", d.PersonID).Scan(&memberships); err != nil {
+		return fmt.Errorf("count memberships: %w", err)
+	}
+	d.Count(hookline.DeletedSegments, memberships)
 	if err := removePerson(t, d.PersonID); err != nil {
 		return err
 	}
@@ -117,6 +122,10 @@ var ownOfPerson = []struct {
 	remove string
 }{
 	{hookline.DeletedFailures, "delete from failure_people where person_id = $1"},
+	{hookline.DeletedJourneys, "delete from journeys where person_id = $1"},
+	{hookline.DeletedJourneys, "delete from campaign_dates where person_id = $1 and campaign_id in (select id from campaigns)"},
+	{hookline.DeletedSegments, "delete from segment_moves where person_id = $1"},
+	{hookline.DeletedPresses, "delete from press_people where person_id = $1"},
 }
 
 // namesOf gives the identities that lead to a person.

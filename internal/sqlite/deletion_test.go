@@ -270,7 +270,7 @@ func (tr *trail) otherStays() {
 		"select count(*) from audit_entries where thing_id = '" + tr.olga.ID + "'":   1,
 		"select count(*) from attempts where cast(answer as text) like 'took %'":     0,
 		"select count(*) from resends where filter like '%" + tr.olga.ID + "%'":      1,
-		"select count(*) from audit_entries where thing_name = 'a deleted person'":   3, // with that of the deletion itself
+		"select count(*) from audit_entries where thing_name = 'a deleted person'":   2, // with that of the deletion itself
 		"select count(*) from deletions where state = 'finished' and person_id = ''": 1,
 	} {
 		if n := tr.count(query); n != want {

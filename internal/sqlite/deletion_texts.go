@@ -57,6 +57,11 @@ var textPlaces = map[hookline.DeletionStage]textPlace{
 		"select token_id || '/' || key, cast(body as text) from replays where token_id || '/' || key > $1 order by 1 limit $2",
 		"delete from replays where token_id || '/' || key = $1",
 	},
+	hookline.StageIndex: {
+		hookline.DeletedExamples,
+		"select name, examples from attribute_counts where name > $1 order by name limit $2",
+		"update attribute_counts set examples = '[]' where name = $1",
+	},
 	hookline.StageAudit: {
 		what: hookline.DeletedAudited,
 		rows: "select id, thing_id || ' ' || thing_name || ' ' || before || ' ' || after || ' ' || remark from audit_entries where id > $1 order by id limit $2",

@@ -68,9 +68,9 @@ func (s *Store) StepImport(ctx context.Context, step hookline.ImportStep) error 
 		if i.Counts == nil {
 			i.Counts = hookline.ImportCounts{}
 		}
-		refusals := step.Refusals
+		refusals, by := step.Refusals, hookline.Setter{ID: i.ID, From: i.File, At: now()}
 		for _, p := range step.People {
-			outcome, why, err := s.importPerson(t, p)
+			outcome, why, err := s.importPerson(t, p, by)
 			if err != nil {
 				return fmt.Errorf("import line %d: %w", p.Row.Line, err)
 			}
@@ -88,7 +88,7 @@ func (s *Store) StepImport(ctx context.Context, step hookline.ImportStep) error 
 
 // importPerson makes or changes one person. An e-mail address that somebody else
 // goes by stays theirs.
-func (s *Store) importPerson(t *tx, row hookline.ImportedPerson) (outcome hookline.ImportOutcome, why string, err error) {
+func (s *Store) importPerson(t *tx, row hookline.ImportedPerson, by hookline.Setter) (outcome hookline.ImportOutcome, why string, err error) {
 	refused, err := s.suppressed.has(t, row.Identity())
 	if err != nil || refused {
 		return hookline.ImportRefused, hookline.SuppressedPerson, err
@@ -101,7 +101,10 @@ func (s *Store) importPerson(t *tx, row hookline.ImportedPerson) (outcome hookli
 	if outcome, why, err = row.Apply(&p); err != nil || outcome == hookline.ImportRefused || outcome == hookline.ImportSame {
 		return outcome, why, err
 	}
-	p.UpdatedAt = now()
+	if p.Setters, err = settersAfter(before, p.Attributes, by); err != nil {
+		return "", "", err
+	}
+	p.UpdatedAt = by.At
 	if outcome == hookline.ImportMade {
 		p.ID, p.CreatedAt = s.ids.New("per"), p.UpdatedAt
 	}
