@@ -97,6 +97,20 @@ create table "attempts" (
 , sets text not null default '') strict;
 create unique index attempts_again on attempts (delivery_id, number) where number > 1;
 
+create table attribute_counts (
+    name     text not null primary key, -- as conditions write it: plan, company.size
+    people   integer not null,
+    types    text not null, -- JSON: how many have it as text, number, …
+    examples text not null  -- JSON list
+) strict;
+
+create table attribute_survey (
+    id         integer primary key check (id = 1),
+    people     integer not null,
+    counted_at integer not null,
+    more       integer not null -- whether there were more names than are kept
+) strict;
+
 create table audit_entries (
     id         text not null primary key,
     at         integer not null,
@@ -158,6 +172,32 @@ create table bins (
     created_at integer not null
 ) strict;
 
+create table broadcasts (
+    id          text    not null primary key,
+    campaign_id text    not null,
+    segment_id  text    not null,
+    state       text    not null,
+    at          integer not null, -- when it shall begin
+    position    text    not null, -- the last person who was looked at
+    total       integer not null,
+    looked      integer not null,
+    began       integer not null,
+    started_at  integer not null,
+    ended_at    integer not null,
+    ended_by    text    not null
+) strict;
+create index broadcasts_campaign on broadcasts (campaign_id);
+create index broadcasts_open on broadcasts (state) where state in ('waiting', 'running');
+
+create table campaign_dates (
+    campaign_id text    not null,
+    person_id   text    not null,
+    at          integer not null,
+    done        integer not null,
+    primary key (campaign_id, person_id, at)
+) strict, without rowid;
+create index campaign_dates_next on campaign_dates (campaign_id, at) where done = 0;
+
 create table campaigns (
     id            text not null primary key,
     name          text not null unique,
@@ -173,6 +213,17 @@ create table campaigns (
     created_at    integer not null,
     updated_at    integer not null
 ) strict;
+
+create table conversions (
+    delivery_id    integer not null primary key, -- the journey's last one that was delivered before and may count
+    journey_id     integer not null unique,      -- which counts once
+    campaign_id    text    not null,
+    destination_id text    not null,             -- of the delivery: the step
+    event_id       integer not null,
+    at             integer not null
+) strict;
+create index conversions_campaign on conversions (campaign_id, at);
+create index conversions_destination on conversions (destination_id);
 
 create table counted_deeds (
     number     integer not null primary key,
@@ -195,6 +246,34 @@ create table deeds (
     primary key (owner, deed)
 ) strict, without rowid;
 
+create table deletion_keys (
+    deletion_id     text not null references deletions (id) on delete cascade,
+    idempotency_key text not null, -- of a delivery that was removed: bins may have received it
+    primary key (deletion_id, idempotency_key)
+) strict, without rowid;
+
+create table deletions (
+    id             text not null primary key,
+    state          text not null,
+    made_by        text not null,
+    asked_at       integer not null,
+    removed_at     integer not null, -- 0: not yet
+    finished_at    integer not null, -- 0: not yet
+    suppress       integer not null,
+    allowed        integer not null, -- somebody lets events of them in again
+    salt           text not null,
+    hashes         text not null, -- JSON list
+    counts         text not null, -- JSON object
+    person_id      text not null, -- this and what follows only until it has finished
+    names          text not null, -- JSON list
+    stage          text not null,
+    position       text not null,
+    upto           integer not null, -- the last event that is theirs
+    first_delivery integer not null,
+    last_delivery  integer not null
+) strict;
+create index deletions_unfinished on deletions (state) where state <> 'finished';
+
 create table "deliveries" (
     id              integer not null primary key,
     state           text not null,
@@ -214,12 +293,14 @@ create table "deliveries" (
     next_attempt_at integer not null, -- 0: no attempt is due
     updated_at      integer not null,
     batch_size      integer not null  -- events in the request; 0: it is no batch
-, action_version integer not null default 0) strict;
+, action_version integer not null default 0, journey_id integer not null default 0) strict;
 create index deliveries_destination on deliveries (destination_id);
 create index deliveries_doubted on deliveries (state) where state = 'delivered' and reason <> '';
 create index deliveries_due on deliveries (destination_id, next_attempt_at) where state in ('queued', 'retrying');
 create index deliveries_event on deliveries (event_id) where event_id <> 0;
+create index deliveries_journey on deliveries (journey_id) where journey_id <> 0;
 create index deliveries_open on deliveries (state) where state <> 'delivered' and state <> 'queued';
+create index deliveries_steps on deliveries (destination_id, state) where origin = 'campaign';
 create index deliveries_tests on deliveries (origin) where origin = 'test';
 
 create table "deliveries_by_person" (
@@ -378,6 +459,40 @@ create table identities (
 ) strict;
 create index identities_person on identities (person_id);
 
+create table import_pieces (
+    import_id text not null references imports (id) on delete cascade,
+    number    integer not null, -- from 0
+    rows      text not null, -- JSON list
+    primary key (import_id, number)
+) strict;
+
+create table import_refusals (
+    import_id text not null references imports (id) on delete cascade,
+    line      integer not null,
+    reason    text not null,
+    cells     text not null, -- JSON list
+    primary key (import_id, line)
+) strict;
+
+create table imports (
+    id          text not null primary key,
+    file        text not null, -- its name
+    made_by     text not null,
+    made_at     integer not null,
+    state       text not null,
+    changed_at  integer not null,
+    changed_by  text not null,
+    size        integer not null, -- bytes
+    header      text not null, -- JSON list of names
+    columns     text not null, -- JSON: what each column becomes
+    empty_cells text not null, -- leave, remove
+    total       integer not null, -- rows
+    pieces      integer not null,
+    position    integer not null, -- pieces that are done, of the dry run or of the import
+    counts      text not null, -- JSON object: how many rows came to each outcome
+    tried       text not null  -- JSON: the counts of the dry run, and some of its rows
+) strict;
+
 create table invitations (
     id         text not null primary key,
     code_hash  text not null unique, -- the code itself is only in the link
@@ -387,6 +502,33 @@ create table invitations (
     created_at integer not null,
     expires_at integer not null
 ) strict;
+
+create table journeys (
+    id          integer not null primary key,
+    campaign_id text    not null,
+    person_id   text    not null,
+    state       text    not null,
+    step_id     text    not null,
+    visits      integer not null,
+    wake_at     integer not null,
+    due_at      integer not null, -- when it is looked at next: at wake_at, or before because the person changed; 0: something else has to happen first
+    watching    integer not null, -- it is looked at whenever the person changes
+    delivery_id integer not null,
+    word        text    not null, -- under which the answer to that delivery is kept
+    event_id    integer not null,
+    trigger     text    not null,
+    answers     text    not null,
+    reason      text    not null,
+    version     integer not null,
+    began_at    integer not null,
+    updated_at  integer not null,
+    ended_at    integer not null  -- 0: it goes on
+) strict;
+create index journeys_due on journeys (campaign_id, due_at) where due_at <> 0;
+create unique index journeys_once on journeys (campaign_id, person_id, (case when ended_at = 0 then 0 else id end));
+create index journeys_person on journeys (person_id);
+create index journeys_state on journeys (campaign_id, state);
+create index journeys_step on journeys (campaign_id, step_id, state) where ended_at = 0;
 
 create table late_runs (
     name text    not null, -- of the index
@@ -410,7 +552,24 @@ create table people (
     version    integer not null,
     created_at integer not null,
     updated_at integer not null
+, setters text not null default '') strict;
+
+create table press_people (
+    press_id    text not null references presses (id) on delete cascade,
+    place       integer not null,
+    person_id   text not null,
+    delivery_id integer not null, -- 0: nothing is owed
+    refused     text not null,
+    primary key (press_id, place)
 ) strict;
+
+create table presses (
+    id          text not null primary key, -- made with the page that asks: the same again is the same press
+    shortcut_id text not null,
+    by          text not null,
+    at          integer not null
+) strict;
+create index presses_shortcut on presses (shortcut_id, at);
 
 create table recovery_codes (
     user_id text not null references users (id) on delete cascade,
@@ -428,6 +587,13 @@ create table rejections (
     payload     text not null
 ) strict;
 create index rejections_source on rejections (source_id, id);
+
+create table removed_steps (
+    campaign_id text not null,
+    step_id     text not null,
+    next_id     text not null, -- '': nothing followed it
+    primary key (campaign_id, step_id)
+) strict, without rowid;
 
 create table replays (
     token_id text not null references tokens (id) on delete cascade,
@@ -626,6 +792,19 @@ create table shares (
 ) strict;
 create index shares_delivery on shares (delivery_id);
 
+create table shortcuts (
+    id             text not null primary key,
+    name           text not null unique,
+    description    text not null,
+    least          text not null, -- the role that may press it, at least
+    enabled        integer not null,
+    destination_id text not null, -- with one action, both owned by it
+    action_id      text not null,
+    version        integer not null,
+    created_at     integer not null,
+    updated_at     integer not null
+) strict;
+
 create table signing_keys (
     key        text not null primary key,
     created_at integer not null
@@ -639,6 +818,12 @@ create table sources (
     created_at integer not null,
     updated_at integer not null
 ) strict;
+
+create table suppressions (
+    hash        text not null primary key, -- of a name, with a key that only this database has
+    deletion_id text not null references deletions (id) on delete cascade
+) strict;
+create index suppressions_deletion on suppressions (deletion_id);
 
 create table tokens (
     id           text not null primary key,

@@ -19,30 +19,31 @@ import (
 
 // PreviewModel is the request that would be sent now.
 type PreviewModel struct {
-	Path      string // where the form is posted to see it anew
-	Choice    string // what was chosen to make it with: an event's or person's id, "example", "" for what fits best
-	Events    []Example
-	People    []Example
-	Shown     Example   // what it is made with
-	Awkward   []Example // made up, each to try something that templates trip over
-	Search    string    // which events and people are offered
-	Many      bool      // there are more than are offered
-	Found     int       // by the search
-	Note      string    // why that
-	Example   bool      // it is made with the example
-	Method    string
-	URL       string
-	Headers   []hookline.Header
-	Added     []AddedHeader
-	Body      []BodyLine
-	Formatted bool              // the body is asked for one part to a line
-	Spread    bool              // and is shown so
-	Size      int               // of the body, in bytes
-	Saved     *hookline.Request // what the saved version would send; nil: nothing differs, or it sends nothing
-	Made      hookline.Request  // to be compared with it
-	Stopped   compose.Part      // the part that could not be made; nothing after it is
-	Cancelled string            // why the template does not want to be sent
-	Problems  []Problem
+	Path       string // where the form is posted to see it anew
+	Choice     string // what was chosen to make it with: an event's or person's id, "example", "" for what fits best
+	Events     []Example
+	People     []Example
+	PeopleOnly bool      // no event sets it off
+	Shown      Example   // what it is made with
+	Awkward    []Example // made up, each to try something that templates trip over
+	Search     string    // which events and people are offered
+	Many       bool      // there are more than are offered
+	Found      int       // by the search
+	Note       string    // why that
+	Example    bool      // it is made with the example
+	Method     string
+	URL        string
+	Headers    []hookline.Header
+	Added      []AddedHeader
+	Body       []BodyLine
+	Formatted  bool              // the body is asked for one part to a line
+	Spread     bool              // and is shown so
+	Size       int               // of the body, in bytes
+	Saved      *hookline.Request // what the saved version would send; nil: nothing differs, or it sends nothing
+	Made       hookline.Request  // to be compared with it
+	Stopped    compose.Part      // the part that could not be made; nothing after it is
+	Cancelled  string            // why the template does not want to be sent
+	Problems   []Problem
 }
 
 // Example is an event or a person that a preview can be made with.

@@ -78,10 +78,10 @@ type clauseLine struct {
 }
 
 // clauseLines tells a verdict clause by clause, groups before what is in them.
-func clauseLines(v *condition.Verdict, depth int) []clauseLine {
+func clauseLines(words condition.Words, v *condition.Verdict, depth int) []clauseLine {
 	if v.Clause != nil {
-		asks := (&condition.Condition{Clause: v.Clause}).Sentence()
-		return []clauseLine{{depth: depth, met: v.Met, asks: strings.TrimPrefix(asks, "When "), found: condition.Words{}.Reason(v)}}
+		asks := words.Sentence(&condition.Condition{Clause: v.Clause})
+		return []clauseLine{{depth: depth, met: v.Met, asks: strings.TrimPrefix(asks, "When "), found: words.Reason(v)}}
 	}
 	var lines []clauseLine
 	if depth > 0 || v.Match == condition.MatchAny {
@@ -93,7 +93,7 @@ func clauseLines(v *condition.Verdict, depth int) []clauseLine {
 		depth++
 	}
 	for i := range v.Children {
-		lines = append(lines, clauseLines(&v.Children[i], depth)...)
+		lines = append(lines, clauseLines(words, &v.Children[i], depth)...)
 	}
 	return lines
 }

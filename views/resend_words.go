@@ -30,6 +30,7 @@ var resentWords = map[hookline.ResendOutcome]string{
 	hookline.SkippedDelivered: "Delivered already",
 	hookline.SkippedOwed:      "Sent by itself: it waits already",
 	hookline.SkippedTest:      "A test",
+	hookline.SkippedDecided:   "Sent or discarded by somebody meanwhile",
 	hookline.SkippedTrigger:   "The trigger is no longer met",
 	hookline.SkippedCancelled: "The template decides not to send it",
 	hookline.SkippedTemplate:  "The template breaks",

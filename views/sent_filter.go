@@ -7,12 +7,30 @@ import (
 
 // SentForm is what the filters hold, as it was typed, and what there is to choose from.
 type SentForm struct {
-	State, Origin, Destination, Action, Person, Status, Since, Until, Range string
-	Resend, Outcome, Event, Failure                                         string
-	Query, EventName, Cause, Attempts                                       string
+	State, Origin, Campaign, Destination, Action, Person, Status, Since, Until, Range string
 
-	Chosen                []string // ids of what was chosen one by one
-	Destinations, Actions []ui.Option
+	Resend, Outcome, Event, Failure   string
+	Query, EventName, Cause, Attempts string
+
+	Chosen                []string    // ids of what was chosen one by one
+	Campaigns             []ui.Option // none when there is no campaign
+	Destinations, Actions []ui.Option // of a campaign that is chosen: its steps
+}
+
+// PlaceWord is what a destination is called in the list: the steps of a campaign own theirs.
+func (f SentForm) PlaceWord() string {
+	if f.Campaign != "" {
+		return "Step"
+	}
+	return "Destination"
+}
+
+// PlaceTitle names an action by its destination too. A step has one request, which is called like the step.
+func PlaceTitle(d hookline.Destination, a hookline.Action) string {
+	if d.Owner != "" {
+		return d.Name
+	}
+	return d.Name + ": " + a.Name
 }
 
 // SentChip is one filter that is on, with the address of the list without it.
@@ -49,8 +67,27 @@ func rangeOptions() []ui.Option {
 	return options
 }
 
+// OriginWord is what made a webhook, as people read it.
+func OriginWord(o hookline.Origin) string {
+	switch o {
+	case hookline.OriginEvent:
+		return "events"
+	case hookline.OriginTest:
+		return "tests"
+	case hookline.OriginCampaign:
+		return "campaigns"
+	case hookline.OriginShortcut:
+		return "shortcuts"
+	}
+	return string(o)
+}
+
 func originOptions() []ui.Option {
-	return []ui.Option{{Label: "Events and tests"}, {Value: string(hookline.OriginEvent), Label: "Events"}, {Value: string(hookline.OriginTest), Label: "Tests"}}
+	options := []ui.Option{{Label: "Anything"}}
+	for _, o := range []hookline.Origin{hookline.OriginEvent, hookline.OriginCampaign, hookline.OriginShortcut, hookline.OriginTest} {
+		options = append(options, ui.Option{Value: string(o), Label: capital(OriginWord(o))})
+	}
+	return options
 }
 
 func stateOptions() []ui.Option {
@@ -65,7 +102,7 @@ func stateOptions() []ui.Option {
 }
 
 // inSheet are the fields that are seen when "More filters" is open.
-var inSheet = []string{"state", "action", "person", "status", "origin", "event", "cause", "attempts", "since", "until"}
+var inSheet = []string{"state", "campaign", "action", "person", "status", "origin", "event", "cause", "attempts", "since", "until"}
 
 // sheetOpen says whether something is wrong with what is seen only there.
 func (m SentListModel) sheetOpen() bool {

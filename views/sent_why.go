@@ -7,9 +7,10 @@ import (
 
 // Why is what set a delivery off: what the trigger asked, and what was found. The zero value: it is not known.
 type Why struct {
-	Version     int    // of the action, whose trigger it is; 0 when that is not known
-	Sentence    string // of the trigger
-	Told        bool   // the event is there, and the trigger can be read: Verdict says how it was decided
+	Version     int          // of the action, whose trigger it is; 0 when that is not known
+	Segments    SegmentNames // that the trigger may ask for
+	Sentence    string       // of the trigger
+	Told        bool         // the event is there, and the trigger can be read: Verdict says how it was decided
 	Verdict     condition.Verdict
 	ReadsPerson bool // some of it is about the person, as they are known now
 }
@@ -20,6 +21,8 @@ func whyWords(m DeliveryModel) string {
 	switch {
 	case row.Origin == hookline.OriginTest:
 		return "Somebody tried the action out. A test is sent whatever the trigger says."
+	case row.Origin == hookline.OriginShortcut:
+		return "Somebody pressed the shortcut. No event and no trigger was asked."
 	case w.Sentence == "":
 		return "The action was deleted, and its trigger with it."
 	case row.BatchSize > 0:

@@ -141,6 +141,10 @@ func eventLabel(row hookline.DeliveryRow) string {
 	switch {
 	case row.Origin == hookline.OriginTest:
 		return "Test"
+	case row.Origin == hookline.OriginShortcut:
+		return "Shortcut"
+	case row.Origin == hookline.OriginCampaign:
+		return "Campaign"
 	case row.BatchSize == 1:
 		return "Batch of 1 event"
 	case row.BatchSize > 1:

@@ -1,11 +1,14 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"hookline/internal/condition"
+	"hookline/internal/hookline"
+	"hookline/views/ui"
 )
 
 // TriggerPrefix begins the names of the form fields of a trigger's rows.
@@ -22,8 +25,34 @@ func TriggerID(path, part string) string {
 	return TriggerPrefix + "-" + strings.ReplaceAll(path, ".", "-") + "-" + part
 }
 
-// TriggerModel is a trigger while somebody builds it.
+// Asking is what a condition is built for, in the words of the builder.
+type Asking struct {
+	Scope   condition.Scope // which fields its rows may look at
+	Legend  string          // of all its rows: "When to send"
+	Lead    string          // begins “… all of these are met:”: "Send when"
+	Nothing string          // what holds while there is no row
+	Noun    string          // the condition in a sentence: "trigger"
+	AsText  string          // the label of its text form
+	Example string          // of a text, and what an empty one means
+}
+
+// The conditions that are built.
+var (
+	AskEvents = Asking{
+		Scope: condition.AboutEvents, Legend: "When to send", Lead: "Send when", Nothing: "No condition yet, so every event is sent.",
+		Noun: "trigger", AsText: "Trigger as text",
+		Example: `For example: type = "track" and event = "Signed Up" and properties.total >= 50. Empty means every event.`,
+	}
+	AskMembers = Asking{
+		Scope: condition.AboutPeople, Legend: "Who belongs to the segment", Lead: "Everybody for whom", Nothing: "No condition yet. Add one to say who belongs to the segment.",
+		Noun: "segment", AsText: "Condition as text",
+		Example: `For example: person.plan = "pro" and did("Order Completed", within 30 days) >= 3.`,
+	}
+)
+
+// TriggerModel is a trigger, or another condition, while somebody builds it.
 type TriggerModel struct {
+	Asking     Asking
 	Path       string // edits are posted here
 	AsText     bool
 	Text       string
@@ -37,6 +66,8 @@ type TriggerModel struct {
 	Asked      []AskedEvent        // the latest events, with how the trigger decided
 	Keys       map[condition.FieldKind][]string
 	Values     map[string][]string // by the path of the row
+	Segments   SegmentNames        // to choose from
+	Tally      *hookline.Tally     // who meets it now; nil for a trigger, and while it is not complete
 }
 
 // AskedEvent is an event of late and how the trigger decided about it.
@@ -88,16 +119,32 @@ func joint(match condition.Match) string {
 	return "and"
 }
 
-// fieldsFor are the fields to offer in a row. Segments are offered only where one is asked for already: nothing makes
-// them yet.
-func fieldsFor(row *condition.Row) []condition.FieldChoice {
+// fieldsFor are the fields to offer in a row. Segments are offered where there are some, and what a row asks already
+// wherever it came from.
+func (m TriggerModel) fieldsFor(row *condition.Row) []condition.FieldChoice {
 	var offered []condition.FieldChoice
-	for _, choice := range condition.FieldsIn(condition.AboutEvents) {
-		if choice.Kind != condition.FieldSegment || row.Field == condition.FieldSegment {
+	allowed := condition.FieldsIn(m.Asking.Scope)
+	for _, choice := range condition.Fields() {
+		fits := slices.ContainsFunc(allowed, func(c condition.FieldChoice) bool { return c.Kind == choice.Kind }) &&
+			(choice.Kind != condition.FieldSegment || len(m.Segments) > 0)
+		if fits || choice.Kind == row.Field {
 			offered = append(offered, choice)
 		}
 	}
 	return offered
+}
+
+// segmentsFor are the segments to choose from in a row; one that is gone is told as such, and stays until another is
+// chosen.
+func (m TriggerModel) segmentsFor(chosen string) []ui.Option {
+	options := []ui.Option{{Label: "Choose a segment"}}
+	for _, segment := range m.Segments {
+		options = append(options, ui.Option{Value: segment.ID, Label: segment.Name})
+	}
+	if !slices.ContainsFunc(options, func(o ui.Option) bool { return o.Value == chosen }) {
+		options = append(options, ui.Option{Value: chosen, Label: "A segment that is gone"})
+	}
+	return options
 }
 
 func choiceOf(row *condition.Row) condition.FieldChoice {

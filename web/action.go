@@ -24,6 +24,9 @@ func actionPath(a hookline.Action) string {
 }
 
 func actionCrumbs(d hookline.Destination, more ...ui.Crumb) []ui.Crumb {
+	if d.Owner != "" {
+		return append(ownerCrumbs(d), more...)
+	}
 	return destinationCrumbs(append([]ui.Crumb{{Label: d.Name, Href: destinationPath(d.ID)}}, more...)...)
 }
 

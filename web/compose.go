@@ -42,12 +42,16 @@ func (s *server) readAction(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	segments, err := s.segmentNames(r.Context())
+	if err != nil {
+		return err
+	}
 	a.Template = withoutTemplateSecrets(a.Template)
 	m := views.ActionModel{
-		Page:        s.page(w, r, ui.Page{Title: a.Name, Active: ui.NavDestinations, Crumbs: actionCrumbs(d), Actions: []ui.Button{versionsButton(a)}}),
+		Page:        s.page(w, r, ui.Page{Title: a.Name, Active: actionNav(d), Crumbs: actionCrumbs(d), Actions: []ui.Button{versionsButton(a)}}),
 		Destination: withoutSecrets(d),
 		Action:      a,
-		Sentence:    triggerSentence(a.Trigger),
+		Sentence:    segments.Sentence(a.Trigger),
 	}
 	return s.show(w, r, view{page: views.Action(m)})
 }
@@ -64,10 +68,12 @@ func (s *server) showComposer(w http.ResponseWriter, r *http.Request, status int
 	if err != nil {
 		return err
 	}
-	p := ui.Page{Title: "New action", Active: ui.NavDestinations, Crumbs: actionCrumbs(f.destination)}
+	p := ui.Page{Title: "New action", Active: actionNav(f.destination), Crumbs: actionCrumbs(f.destination)}
 	if !f.isNew() {
-		p.Title = f.action.Name
-		p.Actions = []ui.Button{versionsButton(f.action), {Label: "Delete", Href: actionPath(f.action) + "/delete", Icon: "trash"}}
+		p.Title, p.Actions = f.action.Name, []ui.Button{versionsButton(f.action)}
+	}
+	if !f.isNew() && !f.owned() {
+		p.Actions = append(p.Actions, ui.Button{Label: "Delete", Href: actionPath(f.action) + "/delete", Icon: "trash"})
 	}
 	m.Page = s.page(w, r, p)
 	return s.showStatus(w, r, status, view{page: views.Composer(m)})
@@ -173,7 +179,7 @@ func (s *server) keepAction(w http.ResponseWriter, r *http.Request) error {
 	f.save = cmp.Or(despite, r.PostFormValue("save"))
 	a, err := s.finishAction(r.Context(), &f, f.save)
 	a = a.SavedBy(isAdmin(r), f.action)
-	if err == nil && despite == "" {
+	if err == nil && despite == "" && !f.owned() {
 		if f.doubt, err = s.doubt(r.Context(), f, a); err == nil && f.doubt != nil {
 			return s.showComposer(w, r, http.StatusUnprocessableEntity, f)
 		}
@@ -196,6 +202,9 @@ func (s *server) keepAction(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err != nil {
 		return err
+	}
+	if f.owned() {
+		return s.done(w, r, views.OwnerPath(f.destination.Owner), "The request is saved."+newVersionWords(f.action, saved))
 	}
 	return s.done(w, r, actionPath(saved), "Saved. "+stateOfAction(f.destination, saved)+newVersionWords(f.action, saved))
 }

@@ -19,9 +19,13 @@ func (s *server) showConflict(w http.ResponseWriter, r *http.Request, f composer
 	if err != nil {
 		return err
 	}
+	segments, err := s.segmentNames(r.Context())
+	if err != nil {
+		return err
+	}
 	mine := typed.Saved(saved.MadeAt)
 	f.conflict = &views.ConflictModel{
-		Saved: versionSeen(r, saved), Mine: versionSeen(r, mine),
+		Saved: versionSeen(r, segments, saved), Mine: versionSeen(r, segments, mine),
 		Changed: views.ComparePath(versionsPath(f.action), f.version, saved.Number),
 	}
 	f.version = saved.Number

@@ -13,6 +13,8 @@ import (
 // chooseRoots finds the event and the person to preview with, and notes which and why.
 func (s *server) chooseRoots(f composerForm, lately *recent, m *views.PreviewModel) (compose.Roots, error) {
 	switch {
+	case f.owned():
+		return s.ownedRoots(f, lately, m)
 	case strings.HasPrefix(f.example, "awkward:"):
 		if a, ok := awkwardBy(f.example); ok {
 			return a.chosen(lately, f.trigger, m)

@@ -53,10 +53,10 @@ func (s *server) openComposer(r *http.Request) (composerForm, error) {
 		return f, err
 	}
 	f.version = f.action.Version
-	f.name, f.template, f.trigger = f.action.Name, f.action.Template, draftTrigger(f.action.Trigger)
+	f.name, f.template, f.trigger = f.action.Name, f.action.Template, draftTrigger(views.AskEvents, f.action.Trigger)
 	f.example = r.URL.Query().Get("example")
 	if f.isNew() {
-		f.template, f.trigger = hookline.NewTemplate(), draftTrigger(`type = "track"`)
+		f.template, f.trigger = hookline.NewTemplate(), draftTrigger(views.AskEvents, `type = "track"`)
 	}
 	f.openRequest()
 	f.batch, f.response = typedBatch(f.action.Batching), typedResponse(f.action.Response)
@@ -82,7 +82,7 @@ func (s *server) readComposer(r *http.Request) (composerForm, error) {
 	f.name, f.example, f.note = trimmed(r, "name"), r.PostFormValue("example"), trimmed(r, "note")
 	f.version, _ = strconv.Atoi(r.PostFormValue("version")) // 0 of who posts no version: it is saved over any
 	f.exampleSearch, f.formatted = trimmed(r, "example_search"), r.PostFormValue("formatted") != ""
-	f.trigger = readTrigger(r.PostForm)
+	f.trigger = readTrigger(views.AskEvents, r.PostForm)
 	f.template = readTemplate(r.PostForm)
 	f.readRows(r.PostForm)
 	f.readRequest(r.PostForm)
@@ -133,17 +133,11 @@ func readTemplate(form url.Values) hookline.Template {
 
 // checkTrigger puts the trigger into the action, in the one form in which it is kept, or says what is wrong with it.
 func (f *composerForm) checkTrigger(a *hookline.Action) map[string]string {
-	f.trigger.asked = true
-	c, rows, problem := f.trigger.condition()
-	switch {
-	case problem != "":
+	kept, problem := f.trigger.finish()
+	if problem != "" {
 		return map[string]string{"trigger": problem}
-	case len(rows) == 1:
-		return map[string]string{"trigger": "One condition of the trigger is not complete. Finish it, or remove it."}
-	case len(rows) > 1:
-		return map[string]string{"trigger": strconv.Itoa(len(rows)) + " conditions of the trigger are not complete. Finish them, or remove them."}
 	}
-	a.Trigger = c.String()
+	a.Trigger = kept
 	return map[string]string{}
 }
 

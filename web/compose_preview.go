@@ -50,7 +50,12 @@ func (s *server) previewModel(ctx context.Context, f composerForm, lately *recen
 	if err != nil {
 		return m, err
 	}
-	if err := s.offerExamples(lately, roots, &m); err != nil {
+	if f.owned() {
+		err = s.offerPeople(ctx, roots, &m)
+	} else {
+		err = s.offerExamples(lately, roots, &m)
+	}
+	if err != nil {
 		return m, err
 	}
 	made, ok := s.tellRequest(ctx, f.template, roots, f.destination, &m)

@@ -77,7 +77,7 @@ func TestATestSendsWhatThePreviewShows(t *testing.T) {
 	viewer := s.as(viewer)
 	viewer.get("/sent/"+id).want(t, 200, "Made as a test by editor@example.com")
 	viewer.get("/sent?origin=test").want(t, 200, "Tests only", ">Test<", id)
-	viewer.get("/sent?origin=event").want(t, 200, "Without tests", "!"+id)
+	viewer.get("/sent?origin=event").want(t, 200, "Made by events", "!"+id)
 	viewer.get("/events/"+e.ID).want(t, 200, id)
 }
 

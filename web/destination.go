@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 
-	"hookline/internal/condition"
 	"hookline/internal/hookline"
 	"hookline/internal/outbound"
 	"hookline/views"
@@ -112,7 +111,7 @@ func (s *server) showDestination(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m.Page = ui.Page{
-		Title: d.Name, Active: ui.NavDestinations, Crumbs: destinationCrumbs(),
+		Title: d.Name, Active: actionNav(d), Crumbs: crumbsTo(d),
 		Actions: []ui.Button{{Label: "What was sent", Href: "/sent?destination=" + d.ID, Icon: "list"}},
 	}
 	if m.MayEdit {
@@ -138,11 +137,15 @@ func (s *server) actionRows(ctx context.Context, destinationID string) ([]views.
 	if err != nil {
 		return nil, err
 	}
+	segments, err := s.segmentNames(ctx)
+	if err != nil {
+		return nil, err
+	}
 	rows := make([]views.ActionRow, len(actions))
 	for i, a := range actions {
 		rows[i] = views.ActionRow{
 			ID: a.ID, DestinationID: destinationID, Name: a.Name, Enabled: a.Enabled,
-			Sentence: triggerSentence(a.Trigger), Method: a.Template.Method, URL: outbound.ShowURL(a.Template.URL),
+			Sentence: segments.Sentence(a.Trigger), Method: a.Template.Method, URL: outbound.ShowURL(a.Template.URL),
 		}
 		for _, d := range latest.Rows {
 			if d.ActionID == a.ID {
@@ -151,16 +154,6 @@ func (s *server) actionRows(ctx context.Context, destinationID string) ([]views.
 		}
 	}
 	return rows, nil
-}
-
-// triggerSentence says in words when an action sends. A trigger that cannot be read was not saved by us; its text is
-// shown as it is.
-func triggerSentence(trigger string) string {
-	c, err := condition.Parse(trigger)
-	if err != nil {
-		return trigger
-	}
-	return c.Sentence()
 }
 
 func (s *server) switchDestination(w http.ResponseWriter, r *http.Request) error {

@@ -22,6 +22,9 @@ func (s *server) readEffects(ctx context.Context, m *views.EventModel, destinati
 		return err
 	}
 	m.Pending = cursor < m.Event.ID
+	if m.Segments, err = s.segmentNames(ctx); err != nil {
+		return err
+	}
 	sent, err := s.Store.ListDeliveries(ctx, hookline.DeliveryFilter{EventID: m.Event.ID}, hookline.Cursor{Limit: shownDeliveries})
 	if err != nil {
 		return err

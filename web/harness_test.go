@@ -21,6 +21,7 @@ import (
 	"hookline/internal/ingest"
 	"hookline/internal/outbound"
 	"hookline/internal/secret"
+	"hookline/internal/shortcut"
 	"hookline/internal/sqlite"
 	"hookline/internal/sqlite/home"
 	"hookline/static"
@@ -62,7 +63,7 @@ func newSite(t *testing.T, change func(*Config)) *site {
 	c := Config{
 		Store: store, Desk: s.desk, Hub: hub, PublicURL: "https://hooks.example.com",
 		API: says("api"), Receiver: says("receiver"), Log: slog.New(slog.NewTextHandler(s.log, nil)),
-		Composer: compose.NewReferring(references), Guard: strictGuard(t, nobody{}), Demo: &noDemo{}, Keys: keys, Secrets: references, Ingester: ingest.New(store, ingest.Limits{}), Health: health.New(store, slog.New(slog.DiscardHandler)),
+		Composer: compose.NewReferring(references), Presser: shortcut.New(store, compose.NewReferring(references)), Guard: strictGuard(t, nobody{}), Demo: &noDemo{}, Keys: keys, Secrets: references, Ingester: ingest.New(store, ingest.Limits{}), Health: health.New(store, slog.New(slog.DiscardHandler)),
 	}
 	if change != nil {
 		change(&c)

@@ -58,6 +58,10 @@ func furnished(t *testing.T) *site {
 	s.reporting(t)
 	s.as(admin).post("/account/views/new", url.Values{"query": {"state=failed"}, "name": {"What failed"}}).want(t, http.StatusSeeOther)
 	s.channel(hookline.AlertChannel{})
+	one, ana := s.shortcut(nil), s.somebody("u9")
+	s.as(support).post("/presses/new", url.Values{"press": {"prs_1"}, "shortcut": {one.ID}, "person": {ana.ID}}).want(t, http.StatusSeeOther)
+	s.segment(hookline.Segment{Name: "Pro"})
+	s.segment(hookline.Segment{Name: "Friends", Manual: true})
 	s.as(viewer) // so that there is a team
 	return s
 }

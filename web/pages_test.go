@@ -122,7 +122,8 @@ func TestPeople(t *testing.T) {
 	s.event(hookline.Event{SourceID: source.ID, Type: hookline.Track, Name: "Looked", UserID: "u2"})
 	path := "/people/" + ana.ID
 	b.get(path).want(t, 200, "ana@example.com", "12345678901234567890", "Paid", "!Looked", `href="`+path+`/edit"`)
-	s.as(support).get(path).want(t, 200, "ana@example.com", `!href="`+path+`/edit"`, "!/delete")
+	s.as(support).get(path).want(t, 200, "ana@example.com", `href="`+path+`/edit"`, "!/delete")
+	s.as(viewer).get(path).want(t, 200, "ana@example.com", "!/edit", "!/attribute", "!/suppress")
 
 	b.get(path+"/delete").want(t, 200, "Delete this person?")
 	b.post(path+"/delete", nil).wantRedirect(t, "/people")

@@ -34,12 +34,17 @@ func personPath(id string) string { return "/people/" + id }
 
 // listPeople answers a search as it is typed with the rows alone, and without scripts with the page.
 func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
-	search := r.URL.Query().Get("q")
-	people, err := s.Store.ListPeople(r.Context(), search, cursor(r))
+	search, at := r.URL.Query().Get("q"), cursor(r)
+	people, err := s.Store.ListPeople(r.Context(), search, at)
+	if err != nil {
+		return err
+	}
+	shortcuts, err := s.pressableShortcuts(r)
 	if err != nil {
 		return err
 	}
 	m := views.PersonListModel{
+		Shortcuts: shortcuts,
 		Page: s.page(w, r, ui.Page{
 			Title: "People", Active: ui.NavPeople,
 			Subtitle: "Everybody whom an event was about, with what your apps told about them.",
@@ -48,7 +53,28 @@ func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
 		People: people.Rows,
 		Pages:  pages(r, people, func(p hookline.Person) string { return p.ID }),
 	}
+	if people.Stopped != "" {
+		if err := s.showPeopleLooked(r, &m, people.Stopped, at.After != ""); err != nil {
+			return err
+		}
+	}
 	return s.show(w, r, view{page: views.PersonList(m), fragment: views.PersonRows(m)})
+}
+
+// showPeopleLooked says how far was looked, and leads further. There the list goes on: the link to the next page would be
+// another one to the same rows.
+func (s *server) showPeopleLooked(r *http.Request, m *views.PersonListModel, stopped string, upward bool) error {
+	last, err := s.Store.Person(r.Context(), stopped)
+	if err != nil && hookline.KindOf(err) != hookline.KindNotFound {
+		return err
+	}
+	m.Looked, m.Upward = last.CreatedAt, upward
+	if upward {
+		m.Further, m.Pages.Newer = neighbour(r, "after", stopped), ""
+	} else {
+		m.Further, m.Pages.Older = neighbour(r, "before", stopped), ""
+	}
+	return nil
 }
 
 // showPerson shows the newest of what a person did and was sent; the whole of it is under Sent and Sources.
@@ -66,16 +92,33 @@ func (s *server) showPerson(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m.Events, m.Deliveries, m.MoreDeliveries = events.Rows, deliveries.Rows, deliveries.Older
-	m.Page = ui.Page{Title: person.Label(), Active: ui.NavPeople, Crumbs: personCrumbs()}
-	if mayEdit(r) {
-		m.Page.Actions = []ui.Button{
-			{Label: "Delete", Href: personPath(person.ID) + "/delete", Icon: "trash"},
-			{Label: "Edit attributes", Href: personPath(person.ID) + "/edit", Icon: "edit", Look: ui.LookMain},
-		}
+	if m.Journeys, err = s.journeysOfPerson(r.Context(), person.ID); err != nil {
+		return err
 	}
-	m.Page = s.page(w, r, m.Page)
+	m.Events, m.Deliveries, m.MoreDeliveries = events.Rows, deliveries.Rows, deliveries.Older
+	if m.Attributes, err = s.attributeRows(r, person); err != nil {
+		return err
+	}
+	if m.Shortcuts, err = s.pressableShortcuts(r); err != nil {
+		return err
+	}
+	m.MayTend = mayTend(r)
+	m.Page = s.page(w, r, ui.Page{Title: person.Label(), Active: ui.NavPeople, Crumbs: personCrumbs(), Actions: personActions(r, person)})
 	return s.show(w, r, view{page: views.Person(m), fragment: views.PersonNow(m)})
+}
+
+// personActions are what the visitor may do with a person as a whole.
+func personActions(r *http.Request, p hookline.Person) (actions []ui.Button) {
+	if mayEdit(r) {
+		actions = append(actions, ui.Button{Label: "Delete", Href: personPath(p.ID) + "/delete", Icon: "trash"})
+	}
+	if mayTend(r) && !p.Suppressed {
+		actions = append(actions, ui.Button{Label: "Suppress", Href: personPath(p.ID) + "/suppress", Icon: "ban"})
+	}
+	if mayTend(r) {
+		actions = append(actions, ui.Button{Label: "Edit as JSON", Href: personPath(p.ID) + "/edit", Icon: "braces"})
+	}
+	return actions
 }
 
 // identities are the names under which a person's events stand in the log.

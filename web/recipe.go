@@ -61,7 +61,7 @@ func (s *server) showRecipe(w http.ResponseWriter, r *http.Request) error {
 // showRecipeForm shows a recipe as it is filled in, with what would be sent.
 func (s *server) showRecipeForm(w http.ResponseWriter, r *http.Request, status int, f recipeForm) error {
 	m := views.RecipeModel{
-		Recipe: f.recipe, Sentence: triggerSentence(f.recipe.Trigger), MayEdit: mayEdit(r), Values: f.values, Trouble: f.trouble,
+		Recipe: f.recipe, Sentence: views.SegmentNames{}.Sentence(f.recipe.Trigger), MayEdit: mayEdit(r), Values: f.values, Trouble: f.trouble,
 	}
 	s.tellRequest(r.Context(), f.recipe.Template(f.values), exampleOf(f.recipe), hookline.Destination{}, &m.Preview)
 	if m.MayEdit && !isHTMX(r) {

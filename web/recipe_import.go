@@ -64,7 +64,7 @@ func (s *server) showImportForm(w http.ResponseWriter, r *http.Request, status i
 		m.From, m.Notes, m.Read = f.export.From, f.export.Notes, true
 		for i, a := range f.export.Actions {
 			m.Actions = append(m.Actions, views.ImportAction{
-				Action: a, Sentence: triggerSentence(a.Trigger), Chosen: slices.Contains(f.chosen, i),
+				Action: a, Sentence: views.SegmentNames{}.Sentence(a.Trigger), Chosen: slices.Contains(f.chosen, i),
 			})
 		}
 	}

@@ -53,7 +53,7 @@ func (s *server) page(w http.ResponseWriter, r *http.Request, p ui.Page) ui.Page
 	p.Help = helpOn[r.Pattern]
 	if !isHTMX(r) {
 		p.Flash = s.takeFlash(w, r)
-		p.OpenFailures = s.openFailures(r)
+		p.OpenFailures, p.Drafts = s.openFailures(r), s.countDrafts(r)
 	}
 	return p
 }

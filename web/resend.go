@@ -126,7 +126,7 @@ func (s *server) filterWords(r *http.Request, q url.Values) ([]string, error) {
 func sentQuery(f hookline.DeliveryFilter) url.Values {
 	q := url.Values{}
 	for name, value := range map[string]string{
-		"state": string(f.State), "origin": string(f.Origin), "destination": f.DestinationID, "action": f.ActionID, "person": f.PersonID,
+		"state": string(f.State), "origin": string(f.Origin), "campaign": f.CampaignID, "destination": f.DestinationID, "action": f.ActionID, "person": f.PersonID,
 		"event_id": f.EventID, "event": f.EventName, "q": f.Query, "cause": string(f.Cause), "failure": f.FailureID, "resend": f.ResendID, "outcome": string(f.ResendOutcome), "since": momentText(f.Since), "until": momentText(f.Until),
 	} {
 		if value != "" {

@@ -19,6 +19,7 @@ type sentStore interface {
 	Destination(ctx context.Context, id string) (hookline.Destination, error)
 	ListHealth(ctx context.Context) (map[string]hookline.Health, error)
 	ListDestinations(ctx context.Context) ([]hookline.Destination, error)
+	EveryDestination(ctx context.Context) ([]hookline.Destination, error)
 	ListActions(ctx context.Context, destinationID string) ([]hookline.Action, error)
 	Person(ctx context.Context, id string) (hookline.Person, error)
 	PersonByIdentity(ctx context.Context, identity string) (hookline.Person, error)

@@ -79,6 +79,9 @@ func (s *server) readSentFilter(r *http.Request) (*sentFilter, error) {
 func (s *server) sentFilterOf(ctx context.Context, query url.Values) (*sentFilter, error) {
 	f := &sentFilter{query: query}
 	f.readState()
+	if err := s.readSentCampaign(ctx, f); err != nil {
+		return nil, err
+	}
 	if err := s.readSentPlaces(ctx, f); err != nil {
 		return nil, err
 	}
@@ -178,9 +181,9 @@ func (f *sentFilter) readOrigin() {
 	case hookline.OriginTest:
 		f.filter.Origin, f.form.Origin = origin, string(origin)
 		f.chip("origin", "Tests only")
-	case hookline.OriginEvent:
+	case hookline.OriginEvent, hookline.OriginCampaign, hookline.OriginShortcut:
 		f.filter.Origin, f.form.Origin = origin, string(origin)
-		f.chip("origin", "Without tests")
+		f.chip("origin", "Made by "+views.OriginWord(origin))
 	}
 }
 
@@ -188,7 +191,7 @@ func (f *sentFilter) readOrigin() {
 func (s *server) readSentPlaces(ctx context.Context, f *sentFilter) error {
 	f.filter.DestinationID, f.filter.ActionID = f.get("destination"), f.get("action")
 	f.form.Destination, f.form.Action = f.filter.DestinationID, f.filter.ActionID
-	destinations, err := s.Store.ListDestinations(ctx)
+	destinations, err := s.sentPlaces(ctx, f)
 	if err != nil {
 		return err
 	}
@@ -201,10 +204,10 @@ func (s *server) readSentPlaces(ctx context.Context, f *sentFilter) error {
 			return err
 		}
 		for _, a := range actions {
-			f.form.Actions = append(f.form.Actions, ui.Option{Value: a.ID, Label: d.Name + ": " + a.Name})
+			f.form.Actions = append(f.form.Actions, ui.Option{Value: a.ID, Label: views.PlaceTitle(d, a)})
 		}
 	}
-	f.form.Destinations = f.place("destination", "Destination: ", f.form.Destinations)
+	f.form.Destinations = f.place("destination", f.form.PlaceWord()+": ", f.form.Destinations)
 	f.form.Actions = f.place("action", "Action: ", f.form.Actions)
 	return nil
 }

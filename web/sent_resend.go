@@ -19,6 +19,10 @@ type Resender interface {
 	PreviewResend(ctx context.Context, deliveryID string, mode delivery.Mode) (compose.Made, error)
 	// Resend makes a delivery due at once; KindConflict when it cannot be.
 	Resend(ctx context.Context, deliveryID string, mode delivery.Mode, askedBy string) error
+	// PreviewDraft gives the request that SendDraft would send now. It changes nothing.
+	PreviewDraft(ctx context.Context, deliveryID string) (compose.Made, error)
+	// SendDraft makes a draft due at once; KindConflict when it cannot be.
+	SendDraft(ctx context.Context, deliveryID, askedBy string) error
 	// Anew composes a delivery's request by the action as it is now. It changes nothing.
 	Anew(ctx context.Context, d hookline.Delivery) (made compose.Made, version int, err error)
 }

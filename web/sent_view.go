@@ -21,7 +21,7 @@ type savedViewStore interface {
 
 // viewed are the filters that a view keeps; what was chosen one by one is gone tomorrow.
 var viewed = []string{
-	"state", "origin", "destination", "action", "person", "event_id", "event", "q", "cause", "failure", "resend", "outcome", "status", "attempts",
+	"state", "origin", "campaign", "destination", "action", "person", "event_id", "event", "q", "cause", "failure", "resend", "outcome", "status", "attempts",
 	"range", "since", "until",
 }
 

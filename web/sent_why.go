@@ -46,10 +46,14 @@ func (s *server) madeBy(ctx context.Context, row hookline.DeliveryRow) (hookline
 // whySent asks the trigger of then once more: about the event, which does not change, and the person as they are known
 // now. It is not asked where the event does not say all, of a batch or a test.
 func (s *server) whySent(ctx context.Context, row hookline.DeliveryRow, made hookline.ActionVersion) (views.Why, error) {
-	if made.ActionID == "" || row.Origin == hookline.OriginTest {
+	if made.ActionID == "" || row.Origin != hookline.OriginEvent {
 		return views.Why{}, nil
 	}
-	why := views.Why{Version: made.Number, Sentence: triggerSentence(made.Trigger)}
+	segments, err := s.segmentNames(ctx)
+	if err != nil {
+		return views.Why{}, err
+	}
+	why := views.Why{Version: made.Number, Segments: segments, Sentence: segments.Sentence(made.Trigger)}
 	trigger, err := condition.Parse(made.Trigger)
 	if err != nil || row.EventID == "" {
 		return why, nil //nolint:nilerr // a trigger that cannot be read is told as it is written

@@ -33,10 +33,15 @@ type Store interface {
 	eventStore
 	debuggerStore
 	personStore
+	attributeStore
+	segmentStore
 	destinationStore
 	actionStore
+	campaignStore
+	journeyStore
 	versionStore
 	sentStore
+	draftStore
 	sentCountStore
 	savedViewStore
 	resendStore
@@ -52,6 +57,7 @@ type Store interface {
 	auditStore
 	secretStore
 	retentionStore
+	shortcutStore
 	backtest.Store
 }
 
@@ -68,6 +74,7 @@ type Config struct {
 	Resender  Resender
 	Canceller Canceller
 	Tester    Tester
+	Presser   Presser
 	Reporter  Reporter
 	Ingester  Ingester
 	Sender    Sender
@@ -97,6 +104,7 @@ type server struct {
 	manual  *docs.Manual
 	recipes *recipe.Gallery
 	tester  *backtest.Tester
+	presses hookline.IDs // of presses that pages ask for
 }
 
 // New puts all pages together. It makes the cookie keys on the first start, and refuses keys it cannot use.

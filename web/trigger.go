@@ -19,8 +19,9 @@ const (
 	triggerText   = "trigger_text"
 )
 
-// triggerForm is a trigger while somebody builds it: as rows, or as text.
+// triggerForm is a trigger, or another condition, while somebody builds it: as rows, or as text.
 type triggerForm struct {
+	asking views.Asking // what it is built for
 	asText bool
 	text   string           // what was typed in the text form
 	draft  *condition.Draft // the rows; never nil
@@ -29,23 +30,28 @@ type triggerForm struct {
 	asked  bool             // a complete trigger was asked for, so that what is missing is said beside the rows
 }
 
-// newRow is what a row begins with: most triggers ask for an event by its name.
-func newRow() condition.Row {
+// newRow is what a row begins with: most triggers ask for an event by its name, and most conditions over people for an
+// attribute.
+func (t *triggerForm) newRow() condition.Row {
+	if t.asking.Scope != condition.AboutEvents {
+		return condition.Row{Field: condition.FieldPerson, Op: condition.OpIs}
+	}
 	return condition.Row{Field: condition.FieldEvent, Op: condition.OpIs}
 }
 
 // draftTrigger is a kept trigger as the form shows it. One that cannot be read is shown as text, where it can be mended.
-func draftTrigger(trigger string) triggerForm {
+func draftTrigger(asking views.Asking, trigger string) triggerForm {
 	c, err := condition.Parse(trigger)
 	if err != nil {
-		return triggerForm{asText: true, text: trigger, draft: &condition.Draft{Match: condition.MatchAll}}
+		return triggerForm{asking: asking, asText: true, text: trigger, draft: &condition.Draft{Match: condition.MatchAll}}
 	}
-	return triggerForm{draft: c.Draft()}
+	return triggerForm{asking: asking, draft: c.Draft()}
 }
 
 // readTrigger reads what was posted. Browsers send line breaks as CR LF, whatever was in the field before.
-func readTrigger(form url.Values) triggerForm {
+func readTrigger(asking views.Asking, form url.Values) triggerForm {
 	t := triggerForm{
+		asking: asking,
 		asText: form.Get(triggerMode) == "text",
 		text:   strings.ReplaceAll(form.Get(triggerText), "\r\n", "\n"),
 	}
@@ -78,10 +84,10 @@ func (t triggerForm) condition() (c *condition.Condition, rows condition.RowErro
 		return nil, nil, t.limit
 	}
 	if !t.asText {
-		c, rows = t.draft.ConditionIn(condition.AboutEvents)
+		c, rows = t.draft.ConditionIn(t.asking.Scope)
 		return c, rows, rows.At("", "")
 	}
-	c, err := condition.ParseIn(t.text, condition.AboutEvents)
+	c, err := condition.ParseIn(t.text, t.asking.Scope)
 	var syntax *condition.SyntaxError
 	if errors.As(err, &syntax) {
 		return nil, nil, fmt.Sprintf("Line %d, column %d: %s", syntax.Line, syntax.Column, syntax.Message)
@@ -92,6 +98,22 @@ func (t triggerForm) condition() (c *condition.Condition, rows condition.RowErro
 	return c, nil, ""
 }
 
+// finish is the condition in the one form in which it is kept, or what is wrong with it; from then on what is missing is
+// said beside the rows.
+func (t *triggerForm) finish() (kept, problem string) {
+	t.asked = true
+	c, rows, problem := t.condition()
+	switch {
+	case problem != "":
+		return "", problem
+	case len(rows) == 1:
+		return "", "One condition of the " + t.asking.Noun + " is not complete. Finish it, or remove it."
+	case len(rows) > 1:
+		return "", strconv.Itoa(len(rows)) + " conditions of the " + t.asking.Noun + " are not complete. Finish them, or remove them."
+	}
+	return c.String(), ""
+}
+
 // edit does what the pressed button says: "add-row:0.1", "add-group:", "remove:2", "text", "rows". Nothing, and what is
 // older than the form, changes nothing.
 func (t *triggerForm) edit(what string) {
@@ -99,10 +121,10 @@ func (t *triggerForm) edit(what string) {
 	var err error
 	switch act {
 	case "add-row":
-		err = t.draft.AddRow(path, newRow())
+		err = t.draft.AddRow(path, t.newRow())
 		t.focusLast(path, "")
 	case "add-group":
-		err = t.draft.AddGroup(path, newRow())
+		err = t.draft.AddGroup(path, t.newRow())
 		t.focusLast(path, ".0")
 	case "remove":
 		err = t.draft.Remove(path)
@@ -152,7 +174,7 @@ func (t *triggerForm) toText() {
 		t.asked = true
 		return
 	}
-	*t = triggerForm{asText: true, text: c.String(), draft: t.draft, focus: views.TriggerTextID}
+	*t = triggerForm{asking: t.asking, asText: true, text: c.String(), draft: t.draft, focus: views.TriggerTextID}
 }
 
 // toRows reads the text as rows. What cannot be read stays as it is, with the place that is wrong.
@@ -162,7 +184,7 @@ func (t *triggerForm) toRows() {
 		t.asked = true
 		return
 	}
-	*t = triggerForm{draft: c.Draft(), focus: views.TriggerID("", "add")}
+	*t = triggerForm{asking: t.asking, draft: c.Draft(), focus: views.TriggerID("", "add")}
 }
 
 // editTrigger serves an edit of the trigger: the builder alone for htmx, and the whole page, with all that was typed,
@@ -173,10 +195,19 @@ func (s *server) editTrigger(w http.ResponseWriter, r *http.Request) error {
 
 // triggerModel shows a trigger with the words for it, how it would have decided lately, and what to suggest.
 func (s *server) triggerModel(t triggerForm, lately *recent, path string) (views.TriggerModel, error) {
-	m := views.TriggerModel{
-		Path: path, AsText: t.asText, Text: t.text, Draft: t.draft, Focus: t.focus,
-		NoSource: len(lately.sources) == 0,
+	m, c, err := s.conditionModel(t, lately, path)
+	m.NoSource = len(lately.sources) == 0
+	if err != nil || c == nil {
+		return m, err
 	}
+	m.Asked, err = lately.ask(c)
+	return m, err
+}
+
+// conditionModel shows a condition with the words for it and what to suggest, of what came in lately. The condition is
+// nil while it is not complete.
+func (s *server) conditionModel(t triggerForm, lately *recent, path string) (views.TriggerModel, *condition.Condition, error) {
+	m := views.TriggerModel{Asking: t.asking, Path: path, AsText: t.asText, Text: t.text, Draft: t.draft, Focus: t.focus, Segments: lately.segments}
 	c, rows, problem := t.condition()
 	m.Problem = problem
 	if t.asked {
@@ -187,14 +218,12 @@ func (s *server) triggerModel(t triggerForm, lately *recent, path string) (views
 	}
 	seen, err := s.suggestions(lately)
 	if err != nil {
-		return m, err
+		return m, nil, err
 	}
 	m.Keys = seen.keys()
 	m.Values = seen.valuesFor(t.draft)
-	if c == nil {
-		return m, nil
+	if c != nil {
+		m.Sentence = lately.segments.Words().Sentence(c)
 	}
-	m.Sentence = c.Sentence()
-	m.Asked, err = lately.ask(c)
-	return m, err
+	return m, c, nil
 }

@@ -21,17 +21,33 @@ type recent struct {
 	ctx      context.Context
 	store    Store
 	sources  []string
+	segments views.SegmentNames
 	events   []hookline.Event
 	payloads []*data.Object
 	people   map[string]*hookline.Person // by identity; nil: nobody is known
 }
 
 func (s *server) recent(ctx context.Context, d hookline.Destination) (*recent, error) {
-	lately := &recent{ctx: ctx, store: s.Store, sources: d.SourceIDs, people: map[string]*hookline.Person{}}
 	if len(d.SourceIDs) == 0 { // an empty filter would not narrow
-		return lately, nil
+		return s.nothingRecent(ctx)
 	}
-	list, err := s.Store.ListEvents(ctx, hookline.EventFilter{SourceIDs: d.SourceIDs}, hookline.Cursor{Limit: recentEvents})
+	lately, err := s.recentOfAll(ctx, hookline.EventFilter{SourceIDs: d.SourceIDs})
+	lately.sources = d.SourceIDs
+	return lately, err
+}
+
+func (s *server) nothingRecent(ctx context.Context) (*recent, error) {
+	segments, err := s.segmentNames(ctx)
+	return &recent{ctx: ctx, store: s.Store, segments: segments, people: map[string]*hookline.Person{}}, err
+}
+
+// recentOfAll is what came in lately of what the filter leaves.
+func (s *server) recentOfAll(ctx context.Context, f hookline.EventFilter) (*recent, error) {
+	lately, err := s.nothingRecent(ctx)
+	if err != nil {
+		return lately, err
+	}
+	list, err := s.Store.ListEvents(ctx, f, hookline.Cursor{Limit: recentEvents})
 	lately.events = list.Rows
 	lately.payloads = make([]*data.Object, len(list.Rows))
 	return lately, err
@@ -89,7 +105,7 @@ func (l *recent) ask(c *condition.Condition) ([]views.AskedEvent, error) {
 		}
 		asked = append(asked, views.AskedEvent{
 			ID: e.ID, Title: views.EventTitle(e), About: about(e, p), At: e.ReceivedAt,
-			Met: verdict.Met, Reasons: verdict.Reasons(),
+			Met: verdict.Met, Reasons: l.segments.Words().Reasons(&verdict),
 		})
 	}
 	return asked, nil

@@ -46,6 +46,7 @@ func (s seen) lookAt(payload *data.Object) {
 	for _, choice := range condition.Fields() {
 		value := payload.Look(string(choice.Kind))
 		switch {
+		case choice.Kind == condition.FieldDeed: // which stands in no event: it is the names of many
 		case value.Kind() == data.KindMissing:
 		case choice.Keyed:
 			s.walk(choice.Kind, nil, value)
@@ -111,7 +112,10 @@ func suggestion(value data.View) (text string, ok bool) {
 func (s seen) keys() map[condition.FieldKind][]string {
 	keys := map[condition.FieldKind][]string{}
 	for _, choice := range condition.Fields() {
-		if choice.Keyed {
+		switch {
+		case choice.Kind == condition.FieldDeed:
+			keys[choice.Kind] = slices.Sorted(slices.Values(s[condition.FieldEvent][""]))
+		case choice.Keyed:
 			keys[choice.Kind] = slices.Sorted(maps.Keys(s[choice.Kind]))
 		}
 	}

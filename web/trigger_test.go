@@ -12,6 +12,7 @@ import (
 	"hookline/internal/condition"
 	"hookline/internal/data"
 	"hookline/internal/hookline"
+	"hookline/views"
 )
 
 // builder is somebody who builds a trigger: it posts the form that the last answer showed, with the button that is
@@ -19,14 +20,15 @@ import (
 type builder struct {
 	t    *testing.T
 	b    *browser
-	path string // of the action
+	path string // of the form: an action's
+	step string // below it, where edits are posted
 	form url.Values
 	last *answer
 }
 
 func newBuilder(t *testing.T, b *browser, path string) *builder {
 	t.Helper()
-	u := &builder{t: t, b: b, path: path}
+	u := &builder{t: t, b: b, path: path, step: "/trigger"}
 	u.last = b.get(path)
 	u.last.want(t, 200, `id="trigger"`)
 	u.form = formIn(u.last.Body.String())
@@ -36,7 +38,7 @@ func newBuilder(t *testing.T, b *browser, path string) *builder {
 // press posts an edit of the trigger and takes over the form that comes back.
 func (u *builder) press(edit string) {
 	u.t.Helper()
-	u.post("/trigger", "edit", edit)
+	u.post(u.step, "edit", edit)
 	u.last.want(u.t, 200)
 	u.form = formIn(u.last.Body.String())
 }
@@ -54,7 +56,7 @@ func (u *builder) post(step, name, value string) {
 // trigger is what the rows of the last answer ask, written as text.
 func (u *builder) trigger() string {
 	u.t.Helper()
-	c, wrong := readTrigger(u.form).draft.Condition()
+	c, wrong := readTrigger(views.AskEvents, u.form).draft.Condition()
 	if wrong != nil {
 		u.t.Fatalf("the rows are not complete: %v", wrong)
 	}
@@ -68,10 +70,10 @@ var (
 	aValue   = regexp.MustCompile(` value="([^"]*)"`)
 )
 
-// formIn reads the fields of the composer out of a page, as a browser would post them.
+// formIn reads the fields of the composer, or of any other form behind the navigation, out of a page, as a browser would post them.
 func formIn(page string) url.Values {
 	form := url.Values{}
-	if at := strings.Index(page, `id="composer"`); at >= 0 {
+	if at := strings.Index(page, "<main"); at >= 0 {
 		page = page[at:]
 	}
 	for {
@@ -184,7 +186,7 @@ func TestEditsLeadTheFocus(t *testing.T) {
 		{`type = "track"`, "nonsense", ""},
 		{`type = "track"`, "add-row:0", ""},
 	} {
-		f := draftTrigger(test.trigger)
+		f := draftTrigger(views.AskEvents, test.trigger)
 		f.edit(test.edit)
 		if f.focus != test.focus {
 			t.Errorf("%s of %s leads to %q, want %q", test.edit, test.trigger, f.focus, test.focus)

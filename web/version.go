@@ -86,8 +86,8 @@ func (s *server) version(r *http.Request, a hookline.Action, number string) (hoo
 }
 
 // versionSeen is a version as the visitor may see it.
-func versionSeen(r *http.Request, v hookline.ActionVersion) views.VersionSeen {
-	seen := views.VersionSeen{ActionVersion: v, Sentence: triggerSentence(v.Trigger), Shown: v.Template}
+func versionSeen(r *http.Request, segments views.SegmentNames, v hookline.ActionVersion) views.VersionSeen {
+	seen := views.VersionSeen{ActionVersion: v, Sentence: segments.Sentence(v.Trigger), Shown: v.Template}
 	if !mayEdit(r) {
 		seen.Shown = withoutTemplateSecrets(v.Template)
 	}
@@ -99,7 +99,11 @@ func (s *server) showVersion(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m := views.VersionModel{Version: versionSeen(r, v), InUse: a.Version}
+	segments, err := s.segmentNames(r.Context())
+	if err != nil {
+		return err
+	}
+	m := views.VersionModel{Version: versionSeen(r, segments, v), InUse: a.Version}
 	p := ui.Page{
 		Title: versionName(v.Number), Active: ui.NavDestinations,
 		Crumbs: versionCrumbs(d, a, ui.Crumb{Label: "Versions", Href: versionsPath(a)}),

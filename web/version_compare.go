@@ -22,8 +22,12 @@ func (s *server) compareVersions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	segments, err := s.segmentNames(r.Context())
+	if err != nil {
+		return err
+	}
 	m := views.VersionCompareModel{
-		Path: versionsPath(a), Before: versionSeen(r, before), After: versionSeen(r, after), InUse: a.Version,
+		Path: versionsPath(a), Before: versionSeen(r, segments, before), After: versionSeen(r, segments, after), InUse: a.Version,
 	}
 	if m.Requests, err = s.versionRequests(r, d, before, after); err != nil {
 		return err
@@ -67,7 +71,7 @@ func (s *server) versionRequests(r *http.Request, d hookline.Destination, before
 		return m, err
 	}
 	m.Preview.Choice = r.URL.Query().Get("example")
-	f := composerForm{destination: d, trigger: draftTrigger(after.Trigger), template: after.Template, example: m.Preview.Choice}
+	f := composerForm{destination: d, trigger: draftTrigger(views.AskEvents, after.Trigger), template: after.Template, example: m.Preview.Choice}
 	roots, err := s.chooseRoots(f, lately, &m.Preview)
 	if err != nil {
 		return m, err

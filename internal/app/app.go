@@ -19,13 +19,16 @@ import (
 	"hookline/internal/alert"
 	"hookline/internal/audit"
 	"hookline/internal/compose"
+	"hookline/internal/deletion"
 	"hookline/internal/delivery"
 	"hookline/internal/demo"
 	"hookline/internal/express"
 	"hookline/internal/fanout"
 	"hookline/internal/health"
 	"hookline/internal/hookline"
+	"hookline/internal/importing"
 	"hookline/internal/ingest"
+	"hookline/internal/journey"
 	"hookline/internal/metrics"
 	"hookline/internal/outbound"
 	"hookline/internal/report"
@@ -33,6 +36,7 @@ import (
 	"hookline/internal/resend"
 	"hookline/internal/secret"
 	"hookline/internal/segment"
+	"hookline/internal/shortcut"
 	"hookline/internal/sqlite"
 	"hookline/web"
 	"hookline/web/api"
@@ -86,8 +90,12 @@ type App struct {
 	fanout      *fanout.Fanout
 	segments    *segment.Stage
 	delivery    *delivery.Engine
+	journeys    *journey.Engine
 	resumer     *delivery.Resumer
 	resends     *resend.Runner
+	deletions   *deletion.Runner
+	imports     *importing.Runner
+	goals       *journey.Goals
 	reporter    *report.Reporter
 	outbound    *outbound.Client
 	metrics     *metrics.Metrics
@@ -179,10 +187,14 @@ func (a *App) buildEngine() (err error) {
 		Counts: a.sampler, Sender: a.outbound, Key: a.keys.Key, PublicURL: a.cfg.PublicURL, Every: a.cfg.AlertEvery, Log: a.cfg.Log,
 	})
 	a.store.HandOver(a.countEvents(a.fanout.Take))
+	a.journeys = journey.New(counted, compose.NewReferring(a.references), a.cfg.Log)
 	a.resumer = delivery.NewResumer(a.store, a.cfg.Log)
 	a.resends = resend.New(resend.Config{
 		Store: counted, Composer: delivery.NewResender(a.store, compose.New()), Sending: a.delivery.IsSending, Log: a.cfg.Log,
 	})
+	a.deletions = deletion.New(a.store, a.delivery, a.cfg.Log)
+	a.imports = importing.New(a.store, a.cfg.Log)
+	a.goals = journey.NewGoals(a.store, a.cfg.Log)
 	a.reporter = report.New(a.store, a.outbound, report.Config{Base: a.cfg.RetryBase}, a.cfg.Log)
 	return nil
 }
@@ -198,10 +210,11 @@ func (a *App) buildServer(ctx context.Context) error {
 		return strings.TrimSuffix(a.cfg.PublicURL, "/") + requestbin.Path(binID)
 	})
 	desk, resender := access.New(access.Config{Store: a.store, Keys: a.keys}), delivery.NewResender(shown, composer)
+	presser := shortcut.New(a.store, composer)
 	machines := api.New(api.Config{
 		Ingester: ingester, Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
 		Management: api.NewManagement(api.ManageConfig{
-			Store: shown, Desk: desk, Composer: composer, Resender: resender, Canceller: a.delivery, Guard: a.outbound, Health: a.sampler,
+			Store: shown, Desk: desk, Composer: composer, Resender: resender, Canceller: a.delivery, Presser: presser, Guard: a.outbound, Health: a.sampler,
 			Watch: a.watch, Keys: a.keys, PublicURL: a.cfg.PublicURL, Logger: a.cfg.Log,
 		}),
 	})
@@ -215,6 +228,7 @@ func (a *App) buildServer(ctx context.Context) error {
 		Resender:  resender,
 		Canceller: a.delivery,
 		Tester:    a.delivery,
+		Presser:   presser,
 		Reporter:  a.reporter,
 		Ingester:  ingester,
 		Sender:    a.outbound,
@@ -275,15 +289,27 @@ func (a *App) changed(topics []hookline.Topic) {
 		switch topic {
 		case hookline.TopicDeliveries:
 			a.delivery.Nudge()
-		case hookline.TopicFanned, hookline.TopicAsks:
+		case hookline.TopicAsks:
 			a.segments.Nudge()
+		case hookline.TopicFanned:
+			a.segments.Nudge()
+			a.journeys.Nudge()
 		case hookline.TopicConfig:
 			a.segments.Nudge()
 			a.outbound.Forget()
 			a.delivery.Nudge()
 			a.resumer.Nudge()
+			a.journeys.Nudge()
+		case hookline.TopicMoves, hookline.TopicJourneys:
+			a.journeys.Nudge()
 		case hookline.TopicResends:
 			a.resends.Nudge()
+		case hookline.TopicDeletions:
+			a.deletions.Nudge()
+		case hookline.TopicImports:
+			a.imports.Nudge()
+		case hookline.TopicCampaigns:
+			a.goals.Nudge()
 		case hookline.TopicReporting:
 			a.reporter.Nudge()
 		case hookline.TopicAlerts:
@@ -312,8 +338,12 @@ func (a *App) Run(ctx context.Context) error {
 	running.Go(func() error { return a.fanout.Run(failed) })
 	running.Go(func() error { return a.segments.Run(failed) })
 	running.Go(func() error { return a.delivery.Run(failed) })
+	running.Go(func() error { return a.journeys.Run(failed) })
 	running.Go(func() error { return a.resumer.Run(failed) })
 	running.Go(func() error { return a.resends.Run(failed) })
+	running.Go(func() error { return a.deletions.Run(failed) })
+	running.Go(func() error { return a.imports.Run(failed) })
+	running.Go(func() error { return a.goals.Run(failed) })
 	running.Go(func() error { return a.reporter.Run(failed) })
 	running.Go(func() error { return a.sampler.Run(failed) })
 	running.Go(func() error { return a.watch.Run(failed) })

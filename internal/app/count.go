@@ -22,14 +22,25 @@ type countedStore struct {
 func (s countedStore) RecordFanout(ctx context.Context, f hookline.Fanout) error {
 	err := s.Store.RecordFanout(ctx, f)
 	if err == nil {
-		for i := range f.Deliveries {
-			s.metrics.Delivery(f.Deliveries[i].State)
-			if f.Deliveries[i].State == hookline.StateFailed {
-				s.sampler.Unsendable(f.Deliveries[i].DestinationID)
-			}
-		}
+		s.countMade(f.Deliveries)
 	}
 	return err
+}
+
+func (s countedStore) RecordJourneys(ctx context.Context, stretch hookline.JourneyStretch) ([]hookline.Owed, error) {
+	made, err := s.Store.RecordJourneys(ctx, stretch)
+	s.countMade(made)
+	return made, err
+}
+
+// countMade counts deliveries that were just recorded.
+func (s countedStore) countMade(made []hookline.Owed) {
+	for i := range made {
+		s.metrics.Delivery(made[i].State)
+		if made[i].State == hookline.StateFailed {
+			s.sampler.Unsendable(made[i].DestinationID)
+		}
+	}
 }
 
 func (s countedStore) Finish(ctx context.Context, f hookline.Finished) error {

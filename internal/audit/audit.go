@@ -60,7 +60,10 @@ const (
 	Vouched   Deed = "vouched" // said that a receiver is well
 	Revealed  Deed = "revealed"
 	Rotated   Deed = "rotated"
+	Sent      Deed = "sent" // a draft
+	Discarded Deed = "discarded"
 	Resent    Deed = "resent"
+	Pressed   Deed = "pressed"
 	Tested    Deed = "tested"
 	Exported  Deed = "exported"
 	SignedIn  Deed = "signed_in"
@@ -79,7 +82,10 @@ func Deeds() []Deed {
 		Resumed,
 		Cancelled,
 		Vouched,
+		Sent,
+		Discarded,
 		Resent,
+		Pressed,
 		Tested,
 		Revealed,
 		Rotated,
@@ -100,8 +106,11 @@ const (
 	Action      Kind = "action"
 	Bin         Kind = "bin"
 	Person      Kind = "person"
+	Deletion    Kind = "deletion" // of a person
+	Import      Kind = "import"   // of people
 	Segment     Kind = "segment"
 	Campaign    Kind = "campaign"
+	Shortcut    Kind = "shortcut"
 	Delivery    Kind = "delivery"
 	Resend      Kind = "resend" // of many deliveries
 	Failure     Kind = "failure"
@@ -133,8 +142,11 @@ func Kinds() []Kind {
 		Action,
 		Bin,
 		Person,
+		Deletion,
+		Import,
 		Segment,
 		Campaign,
+		Shortcut,
 		Delivery,
 		Resend,
 		Failure,

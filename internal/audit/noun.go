@@ -72,6 +72,34 @@ func responseFacts(r hookline.Response) []fact {
 	}
 }
 
+// OfShortcut is a shortcut; what it sends is an action.
+func OfShortcut(s hookline.Shortcut) Thing {
+	return Thing{Shortcut, s.ID, s.Name, []fact{
+		open("name", s.Name), open("description", s.Description), open("least", string(s.Least)), open("enabled", s.Enabled),
+	}}
+}
+
+// PressRemark says for how many a shortcut was pressed.
+func PressRemark(p hookline.Press) string {
+	words := "for one person"
+	if len(p.For) > 1 {
+		words = "for " + strconv.Itoa(len(p.For)) + " people"
+	}
+	refused := 0
+	for _, one := range p.For {
+		if one.Refused != "" {
+			refused++
+		}
+	}
+	switch {
+	case refused == 1:
+		words += ", of whom 1 was refused"
+	case refused > 1:
+		words += ", of whom " + strconv.Itoa(refused) + " were refused"
+	}
+	return words
+}
+
 // OfBin is a bin with its script. Whoever knows its id may send to it, which is
 // no secret to those who may read entries.
 func OfBin(b hookline.Bin) Thing {
@@ -121,6 +149,16 @@ func OfCampaign(c hookline.Campaign) Thing {
 // OfNobody is a person of whom nothing is kept but who it was: for one who is
 // deleted.
 func OfNobody(p hookline.Person) Thing { return Thing{Kind: Person, ID: p.ID, Name: p.Label()} }
+
+// OfImport is an import of people, without the people.
+func OfImport(i hookline.Import) Thing {
+	return Thing{Import, i.ID, i.File, []fact{open("file", i.File), open("bytes", i.Size), open("rows", i.Rows), open("columns", append([]string{}, i.Header...))}}
+}
+
+// OfDeletion is the deletion of a person, which names nobody.
+func OfDeletion(d hookline.Deletion) Thing {
+	return Thing{Deletion, d.ID, "a deleted person", []fact{open("suppress", d.Suppress)}}
+}
 
 // OfUser is somebody who signs in.
 func OfUser(u hookline.User) Thing {
@@ -205,6 +243,7 @@ func filterFacts(f hookline.DeliveryFilter) []fact {
 		{"state", string(f.State)},
 		{"origin", string(f.Origin)},
 		{"destination_id", f.DestinationID},
+		{"campaign_id", f.CampaignID},
 		{"action_id", f.ActionID},
 		{"person_id", f.PersonID},
 		{"event_id", f.EventID},

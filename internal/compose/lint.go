@@ -43,7 +43,7 @@ func (w *work) advised() []Warning {
 		if p.err != nil {
 			continue
 		}
-		unknown = append(unknown, warnings(p.part, p.compiled.UnknownRoots(rootNames...))...)
+		unknown = append(unknown, warnings(p.part, p.compiled.UnknownRoots(w.roots.names()...))...)
 		lints = append(lints, warnings(p.part, p.compiled.Lints())...)
 		if p.part == Body && w.json {
 			lints = append(lints, warnings(p.part, p.compiled.JSONLints())...)

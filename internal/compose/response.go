@@ -50,16 +50,25 @@ func (c *Composer) Use(ctx context.Context, r hookline.Response, roots Roots) Us
 	if doubt := miss(r.Expect, *roots.Answer); doubt != "" {
 		u.Doubts = append(u.Doubts, doubt)
 	}
+	values := c.Values(ctx, r.Attributes, r.Expect.EmptyIsOK, roots)
+	u.Sets, u.Doubts = values.Sets, append(u.Doubts, values.Doubts...)
+	return u
+}
+
+// Values works out what attributes are set to. One whose value comes out empty is
+// not set, which is a doubt unless that is well.
+func (c *Composer) Values(ctx context.Context, attributes []hookline.ResponseAttribute, emptyIsOK bool, roots Roots) Used {
+	var u Used
 	asked := asked{Roots: roots}
 	deadline := time.Now().Add(timeLimit)
-	for _, a := range r.Attributes {
+	for _, a := range attributes {
 		value, why := c.value(ctx, a, &asked, deadline)
 		switch {
 		case why != "":
 			u.Doubts = append(u.Doubts, a.Name+" was not set: "+why)
 		case value != nil:
 			u.Sets = append(u.Sets, hookline.SetAttribute{Name: a.Name, Value: value})
-		case !r.Expect.EmptyIsOK:
+		case !emptyIsOK:
 			u.Doubts = append(u.Doubts, a.Name+" was not set, because its value is empty")
 		}
 	}

@@ -1,7 +1,9 @@
 package compose
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 
 	"hookline/internal/condition"
 	"hookline/internal/data"
@@ -18,6 +20,8 @@ type Roots struct {
 	Call     *data.Object                 // Event's payload
 	Customer func() (*data.Object, error) // Person, as condition.Customer has them
 	Answer   *Answer                      // nil unless an answer is made use of
+	Trigger  json.RawMessage              // one JSON object: with what a journey began; nil outside of a campaign
+	Answers  json.RawMessage              // one JSON object: what webhooks of the journey were answered, by Step.Word; nil outside of a campaign
 }
 
 // asked are the roots in the form templates read: event is the whole call,
@@ -26,11 +30,24 @@ type Roots struct {
 type asked struct {
 	Roots
 	customer *data.Object
-	err      error // why a root could not be made
+	journey  map[string]*data.Object // what was decoded of trigger and answers
+	err      error                   // why a root could not be made
 }
 
-// rootNames are the names that Root knows.
-var rootNames = []string{"customer", "event", "event_name", "event_id", "event_timestamp"}
+// rootNames are the names that Root knows everywhere, journeyRootNames those
+// that it knows besides within a campaign.
+var (
+	rootNames        = []string{"customer", "event", "event_name", "event_id", "event_timestamp"}
+	journeyRootNames = []string{"trigger", "answers"}
+)
+
+// names are the names that Root knows of these.
+func (r Roots) names() []string {
+	if r.Trigger == nil && r.Answers == nil {
+		return rootNames
+	}
+	return slices.Concat(rootNames, journeyRootNames)
+}
 
 // Root gives a root, nil when it could not be made, which err then says.
 func (a *asked) Root(name string) (liquid.Value, bool) {
@@ -41,6 +58,10 @@ func (a *asked) Root(name string) (liquid.Value, bool) {
 		return a.Answer.JSON, a.Answer.IsJSON
 	case a.Answer != nil && name == "response_status":
 		return int64(a.Answer.Status), true
+	case name == "trigger" && a.Trigger != nil:
+		return a.ofJourney(name, a.Trigger)
+	case name == "answers" && a.Answers != nil:
+		return a.ofJourney(name, a.Answers)
 	case a.Event == nil:
 		return nil, false
 	}
@@ -55,6 +76,23 @@ func (a *asked) Root(name string) (liquid.Value, bool) {
 		return a.Event.Timestamp.Unix(), true
 	}
 	return nil, false
+}
+
+// ofJourney decodes what a journey brings along, once.
+func (a *asked) ofJourney(name string, text json.RawMessage) (liquid.Value, bool) {
+	if known := a.journey[name]; known != nil {
+		return known, true
+	}
+	object, err := data.DecodeObject(string(text))
+	if err != nil {
+		a.err = fmt.Errorf("read %s of journey: %w", name, err)
+		return nil, false
+	}
+	if a.journey == nil {
+		a.journey = map[string]*data.Object{}
+	}
+	a.journey[name] = object
+	return object, true
 }
 
 func (a *asked) aboutEvent() (liquid.Value, bool) {

@@ -45,3 +45,6 @@ func splitKey(key string) (path []string, complaint string) {
 		}
 	}
 }
+
+// KeyText writes a path as a person types it in a condition, such as company.size.
+func KeyText(path []string) string { return joinKey(path) }

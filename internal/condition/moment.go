@@ -139,3 +139,10 @@ func unixMoment(n float64, ok bool) (moment, bool) {
 	}
 	return moment{time.UnixMicro(int64(n * 1000)).UTC(), false}, true
 }
+
+// IsMoment says whether a text is read as a point in time: an ISO 8601 date, or
+// date and time.
+func IsMoment(text string) bool {
+	_, ok := parseMoment(text)
+	return ok
+}

@@ -69,7 +69,7 @@ func (e *Engine) try(ctx context.Context, o hookline.Owed, routing *hookline.Rou
 		ended, to = once(ended), ""
 	}
 	return hookline.Finished{
-		Outcome: ended, Tries: o.Tries, To: to,
+		Outcome: ended, Tries: o.Tries, To: to, JourneyID: o.JourneyID,
 		Attempt: hookline.Attempt{
 			DeliveryID: o.ID, Number: o.Attempts + 1, RequestNumber: o.RequestNumber, AskedBy: o.AskedBy, Sent: signed,
 			StartedAt: start, Duration: now.Sub(start), Status: response.Status, AnswerHeaders: headerList(response.Header),

@@ -27,6 +27,25 @@ func (e *Engine) Cancel(ctx context.Context, of hookline.Delivery, by string) er
 	return err
 }
 
+// Aside has something done to deliveries while no attempt of them begins. Those
+// of which one is on its way are left out: busy says how many. gone says that
+// they are not there any more afterwards; otherwise they are read anew.
+func (e *Engine) Aside(deliveries []hookline.Delivery, gone bool, do func(free []hookline.Delivery) error) (busy int, err error) {
+	var free []hookline.Delivery
+	for _, of := range deliveries {
+		if e.dispatcher.withhold(of) {
+			free = append(free, of)
+		}
+	}
+	if len(free) > 0 || len(deliveries) == 0 {
+		err = do(free)
+	}
+	for _, of := range free {
+		e.dispatcher.release(of, gone && err == nil)
+	}
+	return len(deliveries) - len(free), err
+}
+
 // withhold takes a delivery out of our hands until release, so that no attempt
 // of it begins in between; false when one is on its way, or somebody else is at
 // it.

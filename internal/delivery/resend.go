@@ -28,11 +28,14 @@ type ResendStore interface {
 	Action(ctx context.Context, id string) (hookline.Action, error)
 	Event(ctx context.Context, id string) (hookline.Event, error)
 	Person(ctx context.Context, id string) (hookline.Person, error)
+	Journey(ctx context.Context, id string) (hookline.Journey, error)
 	// ListBatchEvents tells which events a batch carried, in its body's order.
 	ListBatchEvents(ctx context.Context, deliveryID string) ([]hookline.BatchEvent, error)
 	// Requeue makes a delivery due at once; KindConflict when its state does
 	// not allow it.
 	Requeue(ctx context.Context, q hookline.Requeue) error
+	// SendDraft makes a draft due at once; KindConflict when it is none any more.
+	SendDraft(ctx context.Context, q hookline.Requeue) error
 	// SplitBatch makes a delivery of each event of a batch and says of how many;
 	// KindConflict when it cannot be.
 	SplitBatch(ctx context.Context, deliveryID, askedBy string) (int, error)
@@ -128,6 +131,11 @@ func (r *Resender) Anew(ctx context.Context, d hookline.Delivery) (made compose.
 	if d.Origin == hookline.OriginTest && (d.ActionID == "" || d.EventID == "") {
 		return made, 0, hookline.Conflict("This was a test of an action that was not saved, or with an example event, so it cannot be composed anew. Resend the original bytes, or send another test.")
 	}
+	if d.State == hookline.StateDraft {
+		if err := r.maySendDraft(ctx, d); err != nil {
+			return made, 0, err
+		}
+	}
 	action, err := r.store.Action(ctx, d.ActionID)
 	if hookline.KindOf(err) == hookline.KindNotFound {
 		return made, 0, hookline.Conflict("The action was deleted, so this cannot be composed anew. Resend the original bytes instead.")
@@ -138,7 +146,7 @@ func (r *Resender) Anew(ctx context.Context, d hookline.Delivery) (made compose.
 	if d.BatchSize > 0 {
 		made, err = r.batchAnew(ctx, d, action.Template)
 	} else {
-		made, err = r.one(ctx, action.Template, d.EventID, d.PersonID)
+		made, err = r.one(ctx, action.Template, d)
 	}
 	return made, action.Version, err
 }
@@ -157,7 +165,7 @@ func (r *Resender) batchAnew(ctx context.Context, d hookline.Delivery, t hooklin
 	var all compose.Made
 	size := 2
 	for _, e := range carried {
-		made, err := r.one(ctx, t, e.EventID, e.PersonID)
+		made, err := r.one(ctx, t, hookline.Delivery{EventID: e.EventID, PersonID: e.PersonID})
 		if err != nil {
 			return made, err
 		}
@@ -182,9 +190,9 @@ func sameButBody(a, b hookline.Request) bool {
 	return a.Method == b.Method && a.URL == b.URL && slices.Equal(a.Headers, b.Headers)
 }
 
-// one composes anew what one event owes.
-func (r *Resender) one(ctx context.Context, t hookline.Template, eventID, personID string) (compose.Made, error) {
-	roots, err := r.roots(ctx, eventID, personID)
+// one composes anew what is owed for the event, person and journey that d names.
+func (r *Resender) one(ctx context.Context, t hookline.Template, d hookline.Delivery) (compose.Made, error) {
+	roots, err := r.roots(ctx, d)
 	if err != nil {
 		return compose.Made{}, err
 	}
@@ -195,29 +203,40 @@ func (r *Resender) one(ctx context.Context, t hookline.Template, eventID, person
 	return made, err
 }
 
-// roots gives the event, and the person as they are now.
-func (r *Resender) roots(ctx context.Context, eventID, personID string) (compose.Roots, error) {
-	var roots compose.Roots
-	if eventID != "" {
-		event, err := r.store.Event(ctx, eventID)
-		if hookline.KindOf(err) == hookline.KindNotFound {
-			return roots, hookline.Conflict("The event was deleted, as Settings → Retention says, so this cannot be composed anew. Resend the original bytes instead.")
-		}
-		if err != nil {
-			return roots, err
-		}
-		roots.Event = &event
+// roots gives what a request is made from: the person as they are now, and the
+// event, or the journey with what it began with and was answered.
+func (r *Resender) roots(ctx context.Context, d hookline.Delivery) (compose.Roots, error) {
+	person, err := r.person(ctx, d.PersonID)
+	if err != nil {
+		return compose.Roots{}, err
 	}
-	if personID == "" {
+	if d.JourneyID != "" {
+		journey, err := r.store.Journey(ctx, d.JourneyID)
+		if hookline.KindOf(err) == hookline.KindNotFound {
+			return compose.Roots{}, hookline.Conflict("The journey that sent this was deleted with its campaign, so this cannot be composed anew. Resend the original bytes instead.")
+		}
+		return compose.OfJourney(&journey, person), err
+	}
+	roots := compose.Roots{Person: person}
+	if d.EventID == "" {
 		return roots, nil
 	}
-	person, err := r.store.Person(ctx, personID)
+	event, err := r.store.Event(ctx, d.EventID)
 	if hookline.KindOf(err) == hookline.KindNotFound {
-		return roots, hookline.Conflict("The person was deleted, so this cannot be composed anew. Resend the original bytes instead.")
+		return roots, hookline.Conflict("The event was deleted, as Settings → Retention says, so this cannot be composed anew. Resend the original bytes instead.")
 	}
-	if err != nil {
-		return roots, err
+	roots.Event = &event
+	return roots, err
+}
+
+// person gives the person as they are now; nil when none is named.
+func (r *Resender) person(ctx context.Context, id string) (*hookline.Person, error) {
+	if id == "" {
+		return nil, nil
 	}
-	roots.Person = &person
-	return roots, nil
+	person, err := r.store.Person(ctx, id)
+	if hookline.KindOf(err) == hookline.KindNotFound {
+		return nil, hookline.Conflict("The person was deleted, so this cannot be composed anew. Resend the original bytes instead.")
+	}
+	return &person, err
 }

@@ -12,6 +12,7 @@ import (
 type AnswerStore interface {
 	Event(ctx context.Context, id string) (hookline.Event, error)
 	Person(ctx context.Context, id string) (hookline.Person, error)
+	Journey(ctx context.Context, id string) (hookline.Journey, error)
 	// DeliveryRow tells whom a delivery is about now.
 	DeliveryRow(ctx context.Context, id string) (hookline.DeliveryRow, error)
 }
@@ -87,10 +88,19 @@ func addDoubts(f *hookline.Finished, doubts ...string) {
 	f.Attempt.Reason = f.Outcome.Reason
 }
 
-// answerRoots reads the event, and the person as they are now. What is not there
-// any more is not spoken of.
+// answerRoots reads the event or the journey, and the person as they are now.
+// What is not there any more is not spoken of.
 func (e *Engine) answerRoots(ctx context.Context, o hookline.Owed) (roots compose.Roots, err error) {
-	if o.EventID != "" {
+	switch {
+	case o.JourneyID != "":
+		journey, err := e.store.Journey(ctx, o.JourneyID)
+		switch {
+		case err == nil:
+			roots = compose.OfJourney(&journey, nil)
+		case hookline.KindOf(err) != hookline.KindNotFound:
+			return roots, err
+		}
+	case o.EventID != "":
 		event, err := e.store.Event(ctx, o.EventID)
 		switch {
 		case err == nil:

@@ -58,7 +58,13 @@ func TestWhatIsMadeOfAnAnswer(t *testing.T) {
 		"of who was merged": {total, func(o *hookline.Owed) { o.PersonID = "per_gone" }, outbound.Response{Status: 200, Body: []byte(`{"amount":42}`)}, both, ""},
 		"of a batch":        {total, func(o *hookline.Owed) { o.BatchSize = 2 }, outbound.Response{Status: 200, Body: []byte(`{"amount":42}`)}, `null`, ""},
 		"of a test":         {total, func(o *hookline.Owed) { o.Origin = hookline.OriginTest }, outbound.Response{Status: 200, Body: []byte(`{"amount":42}`)}, `null`, ""},
-		"no success":        {total, nil, outbound.Response{Status: 404, Body: []byte(`{"amount":42}`)}, `null`, "The receiver answered 404 Not Found, which means that trying again would not help."},
+		"of a journey": {
+			hookline.Response{Attributes: []hookline.ResponseAttribute{{Name: "points", Value: "{{ trigger.points | plus: response.amount }}"}, {Name: "lead", Value: "{{ answers.create_lead.lead_id }}"}}},
+			func(o *hookline.Owed) { o.JourneyID = "jrn_1" },
+			outbound.Response{Status: 200, Body: []byte(`{"amount":42}`)},
+			`[{"name":"points","value":45},{"name":"lead","value":"L-7"}]`, "",
+		},
+		"no success": {total, nil, outbound.Response{Status: 404, Body: []byte(`{"amount":42}`)}, `null`, "The receiver answered 404 Not Found, which means that trying again would not help."},
 		"who cannot be read": {
 			total, func(o *hookline.Owed) { o.PersonID = "per_broken" },
 			outbound.Response{Status: 200, Body: []byte(`{"amount":42}`)},
@@ -139,4 +145,12 @@ func (c *changing) Finish(_ context.Context, f hookline.Finished) error {
 	}
 	c.finished = f
 	return nil
+}
+
+// Journey is one that brings along with what it began.
+func (m *memory) Journey(_ context.Context, id string) (hookline.Journey, error) {
+	if id != "jrn_1" {
+		return hookline.Journey{}, hookline.NotFound("journey")
+	}
+	return hookline.Journey{ID: id, Trigger: json.RawMessage(`{"points":3}`), Answers: json.RawMessage(`{"create_lead":{"lead_id":"L-7"}}`)}, nil
 }

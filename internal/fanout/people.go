@@ -23,6 +23,7 @@ type people struct {
 	ids        *hookline.IDs
 	byIdentity map[string]*member
 	order      []*member // in the order in which they were first changed
+	differing  []string  // room for the names of one identify's attributes
 }
 
 // member is one person within a stretch.
@@ -78,11 +79,11 @@ func (p *people) apply(c *call) *member {
 	}
 	switch {
 	case e.Type == hookline.Identify:
-		p.identify(m, c.traits(), e.ReceivedAt)
+		p.identify(m, c)
 	case e.Type == hookline.Alias:
 		p.alias(m, c.previousID())
 	case e.Type == hookline.Track && e.Name == userSuppressed:
-		m.person.Suppressed = true
+		m.person.Suppressed, m.person.Setters = true, ""
 		m.write(&data.Object{})
 		p.touch(m, e.ReceivedAt)
 	case e.Type == hookline.Track && e.Name == userUnsuppressed && m.person.Suppressed:
@@ -205,13 +206,18 @@ func (p *people) claim(m *member, identity string) {
 }
 
 // identify adds what a call says of a person.
-func (p *people) identify(m *member, traits *data.Object, at time.Time) {
+func (p *people) identify(m *member, c *call) {
+	traits := c.traits()
 	if traits.Len() == 0 {
 		return
 	}
 	own, _ := m.own() // an error cannot be: we wrote them
-	m.write(merged(own, traits))
-	p.touch(m, at)
+	both := merged(own, traits)
+	by := hookline.Setter{ID: c.event.ID, From: c.event.SourceID, At: c.event.ReceivedAt}
+	p.differing = differing(p.differing[:0], own, traits)
+	m.person.Setters = m.person.Setters.With(by, p.differing, both.Len())
+	m.write(both)
+	p.touch(m, c.event.ReceivedAt)
 	if m.person.Email != "" {
 		p.claim(m, hookline.EmailIdentity(m.person.Email))
 	}
@@ -239,6 +245,8 @@ func (p *people) merge(from, into *member) {
 	theirs, err1 := from.own()
 	own, err2 := into.own()
 	if err1 == nil && err2 == nil {
+		has := func(name string) bool { return own.Look(name).Kind() != data.KindMissing }
+		into.person.Setters = into.person.Setters.Joined(from.person.Setters, has)
 		into.write(merged(theirs, own))
 	}
 	if from.person.Version > 0 {
@@ -263,6 +271,16 @@ func merged(first, second *data.Object) *data.Object {
 		}
 	}
 	return both
+}
+
+// differing adds to names those that more gives another value than own has.
+func differing(names []string, own, more *data.Object) []string {
+	for i := range more.Len() {
+		if name, value := more.At(i); !own.Look(name).Same(value) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // changes lists what the store has to record, in the order in which it happened.

@@ -225,6 +225,31 @@ func TestPeople(t *testing.T) {
 	}
 }
 
+// TestSettersAreTheEvents: an attribute keeps the event that gave it the value
+// it has, through events that say the same again, and merges.
+func TestSettersAreTheEvents(t *testing.T) {
+	w := newWorld(t)
+	w.stretch(`identify {"anonymousId":"a1","traits":{"seen":1,"plan":"trial"}}`, `identify {"userId":"u1","traits":{"plan":"pro","tags":[1,2]}}`)
+	w.stretch(
+		`identify {"userId":"u1","traits":{"plan":"pro","tags":[1, 2]}}`, `identify {"userId":"u1","traits":{"plan":"pro","score":2}}`,
+		`identify {"userId":"u1","anonymousId":"a1"}`,
+	)
+	want := map[string]string{"seen": "evt_0", "plan": "evt_1", "tags": "evt_1", "score": "evt_1"} // of each stretch
+	for name, by := range w.people[w.names["user:u1"]].Setters.All() {
+		if by.ID != want[name] || by.Kind() != hookline.SetByEvent {
+			t.Errorf("%s was set by %+v, want %s", name, by, want[name])
+		}
+		delete(want, name)
+	}
+	if len(want) > 0 {
+		t.Errorf("nothing is kept of %v", want)
+	}
+	w.stretch(`track {"userId":"u1","event":"User Suppressed"}`)
+	if kept := w.people[w.names["user:u1"]].Setters; kept != "" {
+		t.Errorf("of somebody suppressed %s is kept", kept)
+	}
+}
+
 func TestIntegrations(t *testing.T) {
 	for _, test := range []struct {
 		integrations string

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Attributes is a JSON object whose members keep their order and their exact
@@ -53,6 +54,15 @@ func (a *Attributes) Set(key string, value json.RawMessage) {
 	a.values[key] = value
 }
 
+// Remove takes a member out, if it is there.
+func (a *Attributes) Remove(key string) {
+	if !a.Has(key) {
+		return
+	}
+	delete(a.values, key)
+	a.keys = slices.DeleteFunc(a.keys, func(k string) bool { return k == key })
+}
+
 // Merge sets each member of more, which wins over what is there.
 func (a *Attributes) Merge(more Attributes) {
 	for _, key := range more.keys {
@@ -73,6 +83,31 @@ func (a Attributes) Text(key string) string {
 func (a Attributes) Has(key string) bool {
 	_, ok := a.values[key]
 	return ok
+}
+
+// Get gives the member as it was written, nil when there is none.
+func (a Attributes) Get(key string) json.RawMessage { return a.values[key] }
+
+// Delete takes a member out, if there is one.
+func (a *Attributes) Delete(key string) {
+	if !a.Has(key) {
+		return
+	}
+	delete(a.values, key)
+	a.keys = slices.DeleteFunc(a.keys, func(k string) bool { return k == key })
+}
+
+// Keys lists the members' names in their order.
+func (a Attributes) Keys() []string { return slices.Clone(a.keys) }
+
+// sameJSON says whether two JSON texts are alike but for white space between
+// their parts.
+func sameJSON(one, other []byte) bool {
+	var a, b bytes.Buffer
+	if json.Compact(&a, one) != nil || json.Compact(&b, other) != nil {
+		return false
+	}
+	return bytes.Equal(a.Bytes(), b.Bytes())
 }
 
 // Len is the number of members.

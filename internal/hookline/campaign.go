@@ -78,6 +78,7 @@ const (
 	MaxNesting   = 8                    // of branches in branches
 	MaxSpan      = 366 * 24 * time.Hour // of any wait
 	MaxGoalSpan  = 90 * 24 * time.Hour
+	MaxCallData  = 32 << 10 // bytes of what an API call brings along
 )
 
 // Campaign is a trigger and ordered steps, through which people walk.

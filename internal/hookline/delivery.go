@@ -76,6 +76,11 @@ const (
 	OriginShortcut Origin = "shortcut" // somebody pressed a shortcut
 )
 
+// Known says whether o is one of them.
+func (o Origin) Known() bool {
+	return o == OriginEvent || o == OriginTest || o == OriginCampaign || o == OriginShortcut
+}
+
 // Delivery is a request we owe.
 type Delivery struct {
 	ID             string // dlv_…

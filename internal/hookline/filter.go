@@ -8,6 +8,7 @@ type DeliveryFilter struct {
 	State         State    // as it is shown: what is held is neither queued nor retrying; StateDoubted: of the delivered, those
 	Origin        Origin
 	DestinationID string
+	CampaignID    string // only what its steps sent to people, as long as they are there; one step: the destination that it owns
 	ActionID      string
 	PersonID      string
 	EventID       string
@@ -31,6 +32,8 @@ type DeliveryRow struct {
 	Delivery
 	Hold            Hold
 	DestinationName string
+	Owner           string // of the destination: a campaign's or a shortcut's id; "" for one that stands for itself
+	OwnerName       string
 	ActionName      string
 	VersionInUse    int // of the action; 0 when that was deleted
 	PersonLabel     string

@@ -44,7 +44,7 @@ type Journey struct {
 	StepID     string          // at which it is, or which comes next while going; "" when over
 	Visits     int             // steps taken so far: the number of the present one, so that a step's key is its own
 	WakeAt     time.Time       // zero: it waits for something else than time
-	DeliveryID string          // for sending and held
+	DeliveryID string          // for sending and held; while going: the one of StepID, which has ended
 	EventID    string          // the event that began it; "" for none
 	Trigger    json.RawMessage // what it began with: the event, the data of an API call; "{}" for nothing
 	Answers    json.RawMessage // what webhooks of it were answered: an object by Step.Word
@@ -53,4 +53,13 @@ type Journey struct {
 	BeganAt    time.Time
 	UpdatedAt  time.Time
 	EndedAt    time.Time
+}
+
+// JourneyFilter narrows the list of journeys; empty fields do not narrow.
+type JourneyFilter struct {
+	CampaignID string // or PersonID, or both
+	PersonID   string
+	StepID     string // at which they are; who is over is at none
+	State      JourneyState
+	Open       bool // only those that are not over
 }

@@ -12,6 +12,7 @@ type Person struct {
 	Email        string // the attribute "email", when it is a text
 	AnonymousIDs []string
 	Attributes   json.RawMessage // one JSON object, in the order in which attributes came
+	Setters      Setters         // what set each of them last
 	Suppressed   bool            // events about a suppressed person change nothing and send nothing
 	Version      int64           // grows with each change; writers compare it
 	CreatedAt    time.Time

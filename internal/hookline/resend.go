@@ -29,7 +29,7 @@ type ResendWish struct {
 func (w ResendWish) Validate() error {
 	f := fields{}
 	switch w.Filter.State {
-	case "", StateFailed, StateRetrying, StateDelivered, StateDoubted:
+	case "", StateFailed, StateRetrying, StateDelivered, StateDoubted, StateDraft:
 	case StateQueued, StateSending, StateHeld:
 		f["state"] = "These wait to be sent already, so nothing needs to be done. Choose another state, such as failed."
 	default:
@@ -37,12 +37,16 @@ func (w ResendWish) Validate() error {
 	}
 	f.check(w.Filter.Query == "", "q", "What a search found cannot be resent as a whole: a search may end before it has looked everywhere. Narrow Sent by state, destination, status or time instead.")
 	f.check(w.Mode == ResendCurrent || w.Mode == ResendOriginal, "mode", "Choose what shall be sent: composed anew, or the original bytes.")
+	f.check(!w.Drafts() || w.Mode == ResendCurrent, "mode", "Drafts are composed at the moment of sending. Choose composed anew.")
 	f.check(w.PerSecond == 0 || w.PerSecond >= LeastPerSecond && w.PerSecond <= MostPerSecond, "per_second",
 		"Choose a rate between 0.01 and 10,000 a second, or none.")
 	f.check(w.Ramp >= 0 && w.Ramp <= LongestRamp, "ramp", "Choose a time of at most 24 hours, or none.")
 	f.check(w.Ramp == 0 || w.PerSecond > 0, "ramp", "To begin slowly needs a rate to grow to: enter one, or leave this empty.")
 	return f.err("These webhooks were not resent.")
 }
+
+// Drafts says whether drafts are to be sent, and so nothing a second time.
+func (w ResendWish) Drafts() bool { return w.Filter.State == StateDraft }
 
 // Takes is how long it takes at least until so many have become due; 0 without a
 // rate.
@@ -71,6 +75,10 @@ func (w ResendWish) Skips(d Delivery) ResendOutcome {
 	switch {
 	case d.Origin == OriginTest && w.Filter.Origin != OriginTest:
 		return SkippedTest
+	case w.Drafts() && d.State == StateDraft:
+		return ""
+	case w.Drafts():
+		return SkippedDecided
 	case d.State == StateDelivered && !w.Delivered && asked != StateDelivered && asked != StateDoubted:
 		return SkippedDelivered
 	case d.State == StateRetrying && asked == StateRetrying, d.State == StateDelivered, d.State == StateFailed:
@@ -116,6 +124,7 @@ const (
 
 	SkippedDelivered ResendOutcome = "skipped_delivered" // it was delivered already
 	SkippedOwed      ResendOutcome = "skipped_owed"      // it is owed, and sent without this
+	SkippedDecided   ResendOutcome = "skipped_decided"   // it was a draft, and somebody sent or discarded it meanwhile
 	SkippedTest      ResendOutcome = "skipped_test"      // somebody tried an action out
 	SkippedTrigger   ResendOutcome = "skipped_trigger"   // the action's trigger, as it is now, is not met
 	SkippedCancelled ResendOutcome = "skipped_cancelled" // the template decided not to send it
@@ -129,7 +138,7 @@ const (
 func ResendOutcomes() []ResendOutcome {
 	return []ResendOutcome{
 		ResentDelivered, ResentFailed, ResentRetrying, ResentWaiting, ResentDiscarded, ResentGone,
-		SkippedDelivered, SkippedOwed, SkippedTrigger, SkippedCancelled, SkippedTemplate, SkippedMissing, SkippedNowhere, SkippedOff, SkippedTest,
+		SkippedDelivered, SkippedOwed, SkippedDecided, SkippedTrigger, SkippedCancelled, SkippedTemplate, SkippedMissing, SkippedNowhere, SkippedOff, SkippedTest,
 	}
 }
 

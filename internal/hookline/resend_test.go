@@ -51,6 +51,11 @@ func TestWhatAWishLeavesOut(t *testing.T) {
 		{"", true, StateSending, SkippedOwed},
 		{"", true, StateDraft, SkippedMissing},
 		{"", true, StateDiscarded, SkippedMissing},
+		{StateDraft, false, StateDraft, ""},
+		{StateDraft, false, StateQueued, SkippedDecided},
+		{StateDraft, true, StateDelivered, SkippedDecided},
+		{StateDraft, true, StateDiscarded, SkippedDecided},
+		{StateFailed, true, StateDraft, SkippedMissing},
 	} {
 		w := ResendWish{Filter: DeliveryFilter{State: test.asked}, Delivered: test.delivered}
 		if got := w.Skips(Delivery{State: test.state, Origin: OriginEvent}); got != test.want {

@@ -8,6 +8,9 @@ const MaxShortcuts = 100
 // MaxChosen is for how many people a shortcut can be pressed at once.
 const MaxChosen = 100
 
+// ShortcutAction is how the action of every shortcut is called.
+const ShortcutAction = "Request"
+
 // Shortcut is a named request that people run by hand for one person. The
 // request, and what is made of the answer, is the one action of a destination
 // that the shortcut owns.
@@ -31,4 +34,23 @@ func (s Shortcut) Validate() error {
 	f.check(len(s.Description) <= 500, "description", "This is too long: at most 500 characters.")
 	f.check(s.Least == Support || s.Least == Editor || s.Least == Admin, "least", "Choose who may press it.")
 	return f.err("The shortcut could not be saved.")
+}
+
+// Pressable says why nobody can press a shortcut now; nil when it can be
+// pressed.
+func (s Shortcut) Pressable() error {
+	if !s.Enabled {
+		return Conflict("“" + s.Name + "” is switched off, so it cannot be pressed. An editor can switch it on.")
+	}
+	return nil
+}
+
+// NewShortcutTemplate is what a new shortcut sends: who the person is.
+func NewShortcutTemplate() Template {
+	t := NewTemplate()
+	t.Body = `{
+  "id": "{{ customer.id }}",
+  "email": "{{ customer.email }}"
+}`
+	return t
 }

@@ -40,11 +40,12 @@ type PersonChange struct {
 
 // Finished is an attempt and what follows from it.
 type Finished struct {
-	Attempt Attempt
-	Outcome Outcome
-	To      string         // the destination; "" for a test, which counts as nothing
-	Tries   int            // of the delivery, when the attempt began
-	Sets    []SetAttribute // of its person, from a good answer; mostly nothing
+	Attempt   Attempt
+	Outcome   Outcome
+	To        string         // the destination; "" for a test, which counts as nothing
+	Tries     int            // of the delivery, when the attempt began
+	JourneyID string         // of the delivery
+	Sets      []SetAttribute // of its person, from a good answer; mostly nothing
 
 	// PersonVersion is that of the person from whom Sets were worked out; 0: set
 	// them whatever has changed since.

@@ -18,6 +18,8 @@ const (
 	TopicFailures   Topic = "failures"   // something failed, or a failure was changed
 	TopicReporting  Topic = "reporting"  // a reporting webhook was made, changed or deleted
 	TopicAlerts     Topic = "alerts"     // an alert began or ended, or was told
+	TopicDeletions  Topic = "deletions"  // the deletion of a person began or went on
+	TopicImports    Topic = "imports"    // an import began, went on, ended or was paused
 	TopicSegments   Topic = "segments"   // a segment was made, changed or deleted, or its size changed
 	TopicAsks       Topic = "asks"       // people wait to be asked by segments again
 	TopicMoves      Topic = "moves"      // somebody entered or left a segment
@@ -43,6 +45,12 @@ func TopicCampaign(id string) Topic { return Topic("campaign:" + id) }
 
 // TopicResend is for how far a run has come.
 func TopicResend(id string) Topic { return Topic("resend:" + id) }
+
+// TopicDeletion is for how far a deletion has come.
+func TopicDeletion(id string) Topic { return Topic("deletion:" + id) }
+
+// TopicImport is for how far an import has come.
+func TopicImport(id string) Topic { return Topic("import:" + id) }
 
 // TopicBin is for what a bin received.
 func TopicBin(id string) Topic { return Topic("bin:" + id) }

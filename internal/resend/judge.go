@@ -103,11 +103,11 @@ func refused(item hookline.ResendItem, err error) (hookline.ResendItem, error) {
 	return item, nil
 }
 
-// met asks the action's trigger as it is now. What had no event was not set off
-// by one, and a batch carries many: neither is asked. What is deleted is told by
-// who needs it to make the request.
+// met asks the action's trigger as it is now. What no event set off by itself,
+// such as a step of a campaign, is not asked, nor is a batch, which carries many.
+// What is deleted is told by who needs it to make the request.
 func (j *Judge) met(ctx context.Context, d hookline.Delivery) (bool, error) {
-	if d.EventID == "" || d.BatchSize > 0 || d.Origin == hookline.OriginTest {
+	if d.EventID == "" || d.BatchSize > 0 || d.Origin != hookline.OriginEvent {
 		return true, nil
 	}
 	action, err := j.store.Action(ctx, d.ActionID)

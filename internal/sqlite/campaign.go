@@ -120,6 +120,9 @@ func (s *Store) UpdateCampaign(ctx context.Context, c hookline.Campaign) (hookli
 		if err != nil {
 			return after, fmt.Errorf("update campaign: %w", err)
 		}
+		if err := keepRemovedSteps(t, before, after); err != nil {
+			return after, err
+		}
 		if err := deleteUnnamed(t, after); err != nil {
 			return after, err
 		}
@@ -166,6 +169,9 @@ func (s *Store) ChangeCampaign(ctx context.Context, id string, to hookline.Campa
 		if err != nil {
 			return after, fmt.Errorf("change campaign: %w", err)
 		}
+		if err := s.followChange(t, before, after); err != nil {
+			return after, err
+		}
 		t.changed(hookline.TopicCampaigns, hookline.TopicConfig, hookline.TopicCampaign(id), hookline.TopicJourneys)
 		return after, s.noteChange(ctx, t, audit.OfCampaign(before), audit.OfCampaign(after))
 	})
@@ -186,6 +192,9 @@ func (s *Store) DeleteCampaign(ctx context.Context, id string) error {
 			return err
 		}
 		if err := deleteAllOwned(t, id); err != nil {
+			return err
+		}
+		if err := forgetCampaign(t, id); err != nil {
 			return err
 		}
 		t.changed(hookline.TopicCampaigns, hookline.TopicConfig, hookline.TopicCampaign(id))

@@ -10,14 +10,14 @@ import (
 )
 
 const deliveryColumns = "id, state, origin, destination_id, action_id, event_id, person_id, idempotency_key, request_number, asked_by, " +
-	"tries, attempts, last_status, reason, created_at, next_attempt_at, updated_at, batch_size, action_version"
+	"tries, attempts, last_status, reason, created_at, next_attempt_at, updated_at, batch_size, action_version, journey_id"
 
 func scanDelivery(r row) (hookline.Delivery, error) {
 	var d hookline.Delivery
-	var key, event, created, next, updated int64
+	var key, event, created, next, updated, journey int64
 	err := r.Scan(&key, &d.State, &d.Origin, &d.DestinationID, &d.ActionID, &event, &d.PersonID, &d.IdempotencyKey, &d.RequestNumber, &d.AskedBy,
-		&d.Tries, &d.Attempts, &d.LastStatus, &d.Reason, &created, &next, &updated, &d.BatchSize, &d.ActionVersion)
-	d.ID, d.EventID = hookline.KeyID("dlv", key), hookline.KeyID("evt", event)
+		&d.Tries, &d.Attempts, &d.LastStatus, &d.Reason, &created, &next, &updated, &d.BatchSize, &d.ActionVersion, &journey)
+	d.ID, d.EventID, d.JourneyID = hookline.KeyID("dlv", key), hookline.KeyID("evt", event), hookline.KeyID("jrn", journey)
 	d.CreatedAt, d.NextAttemptAt, d.UpdatedAt = fromMicros(created), fromMicros(next), fromMicros(updated)
 	return d, err
 }
@@ -54,18 +54,18 @@ func (s *Store) createDelivery(t *tx, o *hookline.Owed) error {
 }
 
 const (
-	insertAnyDelivery = "insert into deliveries (" + deliveryColumns + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+	insertAnyDelivery = "insert into deliveries (" + deliveryColumns + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
 
 	// What an event sets off begins alike in all but a few columns. To say so in
 	// the statement spares half of what a delivery hands over.
-	insertBegun = "insert into deliveries (" + deliveryColumns + ") values ($1, 'queued', 'event', $2, $3, $4, $5, $6, 1, '', 0, 0, 0, '', $7, $7, $7, 0, $8)"
+	insertBegun = "insert into deliveries (" + deliveryColumns + ") values ($1, 'queued', 'event', $2, $3, $4, $5, $6, 1, '', 0, 0, 0, '', $7, $7, $7, 0, $8, 0)"
 )
 
 func insertDelivery(t *tx, key int64, d hookline.Delivery) error {
 	at := micros(d.CreatedAt)
 	begun := d
 	begun.State, begun.Origin, begun.RequestNumber = hookline.StateQueued, hookline.OriginEvent, 1
-	begun.AskedBy, begun.Tries, begun.Attempts, begun.LastStatus, begun.Reason, begun.BatchSize = "", 0, 0, 0, "", 0
+	begun.AskedBy, begun.Tries, begun.Attempts, begun.LastStatus, begun.Reason, begun.BatchSize, begun.JourneyID = "", 0, 0, 0, "", 0, ""
 	begun.NextAttemptAt, begun.UpdatedAt = d.CreatedAt, d.CreatedAt
 	if d == begun {
 		_, err := t.exec(insertBegun, key, d.DestinationID, d.ActionID, hookline.KeyOf(d.EventID), d.PersonID, d.IdempotencyKey, at, d.ActionVersion)
@@ -73,7 +73,7 @@ func insertDelivery(t *tx, key int64, d hookline.Delivery) error {
 	}
 	_, err := t.exec(insertAnyDelivery,
 		key, string(d.State), string(d.Origin), d.DestinationID, d.ActionID, hookline.KeyOf(d.EventID), d.PersonID, d.IdempotencyKey, d.RequestNumber, d.AskedBy,
-		d.Tries, d.Attempts, d.LastStatus, d.Reason, at, micros(d.NextAttemptAt), micros(d.UpdatedAt), d.BatchSize, d.ActionVersion)
+		d.Tries, d.Attempts, d.LastStatus, d.Reason, at, micros(d.NextAttemptAt), micros(d.UpdatedAt), d.BatchSize, d.ActionVersion, hookline.KeyOf(d.JourneyID))
 	return err
 }
 
@@ -107,6 +107,12 @@ func (s *Store) requeue(t *tx, d hookline.Delivery, q hookline.Requeue, at time.
 	if err := canRequeue(t, d); err != nil {
 		return err
 	}
+	return s.makeDue(t, d, q, at)
+}
+
+// makeDue makes a delivery due at once, which somebody may ask for; it refuses
+// when there is nothing to send.
+func (s *Store) makeDue(t *tx, d hookline.Delivery, q hookline.Requeue, at time.Time) error {
 	if err := awaitFirstTry(t, d); err != nil {
 		return err
 	}
@@ -140,6 +146,10 @@ func canRequeue(t *tx, d hookline.Delivery) error {
 	case !d.State.CanResend():
 		return hookline.Conflict("A delivery that is " + string(d.State) + " cannot be resent.")
 	}
+	return destinationThere(t, d)
+}
+
+func destinationThere(t *tx, d hookline.Delivery) error {
 	var n int
 	if err := t.queryRow("select count(*) from destinations where id = $1", d.DestinationID).Scan(&n); err != nil {
 		return fmt.Errorf("read destination: %w", err)

@@ -27,6 +27,9 @@ func (s *Store) CancelDelivery(ctx context.Context, id, by string) error {
 		if err != nil {
 			return fmt.Errorf("cancel delivery: %w", err)
 		}
+		if err := endStep(t, d.JourneyID, hookline.KeyOf(id), nil); err != nil {
+			return err
+		}
 		changedDelivery(t, d)
 		return s.noteDelivery(ctx, t, d, audit.Cancelled, "")
 	})

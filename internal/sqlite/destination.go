@@ -186,6 +186,9 @@ func (s *Store) UpdateDestination(ctx context.Context, d hookline.Destination) (
 		if err != nil {
 			return before, err
 		}
+		if before.Owner != "" && (d.Name != before.Name || len(d.SourceIDs) > 0) {
+			return before, errOwned
+		}
 		stored, err := scanDestination(t.queryRow(updateDestinationQuery, append([]any{d.ID, micros(now())}, settings...)...))
 		if err := found(err, "destination"); err != nil {
 			return stored, err
@@ -273,6 +276,10 @@ func (s *Store) DeleteDestination(ctx context.Context, id string) error {
 }
 
 func deleteDestination(t *tx, id string) error {
+	var owner string
+	if err := t.queryRow("select coalesce(max(owner), '') from destinations where id = $1", id).Scan(&owner); err != nil {
+		return fmt.Errorf("read owner: %w", err)
+	}
 	if err := deleteOne(t, "delete from destinations where id = $1", id, "destination"); err != nil {
 		return err
 	}
@@ -281,6 +288,11 @@ func deleteDestination(t *tx, id string) error {
 		id, string(hookline.StateFailed), destinationDeleted, micros(now()))
 	if err != nil {
 		return fmt.Errorf("fail what is owed: %w", err)
+	}
+	if owner != "" {
+		if err := endSteps(t, owner, id); err != nil {
+			return err
+		}
 	}
 	if err := closeFailures(t, id); err != nil {
 		return err

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -16,7 +17,8 @@ const eventColumns = "id, source_id, type, message_id, anonymous_id, identity, n
 // given, as one unit: all of it is durable when it returns nil, and each event
 // has its ID. An event whose source sent the same messageId within the last
 // 24 hours is left out, keeps an empty ID, and is counted in duplicates; the
-// latest of them are kept to be looked at.
+// latest of them are kept to be looked at. So is one of somebody who was deleted
+// and suppressed, which becomes a rejection that names nobody.
 func (s *Store) AppendEvents(ctx context.Context, events []hookline.Event, rejections []hookline.Rejection) (duplicates int, err error) {
 	err = s.write(ctx, func(t *tx) error {
 		var again []hookline.Duplicate
@@ -49,6 +51,9 @@ func (s *Store) AppendEvents(ctx context.Context, events []hookline.Event, rejec
 func (s *Store) appendEvent(t *tx, e *hookline.Event) (firstID string, err error) {
 	key := s.ids.Key()
 	e.ID = ""
+	if refused, err := s.suppressed.has(t, e.Identity()); err != nil || refused {
+		return "", errors.Join(err, s.refuseSuppressed(t, *e))
+	}
 	if firstID, err = rememberMessage(t, *e, key); err != nil || firstID != "" {
 		return firstID, err
 	}

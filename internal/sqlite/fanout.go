@@ -167,6 +167,11 @@ func recordPerson(t *tx, c hookline.PersonChange) error {
 	if c.Deleted {
 		return removePerson(t, c.Person.ID)
 	}
+	if c.Person.Suppressed {
+		if err := leaveJourneys(t, c.Person.ID, leftSuppressed); err != nil {
+			return err
+		}
+	}
 	if err := savePerson(t, c.Person); err != nil {
 		return err
 	}
@@ -207,12 +212,12 @@ func saveIdentity(t *tx, identity, personID string) error {
 // version is still the one that was read.
 func savePerson(t *tx, p hookline.Person) error {
 	if p.Version == 0 {
-		_, err := t.exec("insert into people ("+personColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8)",
-			p.ID, p.UserID, p.Email, string(p.Attributes), p.Suppressed, 1, micros(p.CreatedAt), micros(p.UpdatedAt))
+		_, err := t.exec("insert into people ("+personColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+			p.ID, p.UserID, p.Email, string(p.Attributes), p.Suppressed, 1, micros(p.CreatedAt), micros(p.UpdatedAt), string(p.Setters))
 		return err
 	}
-	n, err := t.exec("update people set user_id = $3, email = $4, attributes = $5, suppressed = $6, version = version + 1, updated_at = $7 where id = $1 and version = $2",
-		p.ID, p.Version, p.UserID, p.Email, string(p.Attributes), p.Suppressed, micros(p.UpdatedAt))
+	n, err := t.exec("update people set user_id = $3, email = $4, attributes = $5, suppressed = $6, version = version + 1, updated_at = $7, setters = $8 where id = $1 and version = $2",
+		p.ID, p.Version, p.UserID, p.Email, string(p.Attributes), p.Suppressed, micros(p.UpdatedAt), string(p.Setters))
 	if err != nil {
 		return fmt.Errorf("update person: %w", err)
 	}
@@ -242,6 +247,9 @@ func mergePerson(t *tx, from, into string) error {
 	if err := errors.Join(mergeFailures(t, from, into), mergeStanding(t, from, into)); err != nil {
 		return err
 	}
+	if err := mergeJourneysOf(t, from, into); err != nil {
+		return err
+	}
 	n, err := t.exec("delete from people where id = $1", from)
 	if err != nil {
 		return fmt.Errorf("merge person: %w", err)
@@ -253,7 +261,7 @@ func mergePerson(t *tx, from, into string) error {
 }
 
 func removePerson(t *tx, id string) error {
-	if err := removeStanding(t, id); err != nil {
+	if err := errors.Join(removeStanding(t, id), leaveJourneys(t, id, leftDeleted)); err != nil {
 		return err
 	}
 	if _, err := t.exec("delete from identities where person_id = $1", id); err != nil {

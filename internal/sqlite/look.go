@@ -70,14 +70,17 @@ func needsLook(f hookline.DeliveryFilter) bool {
 	if len(f.IDs) > 0 || f.EventID != "" || f.PersonID != "" || f.FailureID != "" || f.ResendID != "" || f.State == hookline.StateQueued || f.State == hookline.StateHeld {
 		return false
 	}
+	inside := f.ActionID != "" || f.EventName != "" || f.Status != 0 || f.Cause != "" || f.Attempts > 0
+	if f.CampaignID != "" {
+		return inside
+	}
 	narrowed := 0
 	for _, is := range []bool{f.State != "", f.Origin != "", f.DestinationID != ""} {
 		if is {
 			narrowed++
 		}
 	}
-	return narrowed > 1 || f.State == hookline.StateDelivered || f.Origin == hookline.OriginEvent ||
-		f.ActionID != "" || f.EventName != "" || f.Status != 0 || f.Cause != "" || f.Attempts > 0
+	return inside || narrowed > 1 || f.State == hookline.StateDelivered || f.Origin == hookline.OriginEvent
 }
 
 // lookFor lists what fits f, as far as it comes.

@@ -15,7 +15,18 @@ var errOwned = hookline.Conflict("This request belongs to a campaign or a shortc
 // CreateOwned adds a destination that belongs to a campaign or a shortcut, with
 // its one action, and gives both as they are stored. It has no sources, so no
 // event sets it off. Who the owner is, is not looked up.
-func (s *Store) CreateOwned(ctx context.Context, owner, name string, a hookline.Action) (hookline.Destination, hookline.Action, error) {
+func (s *Store) CreateOwned(ctx context.Context, owner, name string, a hookline.Action) (d hookline.Destination, made hookline.Action, err error) {
+	err = s.write(ctx, func(t *tx) error {
+		if d, made, err = s.insertOwned(t, owner, name, a); err != nil {
+			return err
+		}
+		return s.note(ctx, t, audit.Make(audit.OfAction(made)))
+	})
+	return d, made, err
+}
+
+// insertOwned is CreateOwned within a unit, without an entry.
+func (s *Store) insertOwned(t *tx, owner, name string, a hookline.Action) (hookline.Destination, hookline.Action, error) {
 	d, err := readyDestination(hookline.Destination{
 		Owner: owner, Name: name, Enabled: true, SignatureMode: hookline.SignWhole, Timeout: hookline.DefaultTimeout,
 	})
@@ -26,20 +37,26 @@ func (s *Store) CreateOwned(ctx context.Context, owner, name string, a hookline.
 	if err != nil {
 		return d, a, err
 	}
-	err = s.write(ctx, func(t *tx) error {
-		d.ID, d.CreatedAt = s.ids.New("dst"), now()
-		d.UpdatedAt = d.CreatedAt
-		if err := insertDestination(t, d); err != nil {
-			return err
-		}
-		a.ID, a.DestinationID, a.CreatedAt, a.UpdatedAt = s.ids.New("act"), d.ID, d.CreatedAt, d.CreatedAt
-		var err error
-		if a, err = insertAction(t, a, texts); err != nil {
-			return err
-		}
-		return s.note(ctx, t, audit.Make(audit.OfAction(a)))
-	})
+	d.ID, d.CreatedAt = s.ids.New("dst"), now()
+	d.UpdatedAt = d.CreatedAt
+	if err := insertDestination(t, d); err != nil {
+		return d, a, err
+	}
+	a.ID, a.DestinationID, a.CreatedAt, a.UpdatedAt = s.ids.New("act"), d.ID, d.CreatedAt, d.CreatedAt
+	a, err = insertAction(t, a, texts)
 	return d, a, err
+}
+
+// renameOwned gives every destination that belongs to owner another name.
+func renameOwned(t *tx, owner, name string) error {
+	n, err := t.exec("update destinations set name = $2 where owner = $1 and name <> $2", owner, name)
+	if err != nil {
+		return fmt.Errorf("rename owned destination: %w", err)
+	}
+	if n > 0 {
+		t.changed(hookline.TopicConfig)
+	}
+	return nil
 }
 
 // DeleteOwned removes a destination that belongs to owner, as DeleteDestination

@@ -1,27 +1,22 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"hookline/internal/audit"
 	"hookline/internal/hookline"
 )
 
-// maxSearch is the longest text that is searched for, in bytes.
-const maxSearch = 1000
-
-const personColumns = "id, user_id, email, attributes, suppressed, version, created_at, updated_at"
+const personColumns = "id, user_id, email, attributes, suppressed, version, created_at, updated_at, setters"
 
 // scanPerson reads all but the anonymous ids, which are among the identities.
 func scanPerson(r row) (hookline.Person, error) {
 	var p hookline.Person
 	var attributes string
 	var created, updated int64
-	err := r.Scan(&p.ID, &p.UserID, &p.Email, &attributes, &p.Suppressed, &p.Version, &created, &updated)
+	err := r.Scan(&p.ID, &p.UserID, &p.Email, &attributes, &p.Suppressed, &p.Version, &created, &updated, &p.Setters)
 	p.Attributes = json.RawMessage(attributes)
 	p.CreatedAt, p.UpdatedAt = fromMicros(created), fromMicros(updated)
 	return p, err
@@ -53,43 +48,6 @@ func (s *Store) onePerson(ctx context.Context, query, arg string) (hookline.Pers
 	one := []hookline.Person{p}
 	err = readAnonymousIDs(s.reading(ctx), one)
 	return one[0], err
-}
-
-// ListPeople gives the people whose user id or e-mail address begins with
-// search, or whose attributes hold it, newest first; an empty search gives
-// everybody. Upper and lower case are the same within ASCII.
-func (s *Store) ListPeople(ctx context.Context, search string, c hookline.Cursor) (hookline.Listing[hookline.Person], error) {
-	q := newList("select " + personColumns + " from people")
-	if search = strings.TrimSpace(search); search != "" {
-		if len(search) > maxSearch {
-			return hookline.Listing[hookline.Person]{}, hookline.Invalid("This search is too long: at most 1,000 characters.", nil)
-		}
-		begins := likeText(search) + "%"
-		q.where(`(lower(user_id) like lower(?) escape '\' or lower(email) like lower(?) escape '\' or lower(attributes) like lower(?) escape '\')`,
-			begins, begins, "%"+likeText(inJSON(search))+"%")
-	}
-	people, err := list(ctx, s.reads, q, c, scanPerson)
-	if err != nil {
-		return people, err
-	}
-	err = readAnonymousIDs(s.reading(ctx), people.Rows)
-	return people, err
-}
-
-// likeText makes text mean itself in a like pattern.
-func likeText(text string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text)
-}
-
-// inJSON gives text as it stands inside a JSON string.
-func inJSON(text string) string {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(text); err != nil {
-		return text
-	}
-	return strings.TrimSuffix(strings.TrimPrefix(b.String(), `"`), "\"\n")
 }
 
 // reading is tx.query outside of a unit.
@@ -144,10 +102,19 @@ func (s *Store) UpdatePerson(ctx context.Context, p hookline.Person) (hookline.P
 		if err := moveEmail(t, stored, email); err != nil {
 			return stored, err
 		}
-		stored, err = scanPerson(t.queryRow(`update people set email = $2, attributes = $3, suppressed = $4, version = version + 1, updated_at = $5
-			where id = $1 returning `+personColumns, p.ID, email, string(p.Attributes), p.Suppressed, micros(now())))
+		setters, err := settersAfter(before, p.Attributes, setterBy(ctx))
+		if err != nil {
+			return stored, err
+		}
+		stored, err = scanPerson(t.queryRow(`update people set email = $2, attributes = $3, suppressed = $4, version = version + 1, updated_at = $5, setters = $6
+			where id = $1 returning `+personColumns, p.ID, email, string(p.Attributes), p.Suppressed, micros(now()), string(setters)))
 		if err != nil {
 			return stored, fmt.Errorf("update person: %w", err)
+		}
+		if stored.Suppressed {
+			if err := leaveJourneys(t, p.ID, leftSuppressed); err != nil {
+				return stored, err
+			}
 		}
 		t.changedPerson(p.ID)
 		if err := s.noteChange(ctx, t, audit.OfPerson(before), audit.OfPerson(stored)); err != nil {

@@ -122,6 +122,8 @@ func (k *knownPeople) clear() {
 	k.names, k.people, k.bytes = nil, nil, 0
 }
 
-func (p *knownPerson) size() int { return 400 + len(p.Attributes) + len(p.UserID) + len(p.Email) }
+func (p *knownPerson) size() int {
+	return 400 + len(p.Attributes) + len(p.Setters) + len(p.UserID) + len(p.Email)
+}
 
 func nameSize(name string) int { return 100 + len(name) }

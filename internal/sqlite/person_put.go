@@ -12,7 +12,8 @@ import (
 
 // PutPerson makes the person with this user id, or replaces the attributes of
 // who goes by it already, and says which of both. An e-mail address that
-// somebody else goes by stays theirs.
+// somebody else goes by stays theirs. It fails with KindConflict when the person
+// was deleted and is not to be known again.
 func (s *Store) PutPerson(ctx context.Context, userID string, attributes json.RawMessage) (p hookline.Person, made bool, err error) {
 	email, err := emailAttribute(attributes)
 	if err != nil {
@@ -26,9 +27,15 @@ func (s *Store) PutPerson(ctx context.Context, userID string, attributes json.Ra
 		}
 		at := now()
 		if made {
+			if err := s.mayBeKnown(t, hookline.UserIdentity(userID)); err != nil {
+				return err
+			}
 			p = hookline.Person{ID: s.ids.New("per"), UserID: userID, CreatedAt: at}
 		}
 		before := p
+		if p.Setters, err = settersAfter(before, attributes, setterBy(ctx)); err != nil {
+			return err
+		}
 		p.Email, p.Attributes, p.UpdatedAt = email, attributes, at
 		if err := errors.Join(savePerson(t, p), nameUser(t, p), moveEmail(t, before, email)); err != nil {
 			return err

@@ -48,7 +48,8 @@ func setFromAnswer(t *tx, key int64, f hookline.Finished) (set []hookline.SetAtt
 	case string(text) == string(p.Attributes): // as they are already
 		return f.Sets, "", nil
 	}
-	return f.Sets, "", saveAttributes(t, p, text)
+	by := hookline.Setter{ID: hookline.KeyID("dlv", key), At: now()}
+	return f.Sets, "", saveAttributes(t, p, text, by)
 }
 
 // personOf reads the person whom a delivery is about; sql.ErrNoRows without one.
@@ -56,9 +57,9 @@ func personOf(t *tx, key int64) (hookline.Person, error) {
 	return scanPerson(t.queryRow("select "+personColumns+" from people where id = (select person_id from deliveries where id = $1)", key))
 }
 
-// saveAttributes changes the attributes of a person as they were just read; the
-// e-mail address follows the attribute "email".
-func saveAttributes(t *tx, p hookline.Person, attributes json.RawMessage) error {
+// saveAttributes changes the attributes of a person as they were just read, and
+// keeps what did; the e-mail address follows the attribute "email".
+func saveAttributes(t *tx, p hookline.Person, attributes json.RawMessage, by hookline.Setter) error {
 	email, err := emailAttribute(attributes)
 	if err != nil {
 		return err
@@ -66,8 +67,12 @@ func saveAttributes(t *tx, p hookline.Person, attributes json.RawMessage) error 
 	if err := moveEmail(t, p, email); err != nil {
 		return err
 	}
-	_, err = t.exec("update people set email = $2, attributes = $3, version = version + 1, updated_at = $4 where id = $1",
-		p.ID, email, string(attributes), micros(now()))
+	setters, err := settersAfter(p, attributes, by)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("update people set email = $2, attributes = $3, version = version + 1, updated_at = $4, setters = $5 where id = $1",
+		p.ID, email, string(attributes), micros(now()), string(setters))
 	if err != nil {
 		return fmt.Errorf("set attributes: %w", err)
 	}

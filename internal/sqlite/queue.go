@@ -115,8 +115,8 @@ func (s *Store) finish(t *tx, f hookline.Finished, mark failure.Mark) error {
 	}
 	if n == 0 {
 		a.Number, err = overtaken(t, key)
-	} else {
-		err = s.followFailure(t, key, f, mark)
+	} else if err = s.followFailure(t, key, f, mark); err == nil && o.State.Final() {
+		err = endStep(t, f.JourneyID, key, goodAnswer(f))
 	}
 	if err != nil {
 		return err

@@ -51,7 +51,11 @@ func (s *Store) resendItem(t *tx, run hookline.ResendRun, item hookline.ResendIt
 		return outcome, "", nil
 	}
 	q := hookline.Requeue{DeliveryID: d.ID, Request: item.Request, AskedBy: run.By, ActionVersion: item.ActionVersion}
-	if err := s.requeue(t, d, q, at); err != nil {
+	again := s.requeue
+	if d.State == hookline.StateDraft {
+		again = s.sendDraft
+	}
+	if err := again(t, d, q, at); err != nil {
 		if e, told := errors.AsType[*hookline.Error](err); told && e.Kind == hookline.KindConflict {
 			return hookline.SkippedMissing, e.Message, nil
 		}

@@ -125,6 +125,11 @@ func (s *Store) ApplyRetention(ctx context.Context, at time.Time, rest func(ctx 
 			return fmt.Errorf("delete old %s: %w", p.name, err)
 		}
 	}
+	if r.Deliveries > 0 {
+		if err := s.trimPresses(ctx, hookline.Cutoff(at, r.Deliveries), rest); err != nil {
+			return err
+		}
+	}
 	if r.Events > 0 {
 		if err := s.trimReceived(ctx, hookline.Cutoff(at, r.Events), rest); err != nil {
 			return err

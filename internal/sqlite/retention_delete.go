@@ -61,6 +61,7 @@ var deleteOldDelivery = []string{
 	"delete from batch_parts where delivery_id <> 0 and delivery_id = $1",
 	"delete from search_open where delivery_id = $1",
 	"delete from retained where part = 'bodies' and key = $1",
+	"delete from conversions where delivery_id = $1",
 	"delete from deliveries where id = $1",
 }
 

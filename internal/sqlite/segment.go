@@ -115,12 +115,15 @@ func (s *Store) UpdateSegment(ctx context.Context, g hookline.Segment) (hookline
 	})
 }
 
-// DeleteSegment removes a segment with its memberships. Who uses it is for
-// others to ask before.
+// DeleteSegment removes a segment with its memberships. It fails with
+// KindConflict while something asks for the segment, see SegmentUses.
 func (s *Store) DeleteSegment(ctx context.Context, id string) error {
 	return s.write(ctx, func(t *tx) error {
 		before, err := readSegment(t, id)
 		if err != nil {
+			return err
+		}
+		if err := segmentIsFree(t, id); err != nil {
 			return err
 		}
 		if err := deleteOne(t, "delete from segments where id = $1", id, "segment"); err != nil {

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"hookline/internal/audit"
 	"hookline/internal/hookline"
@@ -70,12 +71,14 @@ func (s *Store) SegmentMovesAfter(ctx context.Context, id string, limit int) ([]
 	if err != nil {
 		return nil, fmt.Errorf("read moves: %w", err)
 	}
-	return collect(rows, func(r row) (m hookline.SegmentMove, err error) {
-		var key, event, at int64
-		err = r.Scan(&key, &m.SegmentID, &m.PersonID, &m.Entered, &event, &at)
-		m.ID, m.EventID, m.At = hookline.KeyID("smv", key), hookline.KeyID("evt", event), fromMicros(at)
-		return m, err
-	})
+	return collect(rows, scanMove)
+}
+
+func scanMove(r row) (m hookline.SegmentMove, err error) {
+	var key, event, at int64
+	err = r.Scan(&key, &m.SegmentID, &m.PersonID, &m.Entered, &event, &at)
+	m.ID, m.EventID, m.At = hookline.KeyID("smv", key), hookline.KeyID("evt", event), fromMicros(at)
+	return m, err
 }
 
 // PutMembers puts people into a manual segment; who is in it, or is not known,
@@ -103,22 +106,34 @@ func (s *Store) changeMembers(ctx context.Context, segmentID string, personIDs [
 		if err := t.queryRow("select number from segment_work where segment_id = $1", g.ID).Scan(&number); err != nil {
 			return fmt.Errorf("read segment work: %w", err)
 		}
-		at := now()
+		at, changed := now(), 0
 		for _, id := range personIDs {
 			moved, err := s.move(t, g.ID, hookline.MemberChange{Segment: number, PersonID: id, Entered: entered, At: at})
 			if err == nil && moved {
+				changed++
 				err = t.askIfNamed(g.ID, id)
 			}
 			if err != nil {
 				return err
 			}
 		}
-		after, err := readSegment(t, segmentID)
-		if err != nil {
-			return err
+		if changed == 0 {
+			return nil
 		}
-		return s.noteChange(ctx, t, audit.OfSegment(g), audit.OfSegment(after))
+		return s.note(ctx, t, audit.OfSegment(g).Say(audit.Changed, membersChanged(changed, entered)))
 	})
+}
+
+// membersChanged tells in the audit log how many were put in, or taken out.
+func membersChanged(n int, entered bool) string {
+	words := strconv.Itoa(n) + " people"
+	if n == 1 {
+		words = "1 person"
+	}
+	if entered {
+		return words + " put in by hand"
+	}
+	return words + " taken out by hand"
 }
 
 // askIfNamed has a person asked whose membership another segment asks for.
@@ -153,6 +168,9 @@ func (s *Store) move(t *tx, segmentID string, c hookline.MemberChange) (moved bo
 	t.changed(hookline.TopicSegment(segmentID))
 	if c.Silent {
 		return true, nil
+	}
+	if err := wakeJourneysOf(t, c.PersonID); err != nil {
+		return true, err
 	}
 	_, err = t.exec("insert into segment_moves (id, segment_id, person_id, entered, event_id, at) values ($1, $2, $3, $4, $5, $6)",
 		s.ids.Key(), segmentID, c.PersonID, c.Entered, hookline.KeyOf(c.EventID), micros(c.At))

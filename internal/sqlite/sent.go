@@ -14,9 +14,10 @@ import (
 // deliveryRows joins what a list shows beside a delivery; each name may be gone.
 var deliveryRows = "select " + prefixColumns("d", deliveryColumns) + `,
 		coalesce(t.name, ''), coalesce(a.name, ''), coalesce(nullif(p.email, ''), nullif(p.user_id, ''), p.id, ''), coalesce(nullif(e.name, ''), e.type, ''),
-		coalesce(r.method, ''), coalesce(r.url, ''), coalesce(a.version, 0)
+		coalesce(r.method, ''), coalesce(r.url, ''), coalesce(a.version, 0), coalesce(t.owner, ''), coalesce(c.name, '')
 	from deliveries d
 	left join destinations t on t.id = d.destination_id
+	left join campaigns c on c.id = t.owner
 	left join actions a on a.id = d.action_id
 	left join people p on p.id = d.person_id
 	left join events e on e.id = d.event_id
@@ -25,7 +26,7 @@ var deliveryRows = "select " + prefixColumns("d", deliveryColumns) + `,
 func scanDeliveryRow(r row) (hookline.DeliveryRow, error) {
 	var w hookline.DeliveryRow
 	var err error
-	w.Delivery, err = scanDelivery(suffixed{r, []any{&w.DestinationName, &w.ActionName, &w.PersonLabel, &w.EventName, &w.Method, &w.URL, &w.VersionInUse}})
+	w.Delivery, err = scanDelivery(suffixed{r, []any{&w.DestinationName, &w.ActionName, &w.PersonLabel, &w.EventName, &w.Method, &w.URL, &w.VersionInUse, &w.Owner, &w.OwnerName}})
 	return w, err
 }
 
@@ -108,6 +109,7 @@ func selectDeliveries(f hookline.DeliveryFilter, holds map[string]hookline.Hold,
 			q.where(term.column+" = ?", term.value)
 		}
 	}
+	filterCampaign(q, f)
 	switch {
 	case f.PersonID == "":
 	case f.EventID != "" || len(f.IDs) > 0 || f.ResendID != "" || f.FailureID != "" || f.Query != "": // by which fewer are found
@@ -135,6 +137,18 @@ func selectDeliveries(f hookline.DeliveryFilter, holds map[string]hookline.Hold,
 		q.overResend(f)
 	}
 	return q
+}
+
+// filterCampaign goes by the index of what steps sent. Several steps' rows are
+// put in order by their ids alone.
+func filterCampaign(q *listQuery, f hookline.DeliveryFilter) {
+	if f.CampaignID == "" {
+		return
+	}
+	q.where("d.origin = 'campaign' and d.destination_id in (select owned.id from destinations owned where owned.owner = ? and owned.owner <> '')", f.CampaignID)
+	if f.PersonID == "" && len(f.IDs) == 0 {
+		q.from = "deliveries d"
+	}
 }
 
 // keyList writes keys for the brackets of an "in".

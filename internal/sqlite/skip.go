@@ -31,7 +31,7 @@ var skipQuery = `update deliveries set state = 'discarded', reason = $7, next_at
 		where k.person_id = deliveries.person_id and k.delivery_id > deliveries.id
 		and n.destination_id = deliveries.destination_id and n.action_id = deliveries.action_id and n.batch_size = 0 and n.asked_by = ''
 		and n.state in ('queued', 'retrying') and n.created_at <= $8))
-	returning id`
+	returning id, journey_id`
 
 // duePlace is where in what a destination owes a stretch begins or ends.
 type duePlace struct {
@@ -88,24 +88,28 @@ func (s *Store) skip(t *tx, destinationID string, r hookline.Resume, from duePla
 	if err != nil {
 		return 0, from, fmt.Errorf("skip deliveries: %w", err)
 	}
-	ids, err := collect(rows, func(r row) (string, error) {
-		var key int64
-		err := r.Scan(&key)
-		return hookline.KeyID("dlv", key), err
+	skipped, err := collect(rows, func(r row) (d hookline.Delivery, err error) {
+		var key, journey int64
+		err = r.Scan(&key, &journey)
+		d.ID, d.JourneyID = hookline.KeyID("dlv", key), hookline.KeyID("jrn", journey)
+		return d, err
 	})
 	if err != nil {
 		return 0, from, fmt.Errorf("skip deliveries: %w", err)
 	}
-	for _, id := range ids {
-		t.changed(hookline.TopicDelivery(id))
-		if err := s.leaveFailure(t, hookline.KeyOf(id)); err != nil {
+	for _, d := range skipped {
+		t.changed(hookline.TopicDelivery(d.ID))
+		if err := s.leaveFailure(t, hookline.KeyOf(d.ID)); err != nil {
+			return 0, from, err
+		}
+		if err := endStep(t, d.JourneyID, hookline.KeyOf(d.ID), nil); err != nil {
 			return 0, from, err
 		}
 	}
-	if len(ids) > 0 {
+	if len(skipped) > 0 {
 		t.changed(hookline.TopicSent)
 	}
-	return len(ids), to, nil
+	return len(skipped), to, nil
 }
 
 // lookedAt is how many deliveries are looked at to tell about how many people

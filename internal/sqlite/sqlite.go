@@ -51,6 +51,7 @@ type Store struct {
 	healthVersion atomic.Int64 // of what is known of receivers
 	health        cache[map[string]hookline.Health]
 	known         knownPeople
+	suppressed    suppressed
 	late          *lateness
 	fanned        atomic.Int64 // the last event that fanout has done, once the people it changed are known
 
@@ -169,7 +170,7 @@ func (s *Store) continueIDs(ctx context.Context) error {
 		s.ids.After(last.String)
 		s.ids.AfterKey(hookline.KeyOf(last.String))
 	}
-	for _, table := range []string{"events", "deliveries", "requests", "attempts", "batch_parts", "resends", "failures", "failure_notes", "segment_moves"} {
+	for _, table := range []string{"events", "deliveries", "requests", "attempts", "batch_parts", "resends", "failures", "failure_notes", "segment_moves", "journeys"} {
 		var last sql.NullInt64
 		if err := s.reads.QueryRowContext(ctx, "select max(id) from "+table).Scan(&last); err != nil {
 			return fmt.Errorf("read last key of %s: %w", table, err)

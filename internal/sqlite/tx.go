@@ -74,7 +74,7 @@ func (t *tx) attempt(units []*unit, run func(*unit) error) error {
 			return errors.Join(err, undo)
 		}
 	}
-	if err := t.ask(); err != nil {
+	if err := errors.Join(t.ask(), t.wakeJourneys()); err != nil {
 		_, undo := t.exec("rollback")
 		return errors.Join(err, undo)
 	}

@@ -56,6 +56,7 @@ func answerSets(t *testing.T, h *house) {
 	if got.ID != p.ID || got.Email != "bea@example.com" || got.Version != 3 {
 		t.Errorf("became %+v", got)
 	}
+	wantSetters(t, got, map[string]string{"email": d.ID + " ", "lead_id": d.ID + " "})
 	_, err := h.PersonByIdentity(t.Context(), hookline.EmailIdentity("ana@example.com"))
 	wantKind(t, hookline.KindNotFound, err)
 	f.Attempt.Sets = leadSet

@@ -30,6 +30,7 @@ var personPromises = []promise{
 	{"a person is put once and replaced from then on", personPut},
 	{"of many who put a person at once one makes it", personPutRace},
 	{"events find the person who was put meanwhile", personPutMeanwhile},
+	{"who or what set an attribute last is kept", personSetters},
 }
 
 // person records somebody as fanout does when events tell of them.

@@ -14,6 +14,7 @@ type segmentStore interface {
 	CreateSegment(ctx context.Context, g hookline.Segment) (hookline.Segment, error)
 	UpdateSegment(ctx context.Context, g hookline.Segment) (hookline.Segment, error)
 	DeleteSegment(ctx context.Context, id string) error
+	SegmentUses(ctx context.Context, id string) ([]hookline.SegmentUse, error)
 }
 
 var segmentPromises = []promise{
@@ -21,6 +22,7 @@ var segmentPromises = []promise{
 	{"a change changes what it says, and only from the version that was read", segmentUpdate},
 	{"two segments never have one name", segmentNames},
 	{"a deleted segment is gone", segmentDelete},
+	{"a segment that something asks for is not deleted", segmentUses},
 }
 
 func segmentCreate(t *testing.T, h *house) {
@@ -74,4 +76,37 @@ func segmentDelete(t *testing.T, h *house) {
 	_, err := h.Segment(t.Context(), g.ID)
 	wantKind(t, hookline.KindNotFound, err)
 	wantKind(t, hookline.KindNotFound, h.DeleteSegment(t.Context(), g.ID))
+}
+
+func segmentUses(t *testing.T, h *house) {
+	made := func(name string) hookline.Segment {
+		return must(h.CreateSegment(t.Context(), hookline.Segment{Name: name, Manual: true}))(t)
+	}
+	pro, team, free := made("Pro"), made("Team"), made("Free")
+	asks := func(g hookline.Segment) string { return `segment("` + g.ID + `")` }
+	other := must(h.CreateSegment(t.Context(), hookline.Segment{Name: "Paying", Condition: asks(pro) + " or " + asks(team)}))(t)
+	a := newAction(h.destination(t, "CRM").ID, "Tell")
+	a.Trigger = asks(pro)
+	a = must(h.CreateAction(t.Context(), a))(t)
+	welcome := waits("Welcome")
+	welcome.Trigger = hookline.CampaignTrigger{Kind: hookline.TriggerEntered, SegmentID: team.ID}
+	campaign := must(h.CreateCampaign(t.Context(), welcome))(t)
+
+	byAction := hookline.SegmentUse{SegmentID: pro.ID, Kind: hookline.UsedByAction, ID: a.ID, Name: a.Name, DestinationID: a.DestinationID}
+	byCampaign := hookline.SegmentUse{SegmentID: team.ID, Kind: hookline.UsedByCampaign, ID: campaign.ID, Name: "Welcome"}
+	bySegment := func(g hookline.Segment) hookline.SegmentUse {
+		return hookline.SegmentUse{SegmentID: g.ID, Kind: hookline.UsedBySegment, ID: other.ID, Name: "Paying"}
+	}
+	equal(t, "uses of one", must(h.SegmentUses(t.Context(), pro.ID))(t), []hookline.SegmentUse{byAction, bySegment(pro)})
+	if n := len(must(h.SegmentUses(t.Context(), ""))(t)); n != 4 {
+		t.Errorf("%d uses of all, want 4", n)
+	}
+	equal(t, "uses of another", must(h.SegmentUses(t.Context(), team.ID))(t), []hookline.SegmentUse{byCampaign, bySegment(team)})
+
+	wantKind(t, hookline.KindConflict, h.DeleteSegment(t.Context(), pro.ID))
+	wantKind(t, hookline.KindConflict, h.DeleteSegment(t.Context(), team.ID))
+	mustDo(t, h.DeleteSegment(t.Context(), free.ID))
+	mustDo(t, h.DeleteSegment(t.Context(), other.ID))
+	mustDo(t, h.DeleteCampaign(t.Context(), campaign.ID))
+	mustDo(t, h.DeleteSegment(t.Context(), team.ID))
 }

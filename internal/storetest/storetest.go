@@ -30,12 +30,18 @@ type Store interface {
 	eventStore
 	intakeStore
 	personStore
+	attributeStore
+	attributeIndexStore
+	importStore
+	deletionStore
 	destinationStore
 	pauseStore
 	actionStore
 	versionStore
 	deliveryStore
 	runStore
+	draftStore
+	goalStore
 	failureStore
 	binStore
 	userStore
@@ -49,6 +55,7 @@ type Store interface {
 	savedViewStore
 	countStore
 	shareStore
+	shortcutStore
 	retentionStore
 	segmentStore
 	segmentMemberStore
@@ -75,6 +82,10 @@ func Run(t *testing.T, open Open) {
 		{"rejections", rejectionPromises},
 		{"intakes", intakePromises},
 		{"people", personPromises},
+		{"attributes", attributePromises},
+		{"attribute index", attributeIndexPromises},
+		{"imports", importPromises},
+		{"deletions", deletionPromises},
 		{"searches", searchPromises},
 		{"destinations", destinationPromises},
 		{"pauses", pausePromises},
@@ -95,6 +106,8 @@ func Run(t *testing.T, open Open) {
 		{"resends", resendPromises},
 		{"cancels", cancelPromises},
 		{"runs", runPromises},
+		{"drafts", draftPromises},
+		{"conversions", conversionPromises},
 		{"failures", failurePromises},
 		{"bins", binPromises},
 		{"users", userPromises},
@@ -108,6 +121,7 @@ func Run(t *testing.T, open Open) {
 		{"saved views", savedViewPromises},
 		{"counts", countPromises},
 		{"shares", sharePromises},
+		{"shortcuts", shortcutPromises},
 		{"retention", retentionPromises},
 		{"two steps", twoStepPromises},
 		{"segments", segmentPromises},

@@ -59,9 +59,7 @@ func (c *comparison) checkSources(path, thing string, names []string) {
 func (c *comparison) checkAction(path, thing string, a hookline.Action) {
 	c.check(path, thing, a.Validate())
 	if strings.TrimSpace(a.Trigger) != "" {
-		if _, err := condition.ParseIn(a.Trigger, condition.AboutEvents); err != nil {
-			c.problem(path, thing+": trigger, "+err.Error())
-		}
+		c.checkCondition(path, thing+": trigger", a.Trigger, condition.AboutEvents)
 	}
 	for _, err := range []error{c.composer.Check(a.Template), c.composer.CheckResponse(a.Response)} {
 		if err != nil {

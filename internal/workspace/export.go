@@ -22,9 +22,12 @@ func Read(ctx context.Context, store reader, withSecrets bool, keys Keys) (*File
 		return nil, err
 	}
 	e := exporter{state: now, withSecrets: withSecrets, keys: keys, names: names{}}
-	f := &File{Format: Format, SigningKey: e.secret(now.signingKey, "signing key"), Sources: []Source{}, Destinations: []Destination{}, ReportingWebhooks: []ReportingWebhook{}, AlertChannels: []AlertChannel{}}
+	f := &File{Format: Format, SigningKey: e.secret(now.signingKey, "signing key"), Sources: []Source{}, Segments: []Segment{}, Destinations: []Destination{}, ReportingWebhooks: []ReportingWebhook{}, AlertChannels: []AlertChannel{}}
 	for i, s := range now.sources {
 		f.Sources = append(f.Sources, Source{Name: s.Name, Enabled: &s.Enabled, WriteKey: e.secret(s.WriteKey, "write key", now.sourceRefs[i])})
+	}
+	for _, one := range now.segments {
+		f.Segments = append(f.Segments, now.segment(one))
 	}
 	for i, d := range now.destinations {
 		f.Destinations = append(f.Destinations, e.destination(d, now.destinationRefs[i]))
@@ -80,7 +83,7 @@ func (e exporter) destination(d hookline.Destination, ref string) Destination {
 func (e exporter) action(a hookline.Action, words ...string) Action {
 	window := a.Batching.Window.Milliseconds()
 	out := Action{
-		Name: a.Name, Enabled: &a.Enabled, Trigger: text(a.Trigger),
+		Name: a.Name, Enabled: &a.Enabled, Trigger: text(e.named(a.Trigger)),
 		Request: Request{
 			Method: a.Template.Method, URL: Secret{Value: a.Template.URL}, Headers: []Header{},
 			Body: text(a.Template.Body), PlainOutput: a.Template.PlainOutput,

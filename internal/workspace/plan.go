@@ -25,6 +25,7 @@ type Plan struct {
 
 	store          Store
 	sourceIDs      map[string]string // by name; those of new ones when they are made
+	segmentIDs     map[string]string
 	destinationIDs map[string]string
 }
 
@@ -62,16 +63,18 @@ func Compare(ctx context.Context, store Store, f *File, o Options) (*Plan, error
 	if err != nil {
 		return nil, err
 	}
-	plan := &Plan{store: store, sourceIDs: map[string]string{}, destinationIDs: map[string]string{}}
+	plan := &Plan{store: store, sourceIDs: map[string]string{}, segmentIDs: map[string]string{}, destinationIDs: map[string]string{}}
 	c := &comparison{File: f, state: now, Options: o, Plan: plan, composer: compose.New()}
 	c.signingKeyChange()
 	c.sourceChanges()
+	c.segmentChanges()
 	c.destinationChanges()
 	c.reportingChanges()
 	c.channelChanges()
 	c.alertRulesChange()
 	c.retentionChange()
 	c.deletions()
+	c.segmentDeletions()
 	if len(c.problems) > 0 {
 		return nil, &Unusable{Problems: c.problems}
 	}
@@ -214,7 +217,10 @@ func (c *comparison) actionChanges(destination, path string, inFile []Action, ha
 		want.Save = hookline.Save{By: appliedBy}
 		thing := "action “" + destination + " / " + ref + "”"
 		c.checkAction(fmt.Sprintf("%s.actions.%d", path, i), thing, want)
-		c.change(thing, actionFields(now), actionFields(want), known, func(ctx context.Context) error {
+		before := now
+		before.Trigger = c.named(now.Trigger)
+		c.change(thing, actionFields(before), actionFields(want), known, func(ctx context.Context) error {
+			want.Trigger = c.withIDs(want.Trigger)
 			if known {
 				_, err := c.store.UpdateAction(ctx, want)
 				return err

@@ -12,6 +12,8 @@ type state struct {
 	signingKey      string
 	sources         []hookline.Source
 	sourceRefs      []string
+	segments        []hookline.Segment
+	segmentRefs     []string
 	destinations    []hookline.Destination
 	destinationRefs []string
 	actions         map[string][]hookline.Action // by the id of their destination
@@ -36,6 +38,9 @@ func readState(ctx context.Context, store reader) (*state, error) {
 		s.signingKey = keys[0].Key
 	}
 	if s.sources, err = store.ListSources(ctx); err != nil {
+		return nil, err
+	}
+	if s.segments, err = store.ListSegments(ctx); err != nil {
 		return nil, err
 	}
 	if s.destinations, err = store.ListDestinations(ctx); err != nil {
@@ -68,6 +73,7 @@ func readState(ctx context.Context, store reader) (*state, error) {
 	s.reportingRefs = refs(s.reportingWebhooks, reportingName)
 	s.channelRefs = refs(s.channels, channelName)
 	s.sourceRefs = refs(s.sources, sourceName)
+	s.segmentRefs = refs(s.segments, segmentName)
 	s.destinationRefs = refs(s.destinations, destinationName)
 	return s, nil
 }

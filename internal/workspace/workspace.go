@@ -22,6 +22,7 @@ const Format = 1
 type Store interface {
 	reader
 	sourceStore
+	segmentStore
 	destinationStore
 	actionStore
 	reportingStore
@@ -33,6 +34,7 @@ type Store interface {
 
 type reader interface {
 	ListSources(ctx context.Context) ([]hookline.Source, error)
+	ListSegments(ctx context.Context) ([]hookline.Segment, error)
 	ListDestinations(ctx context.Context) ([]hookline.Destination, error)
 	ListActions(ctx context.Context, destinationID string) ([]hookline.Action, error)
 	SigningKeys(ctx context.Context) ([]hookline.SigningKey, error)
@@ -67,6 +69,7 @@ type File struct {
 	Format       int           `yaml:"hookline"`
 	SigningKey   *Secret       `yaml:"signing_key,omitempty"`
 	Sources      []Source      `yaml:"sources"`
+	Segments     []Segment     `yaml:"segments"`
 	Destinations []Destination `yaml:"destinations"`
 
 	ReportingWebhooks []ReportingWebhook `yaml:"reporting_webhooks"`

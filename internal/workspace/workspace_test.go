@@ -48,6 +48,7 @@ func furnish(t *testing.T, s *sqlite.Store) {
 	must(t, err)
 	two, err := s.CreateSource(ctx, hookline.Source{Name: "Website", WriteKey: "write-key-2"})
 	must(t, err)
+	asked := furnishSegments(t, s)
 	d, err := s.CreateDestination(ctx, hookline.Destination{
 		Name: "CRM: the “big” one", Enabled: true, SourceIDs: []string{one.ID, two.ID}, SharedSecret: secrets[1],
 		SignatureMode: hookline.SignSegment, StandardSecrets: secrets[2:4], Timeout: 1500 * time.Millisecond,
@@ -60,7 +61,7 @@ func furnish(t *testing.T, s *sqlite.Store) {
 	})
 	must(t, err)
 	a := hookline.Action{
-		DestinationID: d.ID, Name: "Tell", Enabled: true, Trigger: `type = "track" and event = "Signed Up"`,
+		DestinationID: d.ID, Name: "Tell", Enabled: true, Trigger: `type = "track" and !segment("` + asked.ID + `")`,
 		Template: hookline.Template{
 			Method: "PUT", URL: "https://ana:" + secrets[5] + "@crm.example/{{ event.userId }}", Body: hostileBody, PlainOutput: true,
 			Headers: []hookline.Header{{Name: "X-A", Value: "1"}, {Name: "Authorization", Value: "Bearer " + secrets[4]}, {Name: "X-A", Value: "2"}},
@@ -87,8 +88,8 @@ func furnish(t *testing.T, s *sqlite.Store) {
 	must(t, s.SetRetention(ctx, keep))
 	wantAllSet(t, keep)
 	wantAllSet(t, one)
-	wantAllSet(t, d, "Paused", "Resume", "VouchedAt", "StandardEnds") // of the moment, and in no file
-	wantAllSet(t, made, "Save")                                       // of the save, and in no file
+	wantAllSet(t, d, "Owner", "Paused", "Resume", "VouchedAt", "StandardEnds") // of the moment, or of one that is owned, and in no file
+	wantAllSet(t, made, "Save")                                                // of the save, and in no file
 	plain := hookline.NewTemplate()
 	plain.URL = "https://crm.example/"
 	for _, name := range []string{"Tell", "true", "0x10"} {
@@ -162,6 +163,7 @@ func everything(t *testing.T, s *sqlite.Store) string {
 		one.ID, one.CreatedAt, one.UpdatedAt = "", time.Time{}, time.Time{}
 		fmt.Fprintf(&b, "%#v\n", one)
 	}
+	nameSegments := allSegments(t, s, &b)
 	destinations, err := s.ListDestinations(t.Context())
 	must(t, err)
 	for _, d := range destinations {
@@ -174,6 +176,7 @@ func everything(t *testing.T, s *sqlite.Store) string {
 		fmt.Fprintf(&b, "%#v\n", d)
 		for _, a := range actions {
 			a.ID, a.DestinationID, a.Version, a.CreatedAt, a.UpdatedAt = "", "", 0, time.Time{}, time.Time{}
+			a.Trigger = nameSegments(a.Trigger)
 			fmt.Fprintf(&b, "%#v\n", a)
 		}
 	}

@@ -10,6 +10,7 @@ import "./copy.js";
 import "./code-editor.js";
 import "./code-textarea.js";
 import "./menu.js";
+import "./people.js";
 import "./reveal.js";
 import "./search.js";
 import "./sent.js";

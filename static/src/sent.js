@@ -93,7 +93,8 @@ function showChosen() {
   const every = form.querySelector("[data-choose-all]");
   every.checked = chosen > 0 && chosen === all.length;
   every.indeterminate = chosen > 0 && chosen < all.length;
-  form.querySelector("[data-chosen-words]").textContent = chosen ? `Resend ${chosen} chosen…` : "Resend chosen…";
+  const verb = form.dataset.chosenVerb;
+  form.querySelector("[data-chosen-words]").textContent = chosen ? `${verb} ${chosen} chosen…` : `${verb} chosen…`;
   form.classList.toggle("some", chosen > 0);
 }
 

@@ -3,15 +3,18 @@ package ui
 // Nav names an entry of the navigation.
 type Nav string
 
-// The entries there are. Segments, Campaigns, Shortcuts and Drafts join when they have a page: a constant
-// here and a row in navigation.
+// The entries of the navigation: each a constant here and a row in navigation.
 const (
 	NavOverview     Nav = "overview"
 	NavSources      Nav = "sources"
 	NavDestinations Nav = "destinations"
 	NavRecipes      Nav = "recipes"
 	NavPeople       Nav = "people"
+	NavSegments     Nav = "segments"
+	NavCampaigns    Nav = "campaigns"
+	NavShortcuts    Nav = "shortcuts"
 	NavSent         Nav = "sent"
+	NavDrafts       Nav = "drafts"
 	NavFailures     Nav = "failures"
 	NavBins         Nav = "bins"
 	NavSettings     Nav = "settings"
@@ -38,13 +41,17 @@ var navigation = []navGroup{
 	{"Build", []navEntry{
 		{NavSources, "Sources", "plug-connected", "/sources"},
 		{NavDestinations, "Destinations", "send", "/destinations"},
+		{NavCampaigns, "Campaigns", "route", "/campaigns"},
 		{NavRecipes, "Recipes", "chef-hat", "/recipes"},
 	}},
 	{"Know", []navEntry{
 		{NavPeople, "People", "users", "/people"},
+		{NavSegments, "Segments", "users-group", "/segments"},
+		{NavShortcuts, "Shortcuts", "bolt", "/shortcuts"},
 	}},
 	{"Watch", []navEntry{
 		{NavSent, "Sent", "list", "/sent"},
+		{NavDrafts, "Drafts", "file-pencil", "/drafts"},
 		{NavFailures, "Failures", "alert-triangle", "/failures"},
 		{NavBins, "Bins", "bucket", "/bins"},
 	}},

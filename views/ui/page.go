@@ -16,7 +16,8 @@ type Page struct {
 	Help      Crumb    // the page of the manual about this page; the zero value: none
 	Narrow    bool     // keeps lines short on pages that are one form
 
-	OpenFailures int // how many failures there are to repair, for the navigation
+	OpenFailures int    // how many failures there are to repair, for the navigation
+	Drafts       string // how many drafts there are, likewise; "" for none
 }
 
 // User is the signed-in person as the layout shows them.

@@ -22,6 +22,7 @@ type ManageStore interface {
 	sourceStore
 	destinationStore
 	personStore
+	segmentStore
 	deliveryStore
 	deliveryCountStore
 	resendStore
@@ -35,6 +36,7 @@ type ManageStore interface {
 	auditStore
 	secretStore
 	retentionStore
+	shortcutStore
 }
 
 // Desk knows the tokens; access.Desk is one.
@@ -74,6 +76,7 @@ type ManageConfig struct {
 	Composer  *compose.Composer
 	Resender  Resender
 	Canceller Canceller
+	Presser   Presser
 	Guard     Guard
 	Health    Charts
 	Watch     Watch
@@ -86,7 +89,8 @@ type ManageConfig struct {
 type manage struct {
 	ManageConfig
 	table    []route
-	document []byte // OpenAPI
+	document []byte       // OpenAPI
+	ids      hookline.IDs // of presses
 }
 
 // manageRoot is what every path of the management API begins with.

@@ -24,9 +24,11 @@ type deliveryAnswer struct {
 	ID              string     `json:"id" example:"dlv_00000000000000000000"`
 	State           string     `json:"state" enum:"draft,queued,sending,retrying,delivered,failed,held,discarded"`
 	Reason          string     `json:"reason" doc:"Why it failed, waits or, when it was delivered, is doubted, in plain words; empty when all is well."`
-	Origin          string     `json:"origin" doc:"What made it: event, test and the like."`
+	Origin          string     `json:"origin" doc:"What made it: event, campaign, shortcut or test."`
 	DestinationID   string     `json:"destination_id"`
 	DestinationName string     `json:"destination_name" doc:"Empty when the destination was deleted."`
+	OwnerID         string     `json:"owner_id" doc:"The campaign or shortcut that the destination belongs to, whose step or request it is; empty for one that stands for itself."`
+	OwnerName       string     `json:"owner_name"`
 	ActionID        string     `json:"action_id"`
 	ActionName      string     `json:"action_name" doc:"Empty when the action was deleted."`
 	ActionVersion   int        `json:"action_version" doc:"Which version of the action made it; 0 when that is not known."`
@@ -90,7 +92,7 @@ type carriedAnswer struct {
 func showDelivery(d hookline.DeliveryRow) deliveryAnswer {
 	return deliveryAnswer{
 		ID: d.ID, State: string(d.State), Reason: d.Reason, Origin: string(d.Origin),
-		DestinationID: d.DestinationID, DestinationName: d.DestinationName, ActionID: d.ActionID, ActionName: d.ActionName, ActionVersion: d.ActionVersion,
+		DestinationID: d.DestinationID, DestinationName: d.DestinationName, OwnerID: d.Owner, OwnerName: d.OwnerName, ActionID: d.ActionID, ActionName: d.ActionName, ActionVersion: d.ActionVersion,
 		EventID: d.EventID, EventName: d.EventName, PersonID: d.PersonID, BatchSize: d.BatchSize, IdempotencyKey: d.IdempotencyKey,
 		Method: d.Method, URL: views.SafeURL(d.URL), AttemptCount: d.Attempts, LastStatus: d.LastStatus,
 		CreatedAt: d.CreatedAt, NextAttemptAt: moment(d.NextAttemptAt), UpdatedAt: d.UpdatedAt,

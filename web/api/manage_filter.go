@@ -13,13 +13,14 @@ import (
 var deliveryParameters = append([]parameter{
 	{"state", "Only those in this state.", "string"},
 	{"destination_id", "Only those to this destination.", "string"},
+	{"campaign_id", "Only those that the steps of this campaign sent to people; one step: also destination_id, which is the step's own.", "string"},
 	{"action_id", "Only those of this action.", "string"},
 	{"person_id", "Only those about this person; Hookline's own id (per_…).", "string"},
 	{"event_id", "Only those that this event set off.", "string"},
 	{"failure_id", "Only those that are part of this failure.", "string"},
 	{"q", "Only those with this text in the URL, the body, an answer or the reason of a try, the name of the event, its messageId, the idempotency key or what the person is called, as it stands and from the beginning of a word on; or with this id of a delivery or an event; or about the person with this user id or e-mail address.", "string"},
 	{"event_name", "Only those that an event of this name set off.", "string"},
-	{"origin", "Only those made by an event (event), or by somebody trying an action out (test).", "string"},
+	{"origin", "Only those made by an event (event), by somebody trying an action out (test), by a step of a campaign (campaign), or by somebody who pressed a shortcut (shortcut).", "string"},
 	{"status", "Only those whose last answer had this HTTP status.", "integer"},
 	{"cause", "Only those that have no answer for this cause: timeout, dns, connect, tls, reset, protocol, proxy or refused.", "string"},
 	{"attempts", "Only those with at least so many attempts.", "integer"},
@@ -32,7 +33,7 @@ var deliveryParameters = append([]parameter{
 // deliveryFilter reads what a list of deliveries is narrowed to.
 func (c *call) deliveryFilter() (hookline.DeliveryFilter, error) {
 	f := hookline.DeliveryFilter{
-		State: hookline.State(c.query("state")), DestinationID: c.query("destination_id"), ActionID: c.query("action_id"),
+		State: hookline.State(c.query("state")), DestinationID: c.query("destination_id"), CampaignID: c.query("campaign_id"), ActionID: c.query("action_id"),
 		PersonID: c.query("person_id"), EventID: c.query("event_id"), EventName: c.query("event_name"), FailureID: c.query("failure_id"),
 		Query: c.query("q"), Origin: hookline.Origin(c.query("origin")), Cause: hookline.NetworkCause(c.query("cause")),
 		ResendID: c.query("resend_id"), ResendOutcome: hookline.ResendOutcome(c.query("outcome")),
@@ -71,8 +72,8 @@ func (c *call) readLooks(f *hookline.DeliveryFilter, wrong map[string]string) {
 	if len(f.Query) > maxQuery || !utf8.ValidString(f.Query) {
 		wrong["q"] = "Use a text of at most 1,000 bytes."
 	}
-	if f.Origin != "" && f.Origin != hookline.OriginEvent && f.Origin != hookline.OriginTest {
-		wrong["origin"] = "Use event or test."
+	if f.Origin != "" && !f.Origin.Known() {
+		wrong["origin"] = "Use event, test, campaign or shortcut."
 	}
 	if f.Cause != "" && !f.Cause.Known() {
 		var names []string

@@ -21,6 +21,7 @@ import (
 	"hookline/internal/hookline"
 	"hookline/internal/outbound"
 	"hookline/internal/secret"
+	"hookline/internal/shortcut"
 	"hookline/internal/sqlite"
 	"hookline/internal/sqlite/home"
 )
@@ -51,7 +52,7 @@ func newOffice(t *testing.T, change ...func(*ManageConfig)) *office {
 	keys, err := secret.NewKeys(t.TempDir(), "")
 	good(t, err)
 	c := ManageConfig{
-		Store: store, Desk: o.desk, Composer: composer, Resender: delivery.NewResender(store, composer), Canceller: canceller{store},
+		Store: store, Desk: o.desk, Composer: composer, Resender: delivery.NewResender(store, composer), Canceller: canceller{store}, Presser: shortcut.New(store, composer),
 		Guard:  strictGuard(t, nobody{}),
 		Health: health.New(store, slog.New(slog.DiscardHandler)),
 		Watch:  &watch{}, Keys: keys, PublicURL: "https://hooks.example.com/",
@@ -239,12 +240,15 @@ func (o *office) furnish() map[string]string {
 	ids["destination"] = o.make("/destinations", `{"name":"CRM","source_ids":["`+ids["source"]+`"],"shared_secret":"shared-secret-1234","standard_secrets":["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]}`)
 	ids["action"] = o.make("/destinations/"+ids["destination"]+"/actions", actionBody)
 	o.made(call1{method: "PUT", path: "/people/u1", body: `{"attributes":{"email":"ana@example.com"}}`})
+	ids["segment"] = o.make("/segments", `{"name":"Friends","manual":true}`)
 	ids["delivery"] = o.delivery(ids)
 	ids["resend"] = o.make("/deliveries/resend", `{"filter":{"state":"failed"},"mode":"original"}`)
 	ids["reporting"] = o.make("/reporting-webhooks", reportingBody)
 	ids["channel"] = o.make("/alert-channels", channelBody)
 	ids["mail"] = o.make("/alert-channels", mailBody)
 	ids["share"] = o.make("/deliveries/"+ids["delivery"]+"/share", `{"hours":24}`)
+	ids["shortcut"] = o.make("/shortcuts", shortcutBody)
+	ids["press"] = o.make("/shortcuts/"+ids["shortcut"]+"/press", `{"person_ids":["u1"]}`)
 	return ids
 }
 
@@ -274,13 +278,13 @@ func (o *office) delivery(ids map[string]string) string {
 
 func (o *office) paths(ids map[string]string, pattern string) string {
 	o.t.Helper()
-	noun := map[string]string{"sources": "source", "destinations": "destination", "deliveries": "delivery", "resends": "resend", "failures": "failure", "reporting-webhooks": "reporting", "alert-channels": "channel", "shared-links": "share"}
+	noun := map[string]string{"sources": "source", "destinations": "destination", "segments": "segment", "deliveries": "delivery", "resends": "resend", "failures": "failure", "reporting-webhooks": "reporting", "alert-channels": "channel", "shared-links": "share", "shortcuts": "shortcut"}
 	subject := strings.Split(pattern, "/")[1]
 	id, ok := ids[noun[subject]]
 	if !ok {
 		id = "u1"
 	}
-	return strings.NewReplacer("{id}", id, "{action_id}", ids["action"]).Replace(pattern)
+	return strings.NewReplacer("{id}", id, "{action_id}", ids["action"], "{press_id}", ids["press"], "{person_id}", "u1").Replace(pattern)
 }
 
 func quote(text string) string { return fmt.Sprintf("%q", text) }

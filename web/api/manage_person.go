@@ -61,13 +61,17 @@ func (m *manage) listPeople(c *call) (listAnswer[personAnswer], error) {
 
 // thePerson reads whom the path names, by our id or by the sender's.
 func (m *manage) thePerson(c *call) (hookline.Person, error) {
-	id := c.params["id"]
+	return m.personBy(c.Context(), c.params["id"])
+}
+
+// personBy reads a person by our id or by the sender's.
+func (m *manage) personBy(ctx context.Context, id string) (hookline.Person, error) {
 	if strings.HasPrefix(id, ownPersonID) {
-		if p, err := m.Store.Person(c.Context(), id); hookline.KindOf(err) != hookline.KindNotFound {
+		if p, err := m.Store.Person(ctx, id); hookline.KindOf(err) != hookline.KindNotFound {
 			return p, err
 		}
 	}
-	return m.Store.PersonByIdentity(c.Context(), hookline.UserIdentity(id))
+	return m.Store.PersonByIdentity(ctx, hookline.UserIdentity(id))
 }
 
 func (m *manage) showPerson(c *call) (personAnswer, error) {

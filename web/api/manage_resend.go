@@ -16,7 +16,8 @@ type resendStore interface {
 
 // resendFilter is what a run is narrowed to, as the list of deliveries is by its parameters.
 type resendFilter struct {
-	State         string `json:"state" doc:"failed, retrying, delivered or doubted; empty for all, of which those that wait already are left out."`
+	State         string `json:"state" doc:"failed, retrying, delivered or doubted; empty for all, of which those that wait already are left out. draft sends drafts for the first time, composed with the attributes of the moment."`
+	CampaignID    string `json:"campaign_id" doc:"Only those that the steps of this campaign sent to people."`
 	DestinationID string `json:"destination_id"`
 	ActionID      string `json:"action_id"`
 	PersonID      string `json:"person_id" doc:"Hookline's own id (per_…)."`
@@ -53,7 +54,7 @@ type resendAnswer struct {
 	Looked    int            `json:"looked" doc:"How many of them have been looked at."`
 	Resent    int            `json:"resent" doc:"How many of those were sent again, or are due."`
 	Skipped   int            `json:"skipped" doc:"How many were left out."`
-	Counts    map[string]int `json:"counts" doc:"How many came to what: delivered, failed, retrying, waiting, discarded, gone; those that were left out by reason: skipped_delivered, skipped_owed, skipped_trigger, skipped_cancelled, skipped_template, skipped_missing, skipped_nowhere, skipped_off, skipped_test."`
+	Counts    map[string]int `json:"counts" doc:"How many came to what: delivered, failed, retrying, waiting, discarded, gone; those that were left out by reason: skipped_delivered, skipped_owed, skipped_decided, skipped_trigger, skipped_cancelled, skipped_template, skipped_missing, skipped_nowhere, skipped_off, skipped_test."`
 }
 
 func showResend(run hookline.ResendRun) resendAnswer {
@@ -73,7 +74,7 @@ func showResend(run hookline.ResendRun) resendAnswer {
 
 func showResendFilter(f hookline.DeliveryFilter) resendFilter {
 	return resendFilter{
-		State: string(f.State), DestinationID: f.DestinationID, ActionID: f.ActionID, PersonID: f.PersonID, EventID: f.EventID, FailureID: f.FailureID, Status: f.Status,
+		State: string(f.State), CampaignID: f.CampaignID, DestinationID: f.DestinationID, ActionID: f.ActionID, PersonID: f.PersonID, EventID: f.EventID, FailureID: f.FailureID, Status: f.Status,
 		Since: momentText(f.Since), Until: momentText(f.Until), ResendID: f.ResendID, Outcome: string(f.ResendOutcome),
 	}
 }
@@ -88,7 +89,7 @@ func momentText(t time.Time) string {
 // read makes the filter that is meant; what is wrong with it goes into wrong.
 func (f resendFilter) read(wrong map[string]string) hookline.DeliveryFilter {
 	filter := hookline.DeliveryFilter{
-		State: hookline.State(f.State), DestinationID: f.DestinationID, ActionID: f.ActionID, PersonID: f.PersonID, EventID: f.EventID, FailureID: f.FailureID, Status: f.Status,
+		State: hookline.State(f.State), CampaignID: f.CampaignID, DestinationID: f.DestinationID, ActionID: f.ActionID, PersonID: f.PersonID, EventID: f.EventID, FailureID: f.FailureID, Status: f.Status,
 		Since: readMoment("filter.since", f.Since, wrong), Until: readMoment("filter.until", f.Until, wrong),
 		ResendID: f.ResendID, ResendOutcome: hookline.ResendOutcome(f.Outcome),
 	}

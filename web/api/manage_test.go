@@ -119,7 +119,7 @@ func TestDeliveriesAreNarrowed(t *testing.T) {
 		"state=failed": 1, "state=queued": 0,
 		"destination_id=" + ids["destination"]: 1, "destination_id=dst_x": 0,
 		"action_id=" + ids["action"]: 1, "action_id=act_x": 0,
-		"person_id=per_x": 0, "event_id=evt_x": 0,
+		"person_id=per_x": 0, "event_id=evt_x": 0, "campaign_id=cmp_x": 0,
 		"status=400": 1, "status=200": 0,
 		"q=BAD": 1, "q=example.com": 1, "q=answered+400": 1, "q=" + ids["delivery"]: 1, "q=t0psecret": 0, "q=%25": 0, "q=x": 0,
 		"event_name=x": 0, "origin=test": 1, "origin=event": 0, "cause=tls": 0, "attempts=1": 1, "attempts=2": 0, "q=bad&attempts=1&origin=test": 1,
@@ -131,7 +131,7 @@ func TestDeliveriesAreNarrowed(t *testing.T) {
 			t.Errorf("%q gives %d deliveries, want %d", query, len(got), want)
 		}
 	}
-	for query, name := range map[string]string{"state=sent": "state", "status=99": "status", "status=ok": "status", "since=today": "since", "until=1": "until", "campaign_id=c": "campaign_id", "q=" + strings.Repeat("x", 1001): "q", "q=%ff": "q", "origin=me": "origin", "cause=rain": "cause", "attempts=0": "attempts", "outcome=failed": "resend_id", "resend_id=rsn_1&outcome=lost": "outcome"} {
+	for query, name := range map[string]string{"state=sent": "state", "status=99": "status", "status=ok": "status", "since=today": "since", "until=1": "until", "journey=c": "journey", "q=" + strings.Repeat("x", 1001): "q", "q=%ff": "q", "origin=me": "origin", "cause=rain": "cause", "attempts=0": "attempts", "outcome=failed": "resend_id", "resend_id=rsn_1&outcome=lost": "outcome"} {
 		if fields := o.refused(call1{method: "GET", path: "/deliveries?" + query}, 422, "invalid"); fields[name] == nil {
 			t.Errorf("%s names %v", query, fields)
 		}

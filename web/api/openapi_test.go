@@ -19,6 +19,7 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 	ids := o.furnish()
 	ids["failure"] = o.failing(ids, 503)
 	destination, action := "/destinations/"+ids["destination"], "/destinations/"+ids["destination"]+"/actions/"+ids["action"]
+	segment := "/segments/" + ids["segment"]
 	for _, c := range []call1{
 		{method: "GET", path: "/openapi.json"},
 		{method: "GET", path: "/sources"},
@@ -37,6 +38,13 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		{method: "GET", path: "/people?q=u1&limit=1"},
 		{method: "GET", path: "/people/u1"},
 		{method: "PUT", path: "/people/u1", body: `{"attributes":{"plan":"pro"}}`},
+		{method: "GET", path: "/segments"},
+		{method: "GET", path: segment},
+		{method: "PATCH", path: segment, body: `{"name":"Good friends"}`},
+		{method: "POST", path: segment + "/members", body: `{"people":["u1","nobody"]}`},
+		{method: "GET", path: segment + "/members?q=u1&limit=1"},
+		{method: "DELETE", path: segment + "/members/u1"},
+		{method: "DELETE", path: segment},
 		{method: "GET", path: "/deliveries?limit=1"},
 		{method: "GET", path: "/deliveries/counts?destination_id=" + ids["destination"]},
 		{method: "GET", path: "/deliveries/" + ids["delivery"]},

@@ -1,0 +1,122 @@
+// Package journey takes people through campaigns.
+//
+// enter.go follows the event log, behind fanout, and the moves into and out of
+// segments, and lets journeys begin; broadcast.go brings in everybody of a
+// segment, date.go those whose date has come, call.go whom a program names.
+// walk.go takes journeys that are due as far as they go: step.go does what each
+// kind of step does, wait.go says until when one waits, plan.go has a campaign
+// made ready to be asked, and sweep.go lets people go whose campaign was stopped.
+//
+// How far a journey went is recorded with what it owes in one transaction, which
+// fails when the journey or the person has changed since: then it is worked out
+// anew. The idempotency key of a step's delivery comes from the journey, the step
+// and the visit, so that a step is never done twice. The end of a delivery moves
+// its journey in the transaction that records it, so nobody is lost.
+package journey
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"hookline/internal/compose"
+	"hookline/internal/hookline"
+)
+
+// Store is what journeys are read from and written to.
+type Store interface {
+	planStore
+	entryStore
+	walkStore
+	sweepStore
+}
+
+const (
+	lookAgain     = time.Second            // without a nudge
+	waitAfterFail = 500 * time.Millisecond // before what failed is tried again
+)
+
+// Engine is the stage; make it with New and run it once.
+type Engine struct {
+	store   Store
+	compose *compose.Composer
+	log     *slog.Logger
+	now     func() time.Time
+	enters  bell
+	walks   bell
+
+	mu    sync.Mutex
+	plans *plans // as of the configuration that was read last
+
+	// Of the goroutine that walks: the version of the configuration after which
+	// everybody was let go who had to, and by campaign the start before which
+	// nobody in it entered.
+	swept   int64
+	earlier map[string]time.Time
+
+	// Of the goroutine that lets people enter.
+	dates map[dateKey]time.Time // until when dates were looked for
+}
+
+// New makes the stage.
+func New(store Store, composer *compose.Composer, log *slog.Logger) *Engine {
+	return &Engine{
+		store: store, compose: composer, log: log, enters: newBell(), walks: newBell(), dates: map[dateKey]time.Time{}, earlier: map[string]time.Time{}, swept: -1,
+		now: func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) },
+	}
+}
+
+// Nudge hints that somebody may enter or go on. It never blocks.
+func (e *Engine) Nudge() {
+	e.enters.ring()
+	e.walks.ring()
+}
+
+// Run works until ctx ends. Trouble with the store is logged and tried again:
+// nothing is lost by waiting, since all that counts is in the tables.
+func (e *Engine) Run(ctx context.Context) error {
+	var entering sync.WaitGroup
+	entering.Go(func() { e.repeat(ctx, "let people enter campaigns", e.enters, e.Enter) })
+	e.repeat(ctx, "take people through campaigns", e.walks, e.Walk)
+	entering.Wait()
+	return nil
+}
+
+// repeat does some work again and again: at once while there is some, after a
+// while when there is none.
+func (e *Engine) repeat(ctx context.Context, what string, woken bell, work func(context.Context) (bool, error)) {
+	for ctx.Err() == nil {
+		worked, err := work(ctx)
+		switch {
+		case ctx.Err() != nil, hookline.KindOf(err) == hookline.KindConflict: // somebody was faster: it is looked at anew
+		case err != nil:
+			e.log.ErrorContext(ctx, what, "error", err)
+			wait(ctx, waitAfterFail, nil)
+		case !worked:
+			wait(ctx, lookAgain, woken)
+		}
+	}
+}
+
+// bell wakes who waits for it.
+type bell chan struct{}
+
+func newBell() bell { return make(bell, 1) }
+
+func (b bell) ring() {
+	select {
+	case b <- struct{}{}:
+	default:
+	}
+}
+
+func wait(ctx context.Context, d time.Duration, woken bell) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	case <-woken:
+	}
+}

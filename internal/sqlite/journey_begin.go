@@ -1,0 +1,113 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"hookline/internal/hookline"
+)
+
+// JourneyCursor gives how far a source was followed, "" before the first.
+func (s *Store) JourneyCursor(ctx context.Context, from hookline.JourneySource) (string, error) {
+	key, err := readCursor(s.reads.QueryRowContext(ctx, "select event_id from cursors where name = $1", string(from)))
+	return hookline.KeyID(journeyPrefix(from), key), err
+}
+
+// FanoutFollowed gives the last event that fanout has done and whose people are
+// known as it left them, "" before the first.
+func (s *Store) FanoutFollowed() string { return hookline.KeyID("evt", s.fanned.Load()) }
+
+func journeyPrefix(from hookline.JourneySource) string {
+	if from == hookline.JourneysFromMoves {
+		return "smv"
+	}
+	return "evt"
+}
+
+// RecordEntry records a stretch of a source: who may begins a journey, and the
+// cursor moves, whole or not at all. It fails with KindConflict when the cursor
+// has moved. It says how many began.
+func (s *Store) RecordEntry(ctx context.Context, e hookline.JourneyEntry) (began int, err error) {
+	return writeFor(ctx, s, func(t *tx) (int, error) {
+		at, err := readCursor(t.queryRow("select event_id from cursors where name = $1", string(e.Source)))
+		if err != nil {
+			return 0, err
+		}
+		if at != hookline.KeyOf(e.From) {
+			return 0, errMoved
+		}
+		if err := setCursor(t, string(e.Source), hookline.KeyOf(e.To)); err != nil {
+			return 0, err
+		}
+		return s.beginJourneys(t, e.Begins)
+	})
+}
+
+// BeginJourneys lets those begin who may, as one unit, and says who did.
+func (s *Store) BeginJourneys(ctx context.Context, begins []hookline.JourneyBegin) (began []bool, err error) {
+	return writeFor(ctx, s, func(t *tx) ([]bool, error) {
+		began := make([]bool, len(begins))
+		for i := range begins {
+			if began[i], err = s.beginJourney(t, begins[i]); err != nil {
+				return nil, err
+			}
+		}
+		return began, nil
+	})
+}
+
+func (s *Store) beginJourneys(t *tx, begins []hookline.JourneyBegin) (began int, err error) {
+	for i := range begins {
+		yes, err := s.beginJourney(t, begins[i])
+		if err != nil {
+			return 0, err
+		}
+		if yes {
+			began++
+		}
+	}
+	return began, nil
+}
+
+const (
+	mayBeginQuery = `select exists (select 1 from campaigns where id = $1 and state = 'running') and exists (select 1 from people where id = $2 and suppressed = 0)
+		and not exists (select 1 from journeys where campaign_id = $1 and person_id = $2 and (ended_at = 0 or began_at > $3))`
+
+	// A journey begins alike in all but a few columns.
+	insertJourney = `insert into journeys (id, campaign_id, person_id, state, step_id, visits, wake_at, due_at, watching, delivery_id, word, event_id,
+		trigger, answers, reason, version, began_at, updated_at, ended_at)
+		values ($1, $2, $3, 'going', $4, 0, $5, $5, 0, 0, '', $6, $7, '{}', '', 1, $5, $5, 0)`
+)
+
+func (s *Store) beginJourney(t *tx, b hookline.JourneyBegin) (began bool, err error) {
+	err = t.queryRow(mayBeginQuery, b.CampaignID, b.PersonID, enteredAfter(b)).Scan(&began)
+	if err != nil {
+		return false, fmt.Errorf("ask whether a journey may begin: %w", err)
+	}
+	if !began {
+		return false, nil
+	}
+	trigger := string(b.Trigger)
+	if trigger == "" {
+		trigger = "{}"
+	}
+	_, err = t.exec(insertJourney, s.ids.Key(), b.CampaignID, b.PersonID, b.StepID, micros(b.At), hookline.KeyOf(b.EventID), trigger)
+	if err != nil {
+		return false, fmt.Errorf("insert journey: %w", err)
+	}
+	t.changed(hookline.TopicJourneys, hookline.TopicCampaign(b.CampaignID))
+	return true, nil
+}
+
+// enteredAfter is the time from which on an earlier journey keeps somebody out.
+func enteredAfter(b hookline.JourneyBegin) int64 {
+	switch {
+	case !b.Reentry.Often:
+		return -1
+	case b.Reentry.After == 0:
+		return math.MaxInt64
+	}
+	return micros(b.At.Add(-b.Reentry.After).Add(time.Microsecond)) - 1
+}
