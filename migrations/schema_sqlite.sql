@@ -525,8 +525,7 @@ create table journeys (
     ended_at    integer not null  -- 0: it goes on
 ) strict;
 create index journeys_due on journeys (campaign_id, due_at) where due_at <> 0;
-create unique index journeys_once on journeys (campaign_id, person_id, (case when ended_at = 0 then 0 else id end));
-create index journeys_person on journeys (person_id);
+create unique index journeys_once on journeys (person_id, campaign_id, (case when ended_at = 0 then 0 else id end));
 create index journeys_state on journeys (campaign_id, state);
 create index journeys_step on journeys (campaign_id, step_id, state) where ended_at = 0;
 

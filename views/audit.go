@@ -79,6 +79,7 @@ var thingKindWords = map[audit.Kind]string{
 	audit.Action:       "action",
 	audit.Bin:          "bin",
 	audit.Person:       "person",
+	audit.Import:       "import of people",
 	audit.Segment:      "segment",
 	audit.Campaign:     "campaign",
 	audit.Shortcut:     "shortcut",
@@ -155,10 +156,13 @@ func actorWords(a audit.Actor) string {
 // thingPath is the page of a thing; "" for one that has none, or no longer. An action's page needs its destination too.
 func thingPath(e audit.Entry) string {
 	root := map[audit.Kind]string{
-		audit.Source: "/sources/", audit.Destination: "/destinations/", audit.Bin: "/bins/", audit.Person: "/people/",
+		audit.Source: "/sources/", audit.Destination: "/destinations/", audit.Bin: "/bins/", audit.Person: "/people/", audit.Import: "/imports/",
 		audit.Segment: "/segments/", audit.Campaign: "/campaigns/",
 		audit.Delivery: "/sent/", audit.Event: "/events/", audit.Account: "/settings/team/",
 	}[e.Kind]
+	if e.Kind == audit.Person && strings.HasPrefix(e.ThingID, "del_") {
+		return "/deletions/" + url.PathEscape(e.ThingID) // the receipt of who was deleted
+	}
 	if root == "" || e.ThingID == "" || e.Deed == audit.Deleted {
 		return ""
 	}

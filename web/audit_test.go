@@ -32,6 +32,7 @@ var keepsNothing = []string{
 	"POST /destinations/{id}/actions/{action}/body",
 	"POST /segments/{id}/condition",
 	"POST /recipes/{id}/preview",
+	"POST /deletions/find",
 	"POST /settings/signing-key/check",
 	"POST /settings/ip-addresses/check",
 }
@@ -127,9 +128,32 @@ func (w *workshop) deeds() map[string]func() deed {
 			return deed{"/people/" + p.ID + "/unsuppress", nil, audit.Changed, audit.Person}
 		},
 		"POST /people/{id}/delete": func() deed {
-			return deed{"/people/" + w.somebody("u3").ID + "/delete", nil, audit.Deleted, audit.Person}
+			return deed{"/people/" + w.somebody("u3").ID + "/delete", form("suppress", "yes"), audit.Deleted, audit.Person}
 		},
 
+		"POST /segments/new": func() deed {
+			return deed{"/segments/new", form("name", "Pro", "trigger_mode", "text", "trigger_text", `person.plan = "pro"`), audit.Created, audit.Segment}
+		},
+		"POST /segments/{id}/edit": func() deed {
+			g := w.segment(hookline.Segment{Manual: true})
+			return deed{"/segments/" + g.ID + "/edit", form("name", "Friends", "version", "1"), audit.Changed, audit.Segment}
+		},
+		"POST /segments/{id}/add": func() deed {
+			w.somebody("member1")
+			return deed{"/segments/" + w.segment(hookline.Segment{Manual: true}).ID + "/add", form("people", "member1"), audit.Changed, audit.Segment}
+		},
+		"POST /segments/chosen": func() deed {
+			form := form("segment", w.segment(hookline.Segment{Manual: true}).ID, "person", w.somebody("member3").ID)
+			return deed{"/segments/chosen", form, audit.Changed, audit.Segment}
+		},
+		"POST /segments/{id}/remove": func() deed {
+			g, p := w.segment(hookline.Segment{Manual: true}), w.somebody("member2")
+			w.must(w.store.PutMembers(w.t.Context(), g.ID, []string{p.ID}))
+			return deed{"/segments/" + g.ID + "/remove", form("person", p.ID), audit.Changed, audit.Segment}
+		},
+		"POST /segments/{id}/delete": func() deed {
+			return deed{"/segments/" + w.segment(hookline.Segment{}).ID + "/delete", nil, audit.Deleted, audit.Segment}
+		},
 		"POST /shortcuts/new": func() deed {
 			return deed{"/shortcuts/new", form("name", "Open a ticket", "least", "support", "method", "POST", "url", "https://8.8.8.8/"), audit.Created, audit.Shortcut}
 		},
@@ -147,25 +171,6 @@ func (w *workshop) deeds() map[string]func() deed {
 		},
 		"POST /presses/new": func() deed {
 			return deed{"/presses/new", form("press", "prs_1", "shortcut", w.named("Pressed").ID, "person", w.somebody("u4").ID), audit.Pressed, audit.Shortcut}
-		},
-		"POST /segments/new": func() deed {
-			return deed{"/segments/new", form("name", "Pro", "trigger_mode", "text", "trigger_text", `person.plan = "pro"`), audit.Created, audit.Segment}
-		},
-		"POST /segments/{id}/edit": func() deed {
-			g := w.segment(hookline.Segment{Manual: true})
-			return deed{"/segments/" + g.ID + "/edit", form("name", "Friends", "version", "1"), audit.Changed, audit.Segment}
-		},
-		"POST /segments/{id}/add": func() deed {
-			w.somebody("u4")
-			return deed{"/segments/" + w.segment(hookline.Segment{Manual: true}).ID + "/add", form("people", "u4"), audit.Changed, audit.Segment}
-		},
-		"POST /segments/{id}/remove": func() deed {
-			g, p := w.segment(hookline.Segment{Manual: true}), w.somebody("u5")
-			w.must(w.store.PutMembers(w.t.Context(), g.ID, []string{p.ID}))
-			return deed{"/segments/" + g.ID + "/remove", form("person", p.ID), audit.Changed, audit.Segment}
-		},
-		"POST /segments/{id}/delete": func() deed {
-			return deed{"/segments/" + w.segment(hookline.Segment{}).ID + "/delete", nil, audit.Deleted, audit.Segment}
 		},
 
 		"POST /destinations/new": func() deed {
@@ -420,9 +425,10 @@ func TestEveryChangeLeavesAnEntry(t *testing.T) {
 	deeds := w.deeds()
 	maps.Copy(deeds, w.supportDeeds())
 	maps.Copy(deeds, w.reportingDeeds())
+	maps.Copy(deeds, w.importDeeds())
 	for _, route := range (&server{}).routes() {
 		prepare, there := deeds[route.pattern]
-		alone := []string{"POST /setup", "POST /login", "POST /login/code", "POST /logout", "POST /invite"} // see TestComingAndGoing and TestSomebodyIsInvited
+		alone := []string{"POST /setup", "POST /login", "POST /login/code", "POST /logout", "POST /invite", "POST /imports/new"} // see TestComingAndGoing, TestSomebodyIsInvited and TestImportOfPeople
 		if !strings.HasPrefix(route.pattern, "POST ") || slices.Contains(keepsNothing, route.pattern) || slices.Contains(alone, route.pattern) {
 			continue
 		}

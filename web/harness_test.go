@@ -172,7 +172,7 @@ func (b *browser) do(method, path string, body io.Reader) *answer {
 	for name, values := range b.header {
 		r.Header[name] = values
 	}
-	if method == http.MethodPost {
+	if method == http.MethodPost && r.Header.Get("Content-Type") == "" {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	for _, cookie := range b.cookies {

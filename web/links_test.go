@@ -62,6 +62,7 @@ func furnished(t *testing.T) *site {
 	s.as(support).post("/presses/new", url.Values{"press": {"prs_1"}, "shortcut": {one.ID}, "person": {ana.ID}}).want(t, http.StatusSeeOther)
 	s.segment(hookline.Segment{Name: "Pro"})
 	s.segment(hookline.Segment{Name: "Friends", Manual: true})
+	s.comeAndGone()
 	s.as(viewer) // so that there is a team
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,6 @@ type personStore interface {
 	ListPeople(ctx context.Context, search string, c hookline.Cursor) (hookline.Listing[hookline.Person], error)
 	Person(ctx context.Context, id string) (hookline.Person, error)
 	UpdatePerson(ctx context.Context, p hookline.Person) (hookline.Person, error)
-	DeletePerson(ctx context.Context, id string) error
 }
 
 const (
@@ -35,7 +35,11 @@ func personPath(id string) string { return "/people/" + id }
 // listPeople answers a search as it is typed with the rows alone, and without scripts with the page.
 func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
 	search, at := r.URL.Query().Get("q"), cursor(r)
-	people, err := s.Store.ListPeople(r.Context(), search, at)
+	people, err := s.peopleIn(r, search)
+	if err != nil {
+		return err
+	}
+	filter, err := s.segmentFilter(r)
 	if err != nil {
 		return err
 	}
@@ -47,11 +51,12 @@ func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
 		Shortcuts: shortcuts,
 		Page: s.page(w, r, ui.Page{
 			Title: "People", Active: ui.NavPeople,
-			Subtitle: "Everybody whom an event was about, with what your apps told about them.",
+			Subtitle: "Everybody whom an event was about, with what your apps told about them.", Actions: peopleActions(r, search),
 		}),
-		Search: search,
-		People: people.Rows,
-		Pages:  pages(r, people, func(p hookline.Person) string { return p.ID }),
+		Search:  search,
+		Segment: filter,
+		People:  people.Rows,
+		Pages:   pages(r, people, func(p hookline.Person) string { return p.ID }),
 	}
 	if people.Stopped != "" {
 		if err := s.showPeopleLooked(r, &m, people.Stopped, at.After != ""); err != nil {
@@ -77,6 +82,20 @@ func (s *server) showPeopleLooked(r *http.Request, m *views.PersonListModel, sto
 	return nil
 }
 
+// peopleActions are the ways out of the list of people: to what was imported and deleted, for all; in and out, for those
+// who may.
+func peopleActions(r *http.Request, search string) []ui.Button {
+	actions := []ui.Button{{Label: "Deletions", Href: "/deletions", Icon: "trash"}}
+	if !mayEdit(r) {
+		return append(actions, ui.Button{Label: "Imports", Href: "/imports", Icon: "upload"})
+	}
+	export := "/people/export"
+	if search != "" {
+		export += "?" + url.Values{"q": {search}}.Encode()
+	}
+	return append(actions, ui.Button{Label: "Export", Href: export, Icon: "download"}, ui.Button{Label: "Import", Href: "/imports", Icon: "upload"})
+}
+
 // showPerson shows the newest of what a person did and was sent; the whole of it is under Sent and Sources.
 func (s *server) showPerson(w http.ResponseWriter, r *http.Request) error {
 	person, err := s.Store.Person(r.Context(), r.PathValue("id"))
@@ -97,6 +116,9 @@ func (s *server) showPerson(w http.ResponseWriter, r *http.Request) error {
 	}
 	m.Events, m.Deliveries, m.MoreDeliveries = events.Rows, deliveries.Rows, deliveries.Older
 	if m.Attributes, err = s.attributeRows(r, person); err != nil {
+		return err
+	}
+	if m.Segments, err = s.personSegments(r.Context(), person); err != nil {
 		return err
 	}
 	if m.Shortcuts, err = s.pressableShortcuts(r); err != nil {
@@ -218,26 +240,4 @@ func whereWrong(text string, err error) string {
 	}
 	before := text[:min(int(syntax.Offset), len(text))]
 	return " Look at line " + strconv.Itoa(strings.Count(before, "\n")+1) + "."
-}
-
-// askDeletePerson says what is not removed as well: deleting is not forgetting, and the next event undoes it.
-func (s *server) askDeletePerson(w http.ResponseWriter, r *http.Request) error {
-	person, err := s.Store.Person(r.Context(), r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	return s.ask(w, r, views.QuestionModel{
-		Page:   ui.Page{Title: "Delete this person?", Active: ui.NavPeople, Crumbs: personCrumbs(ui.Crumb{Label: person.Label(), Href: personPath(person.ID)})},
-		Text:   "The attributes and ids of " + person.Label() + " are removed and cannot be brought back. Events and webhooks about them stay listed, and the next event makes a new person.",
-		Action: personPath(person.ID) + "/delete",
-		Yes:    "Delete person",
-		Back:   personPath(person.ID),
-	})
-}
-
-func (s *server) deletePerson(w http.ResponseWriter, r *http.Request) error {
-	if err := s.Store.DeletePerson(r.Context(), r.PathValue("id")); err != nil {
-		return err
-	}
-	return s.done(w, r, "/people", "The person is deleted.")
 }

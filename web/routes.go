@@ -72,6 +72,8 @@ func (s *server) routes() []route {
 
 		// People: whom events are about
 		{"GET /people", viewer, s.listPeople},
+		{"GET /people/export", editor, s.askExport},
+		{"GET /people/export/file", editor, s.exportPeople},
 		{"GET /people/{id}", viewer, s.showPerson},
 		{"GET /people/{id}/why", viewer, s.showWhyNothing},
 		{"GET /people/{id}/edit", support, s.editPerson},
@@ -87,6 +89,21 @@ func (s *server) routes() []route {
 		{"GET /people/{id}/delete", editor, s.askDeletePerson},
 		{"POST /people/{id}/delete", editor, s.deletePerson},
 
+		// Segments: people who have something in common
+		{"GET /segments", viewer, s.listSegments},
+		{"GET /segments/new", editor, s.newSegment},
+		{"POST /segments/new", editor, s.createSegment},
+		{"POST /segments/chosen", support, s.addChosen},
+		{"GET /segments/{id}", viewer, s.showSegment},
+		{"POST /segments/{id}/condition", editor, s.editSegmentCondition},
+		{"GET /segments/{id}/edit", editor, s.editSegment},
+		{"POST /segments/{id}/edit", editor, s.saveSegment},
+		{"GET /segments/{id}/duplicate", editor, s.duplicateSegment},
+		{"GET /segments/{id}/add", support, s.askMembers},
+		{"POST /segments/{id}/add", support, s.addMembers},
+		{"POST /segments/{id}/remove", support, s.removeMember},
+		{"GET /segments/{id}/delete", editor, s.askDeleteSegment},
+		{"POST /segments/{id}/delete", editor, s.deleteSegment},
 		// Shortcuts: what people send by hand, and each press of one
 		{"GET /shortcuts", viewer, s.listShortcuts},
 		{"GET /shortcuts/new", editor, s.newShortcut},
@@ -115,6 +132,24 @@ func (s *server) routes() []route {
 		{"POST /segments/{id}/remove", support, s.removeMember},
 		{"GET /segments/{id}/delete", editor, s.askDeleteSegment},
 		{"POST /segments/{id}/delete", editor, s.deleteSegment},
+		// Imports of people, and deletions with their receipts
+		{"GET /imports", viewer, s.listImports},
+		{"GET /imports/new", editor, s.newImport},
+		{"POST /imports/new", editor, s.takeFile},
+		{"GET /imports/{id}", viewer, s.showPeopleImport},
+		{"POST /imports/{id}/columns", editor, s.chooseColumns},
+		{"POST /imports/{id}/begin", editor, s.beginImport},
+		{"POST /imports/{id}/pause", editor, s.pauseImport},
+		{"POST /imports/{id}/continue", editor, s.continueImport},
+		{"GET /imports/{id}/stop", editor, s.askStopImport},
+		{"POST /imports/{id}/stop", editor, s.stopImport},
+		{"GET /imports/{id}/refused", editor, s.downloadRefused},
+		{"GET /deletions", viewer, s.listDeletions},
+		{"POST /deletions/find", editor, s.findDeletion},
+		{"GET /deletions/{id}", viewer, s.showDeletion},
+		{"GET /deletions/{id}/receipt", viewer, s.downloadReceipt},
+		{"GET /deletions/{id}/allow", editor, s.askAllowAgain},
+		{"POST /deletions/{id}/allow", editor, s.allowAgain},
 
 		// Destinations: where webhooks go
 		{"GET /destinations", viewer, s.listDestinations},

@@ -17,6 +17,7 @@ type segmentStore interface {
 	DeleteSegment(ctx context.Context, id string) error
 	SegmentUses(ctx context.Context, id string) ([]hookline.SegmentUse, error)
 	memberStore
+	tallyStore
 }
 
 func segmentCrumbs(more ...ui.Crumb) []ui.Crumb {

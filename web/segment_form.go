@@ -80,8 +80,12 @@ func (s *server) membersModel(r *http.Request, f segmentForm) (views.TriggerMode
 	if err != nil {
 		return views.TriggerModel{}, err
 	}
-	m, _, err := s.conditionModel(f.members, lately, segmentPath(id)+"/condition")
+	m, c, err := s.conditionModel(f.members, lately, segmentPath(id)+"/condition")
 	_, m.Segments = partition(m.Segments, func(n views.SegmentName) bool { return n.ID == f.segment.ID })
+	if err != nil || c == nil || c.Empty() {
+		return m, err
+	}
+	m.Tally, err = s.tally(r.Context(), c)
 	return m, err
 }
 

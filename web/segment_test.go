@@ -74,7 +74,7 @@ func TestASegmentIsBuiltFromRows(t *testing.T) {
 	u.form.Set("c.1.value", "3")
 	u.form.Set("c.1.within", "30")
 	u.press("refresh")
-	u.last.want(t, 200, "When the person’s plan is pro and the person did Order Completed at least 3 times in 30 days.")
+	u.last.want(t, 200, "is counted once the segment is saved", "When the person’s plan is pro and the person did Order Completed at least 3 times in 30 days.")
 	u.save()
 	g := s.theSegment()
 	u.last.wantRedirect(t, "/segments/"+g.ID)
@@ -200,4 +200,49 @@ func TestMembersInStretches(t *testing.T) {
 	b := s.as(viewer)
 	b.get("/segments/"+g.ID).want(t, 200, "user-59", "user-10", "!user-9<", `rel="next"`)
 	b.get("/segments/"+g.ID+"?before="+ids[10]).want(t, 200, "user-9<", `rel="prev"`, "!user-10")
+}
+
+func TestSegmentsWhereverPeopleAre(t *testing.T) {
+	s := newSite(t, nil)
+	ana := s.person(hookline.Person{UserID: "u1", Email: "ana@example.com", Attributes: []byte(`{}`)})
+	bob := s.person(hookline.Person{UserID: "u2", Email: "bob@example.com", Attributes: []byte(`{}`)})
+	b := s.as(support)
+	b.get("/people").want(t, 200, `!name="segment"`)
+	g := s.segment(hookline.Segment{Name: "Friends <b>", Manual: true})
+	filled := s.segment(hookline.Segment{Name: "Pro"})
+	b.get("/people").want(t, 200, "In Friends &lt;b&gt;", "In Pro", "Add chosen to segment", `<option value="`+g.ID+`">Friends &lt;b&gt;</option>`, `!<option value="`+filled.ID+`">Pro</option>`)
+	s.as(viewer).get("/people").want(t, 200, "In Pro", "!Add chosen")
+	b.post("/segments/chosen", form("segment", g.ID)).want(t, 409, "Nobody is chosen")
+	b.post("/segments/chosen", form("segment", filled.ID, "person", ana.ID)).want(t, 409, "fills itself")
+	b.post("/segments/chosen", form("segment", g.ID, "person", ana.ID)).wantRedirect(t, "/segments/"+g.ID)
+	b.get("/people?segment="+g.ID).want(t, 200, "ana@example.com", "!bob@example.com", "selected>In Friends")
+	b.htmx().get("/people?q=bob&segment="+g.ID).want(t, 200, "Nobody found for “bob”", "!<html")
+	b.get("/people?segment="+filled.ID).want(t, 200, "Nobody is in this segment now")
+	b.get("/people/"+ana.ID).want(t, 200, "The person is in one segment now.", "Friends &lt;b&gt;")
+	b.get("/people/"+bob.ID).want(t, 200, "!in one segment")
+}
+
+// The size is exact, and follows what is typed by a fragment as by a page.
+func TestTheSizeIsShownWhileASegmentIsBuilt(t *testing.T) {
+	s := newSite(t, nil)
+	for i := range 7 {
+		s.person(hookline.Person{UserID: "pro-" + strconv.Itoa(i), Attributes: []byte(`{"plan":"pro"}`)})
+	}
+	s.person(hookline.Person{UserID: "free", Attributes: []byte(`{"plan":"free"}`)})
+	u := newSegmentBuilder(t, s.as(editor), "new", "")
+	u.last.want(t, 200, "!meet this now", "!meets this now", "Finish the condition that is still empty, and you see here what the segment says.")
+	for plan, want := range map[string]string{"pro": "7 people meet this now", "free": "1 person meets this now", "none": "Nobody meets this now."} {
+		u.form.Set("c.0.key", "plan")
+		u.form.Set("c.0.value", plan)
+		u.press("refresh")
+		u.last.want(t, 200, want)
+		sent := u.form
+		s.as(editor).htmx().post("/segments/new/condition", sent).want(t, 200, want, "!<html")
+	}
+	u.form.Set("c.0.value", "pro")
+	u.press("refresh")
+	u.last.want(t, 200, "pro-6", "pro-2", "!>pro-1<", "and 2 more")
+	u.form.Set("c.0.op", "is_not")
+	u.press("refresh")
+	u.last.want(t, 200, "1 person meets this now", ">free<")
 }

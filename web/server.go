@@ -35,6 +35,8 @@ type Store interface {
 	personStore
 	attributeStore
 	segmentStore
+	importStore
+	deletionStore
 	destinationStore
 	actionStore
 	campaignStore

@@ -48,6 +48,7 @@ func parts() []part {
 		{name: "steady", run: (*bench).measureSteady},
 		{name: "slow", run: (*bench).measureSlow},
 		{name: "many", run: (*bench).measureMany},
+		{name: "broadcast", run: (*bench).measureBroadcast},
 		{name: "kill", run: (*bench).measureKill},
 		{name: "memory", run: (*bench).measureMemory},
 		{name: "owed", long: true, rated: true, run: (*bench).measureOwed},

@@ -106,7 +106,6 @@ const (
 	Action      Kind = "action"
 	Bin         Kind = "bin"
 	Person      Kind = "person"
-	Deletion    Kind = "deletion" // of a person
 	Import      Kind = "import"   // of people
 	Segment     Kind = "segment"
 	Campaign    Kind = "campaign"
@@ -142,7 +141,6 @@ func Kinds() []Kind {
 		Action,
 		Bin,
 		Person,
-		Deletion,
 		Import,
 		Segment,
 		Campaign,

@@ -150,14 +150,18 @@ func OfCampaign(c hookline.Campaign) Thing {
 // deleted.
 func OfNobody(p hookline.Person) Thing { return Thing{Kind: Person, ID: p.ID, Name: p.Label()} }
 
+// OfPeople is the list of people, for what is done with all of it.
+func OfPeople() Thing { return Thing{Kind: Person, Name: "the list of people"} }
+
 // OfImport is an import of people, without the people.
 func OfImport(i hookline.Import) Thing {
 	return Thing{Import, i.ID, i.File, []fact{open("file", i.File), open("bytes", i.Size), open("rows", i.Rows), open("columns", append([]string{}, i.Header...))}}
 }
 
-// OfDeletion is the deletion of a person, which names nobody.
-func OfDeletion(d hookline.Deletion) Thing {
-	return Thing{Deletion, d.ID, "a deleted person", []fact{open("suppress", d.Suppress)}}
+// OfDeleted is a person who was deleted, and is known by the number of the
+// receipt alone.
+func OfDeleted(d hookline.Deletion) Thing {
+	return Thing{Person, d.ID, "a deleted person", []fact{open("suppress", d.Suppress)}}
 }
 
 // OfUser is somebody who signs in.

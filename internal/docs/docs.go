@@ -92,7 +92,7 @@ var contents = []struct {
 	slugs []string
 }{
 	{"First steps", []string{"getting-started", "words"}},
-	{"For everybody", []string{"sources", "people", "triggers", "composing", "recipes", "batches", "sent", "one-webhook", "failures", "health", "pausing", "reporting-webhooks", "bins", "secrets", "team", "account"}},
+	{"For everybody", []string{"sources", "people", "segments", "importing", "deleting-people", "triggers", "composing", "recipes", "batches", "sent", "one-webhook", "failures", "health", "pausing", "reporting-webhooks", "bins", "secrets", "team", "account"}},
 	{"For engineers", []string{"sending-events", "client-libraries", "liquid", "liquid-filters", "requests", "signatures", "retries", "ip-addresses"}},
 	{"For programs", []string{"api", "command-line"}},
 	{"For whoever runs it", []string{"running", "retention", "audit", "security"}},

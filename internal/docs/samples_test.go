@@ -19,7 +19,7 @@ import (
 // known are the languages of the pages, each with what holds its samples.
 var known = map[string]func(t *testing.T, text string){
 	"sh": shell, "js": javaScript, "python": python, "ruby": ruby, "php": php, "go": goSource, "json": jsonText, "data": jsonText,
-	"fql": triggers, "fql-wrong": refusedTrigger, "ini": unit, "caddy": braces, "nginx": braces, "yaml": workspaceFile,
+	"fql": triggers, "people": segments, "fql-wrong": refusedTrigger, "ini": unit, "caddy": braces, "nginx": braces, "yaml": workspaceFile,
 	// held by tests of their own: TestTemplates and TestTheRequestOnTheWireIsSigned
 	"liquid-json": nil, "liquid-form": nil, "liquid-url": nil, "liquid-text": nil, "liquid-header": nil, "liquid-wrong": nil, "output": nil, "http": nil,
 }
@@ -90,6 +90,15 @@ func jsonText(t *testing.T, text string) {
 func triggers(t *testing.T, text string) {
 	for line := range strings.Lines(text) {
 		if _, err := condition.Parse(line); err != nil {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+}
+
+// segments are conditions over people, one on each line.
+func segments(t *testing.T, text string) {
+	for line := range strings.Lines(text) {
+		if _, err := condition.ParseIn(line, condition.AboutPeople); err != nil {
 			t.Errorf("%s: %v", line, err)
 		}
 	}

@@ -21,6 +21,8 @@ const broadcastAtOnce = 500
 
 // enterByBroadcast brings in a stretch of each broadcast whose time has come.
 func (e *Engine) enterByBroadcast(ctx context.Context, now *plans) (worked bool, err error) {
+	bringing := map[string]bool{}
+	defer func() { e.setBringing(bringing) }()
 	running := now.of(hookline.TriggerBroadcast)
 	if len(running) == 0 {
 		return false, nil
@@ -34,32 +36,48 @@ func (e *Engine) enterByBroadcast(ctx context.Context, now *plans) (worked bool,
 			if p.ID != b.CampaignID || b.At.After(e.now()) {
 				continue
 			}
-			worked = true
-			if err := e.broadcast(ctx, p, b); err != nil {
+			over, err := e.broadcast(ctx, p, b)
+			if err != nil {
 				return worked, err
 			}
+			worked, bringing[p.ID] = true, !over
 		}
 	}
 	return worked, nil
 }
 
-// broadcast brings in the next stretch of one.
-func (e *Engine) broadcast(ctx context.Context, p *plan, b hookline.Broadcast) error {
+// bringsIn says whether a broadcast of a campaign is in the middle of bringing
+// people in. Until all have begun nobody of them goes on, so that the first one's
+// webhooks do not keep the last one waiting.
+func (e *Engine) bringsIn(p *plan) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.bringing[p.ID]
+}
+
+func (e *Engine) setBringing(campaigns map[string]bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.bringing = campaigns
+}
+
+// broadcast brings in the next stretch of one, and says whether that was the last.
+func (e *Engine) broadcast(ctx context.Context, p *plan, b hookline.Broadcast) (over bool, err error) {
 	from := b.Position
 	if b.State == hookline.BroadcastWaiting {
 		segment, err := e.store.Segment(ctx, b.SegmentID)
 		if err != nil && hookline.KindOf(err) != hookline.KindNotFound {
-			return err // of one that was deleted nobody is a member
+			return false, err // of one that was deleted nobody is a member
 		}
 		b.State, b.StartedAt, b.Total = hookline.BroadcastRunning, e.now(), segment.Size
 	}
 	ids, err := e.store.MembersAfter(ctx, b.SegmentID, from, broadcastAtOnce)
 	if err != nil {
-		return err
+		return false, err
 	}
 	may, err := e.meets(ctx, p, ids)
 	if err != nil {
-		return err
+		return false, err
 	}
 	begins := make([]hookline.JourneyBegin, 0, len(ids))
 	for _, id := range ids {
@@ -75,6 +93,6 @@ func (e *Engine) broadcast(ctx context.Context, p *plan, b hookline.Broadcast) e
 		b.State, b.EndedAt = hookline.BroadcastFinished, e.now()
 		b.Total = max(b.Total, b.Looked)
 	}
-	_, err = e.store.RecordBroadcast(ctx, from, b, begins)
-	return err
+	b, err = e.store.RecordBroadcast(ctx, from, b, begins)
+	return b.State.Over(), err
 }

@@ -49,6 +49,8 @@ type Engine struct {
 	mu    sync.Mutex
 	plans *plans // as of the configuration that was read last
 
+	bringing map[string]bool // campaigns into which a broadcast brings people now
+
 	// Of the goroutine that walks: the version of the configuration after which
 	// everybody was let go who had to, and by campaign the start before which
 	// nobody in it entered.

@@ -35,6 +35,9 @@ func (e *Engine) Walk(ctx context.Context) (worked bool, err error) {
 		return worked, err
 	}
 	for _, p := range now.running {
+		if e.bringsIn(p) {
+			continue
+		}
 		did, err := e.walkCampaign(ctx, p)
 		if err != nil {
 			return worked, err

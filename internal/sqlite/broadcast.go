@@ -65,7 +65,7 @@ func (s *Store) ListBroadcasts(ctx context.Context, campaignID string) ([]hookli
 // it is not where it was, from, or over.
 func (s *Store) RecordBroadcast(ctx context.Context, from string, b hookline.Broadcast, begins []hookline.JourneyBegin) (hookline.Broadcast, error) {
 	return writeFor(ctx, s, func(t *tx) (hookline.Broadcast, error) {
-		began, err := s.beginJourneys(t, begins)
+		began, err := s.beginJourneys(t, begins, func(int) {})
 		if err != nil {
 			return b, err
 		}

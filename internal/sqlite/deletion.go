@@ -59,7 +59,7 @@ func (s *Store) BeginDeletion(ctx context.Context, w hookline.DeletionWish) (hoo
 		if err := s.removeIfQuiet(t, &d); err != nil {
 			return d, err
 		}
-		return d, errors.Join(saveDeletion(t, d), s.note(ctx, t, audit.Make(audit.OfDeletion(d))))
+		return d, errors.Join(saveDeletion(t, d), s.note(ctx, t, audit.OfDeleted(d).Say(audit.Deleted, "")))
 	})
 }
 
@@ -165,6 +165,6 @@ func (s *Store) AllowAgain(ctx context.Context, id string) error {
 			return fmt.Errorf("delete suppressions: %w", err)
 		}
 		s.suppressed.forget()
-		return s.note(ctx, t, audit.OfDeletion(*d).Say(audit.Changed, "events of the person are let in again"))
+		return s.note(ctx, t, audit.OfDeleted(*d).Say(audit.Changed, "events of the person are let in again"))
 	})
 }

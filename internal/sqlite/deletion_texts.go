@@ -102,8 +102,7 @@ func (p textPlace) removeAll(t *tx, d hookline.Deletion, keys []string) error {
 	for _, key := range keys {
 		var err error
 		if d.Stage == hookline.StageAudit {
-			_, err = t.exec("update audit_entries set thing_id = $2, thing_name = $3, before = '', after = '', remark = '' where id = $1",
-				key, d.ID, audit.OfDeletion(d).Name)
+			err = blotEntry(t, d, key)
 		} else {
 			_, err = t.exec(p.remove, key)
 		}
@@ -115,6 +114,23 @@ func (p textPlace) removeAll(t *tx, d hookline.Deletion, keys []string) error {
 		t.changed(hookline.TopicResends)
 	}
 	return nil
+}
+
+// blotEntry leaves of an entry that somebody did something, and when. What was
+// done to the person is from then on about the receipt.
+func blotEntry(t *tx, d hookline.Deletion, id string) error {
+	e, err := scanAuditEntry(t.queryRow("select "+auditColumns+" from audit_entries where id = $1", id))
+	if err != nil {
+		return err
+	}
+	switch of := audit.OfDeleted(d); {
+	case e.Kind == audit.Person && d.Names.In([]byte(e.ThingID+" "+e.ThingName)):
+		e.ThingID, e.ThingName = of.ID, of.Name
+	case d.Names.In([]byte(e.ThingName)):
+		e.ThingName = of.Name
+	}
+	_, err = t.exec("update audit_entries set thing_id = $2, thing_name = $3, before = '', after = '', remark = '' where id = $1", id, e.ThingID, e.ThingName)
+	return err
 }
 
 // keysIn says which requests that bins received were deliveries that are

@@ -141,12 +141,15 @@ func (s *Store) ChooseColumns(ctx context.Context, id string, c hookline.ImportC
 		return err
 	}
 	at := now()
-	return s.changeImport(ctx, id, func(_ *tx, i *hookline.Import) error {
+	return s.changeImport(ctx, id, func(t *tx, i *hookline.Import) error {
 		if len(c.Columns) != len(i.Header) {
 			return hookline.Conflict("The form does not fit the file. Reload the page and choose the columns again.")
 		}
 		i.ImportChoice, i.Trial = c, hookline.ImportTrial{}
-		return i.Change(hookline.ImportTrying, by, at)
+		if err := i.Change(hookline.ImportTrying, by, at); err != nil {
+			return err
+		}
+		return s.note(ctx, t, audit.OfImport(*i).Say(audit.Changed, "its columns were chosen"))
 	})
 }
 

@@ -41,7 +41,7 @@ func (s *Store) RecordEntry(ctx context.Context, e hookline.JourneyEntry) (began
 		if err := setCursor(t, string(e.Source), hookline.KeyOf(e.To)); err != nil {
 			return 0, err
 		}
-		return s.beginJourneys(t, e.Begins)
+		return s.beginJourneys(t, e.Begins, func(int) {})
 	})
 }
 
@@ -49,30 +49,52 @@ func (s *Store) RecordEntry(ctx context.Context, e hookline.JourneyEntry) (began
 func (s *Store) BeginJourneys(ctx context.Context, begins []hookline.JourneyBegin) (began []bool, err error) {
 	return writeFor(ctx, s, func(t *tx) ([]bool, error) {
 		began := make([]bool, len(begins))
-		for i := range begins {
-			if began[i], err = s.beginJourney(t, begins[i]); err != nil {
-				return nil, err
-			}
-		}
-		return began, nil
+		_, err := s.beginJourneys(t, begins, func(i int) { began[i] = true })
+		return began, err
 	})
 }
 
-func (s *Store) beginJourneys(t *tx, begins []hookline.JourneyBegin) (began int, err error) {
+// beginJourneys lets those begin who may, in campaigns that run, and says how
+// many did.
+func (s *Store) beginJourneys(t *tx, begins []hookline.JourneyBegin, did func(i int)) (began int, err error) {
+	runs := map[string]bool{}
 	for i := range begins {
-		yes, err := s.beginJourney(t, begins[i])
+		b := &begins[i]
+		if _, asked := runs[b.CampaignID]; !asked {
+			if runs[b.CampaignID], err = isRunning(t, b.CampaignID); err != nil {
+				return 0, err
+			}
+		}
+		if !runs[b.CampaignID] {
+			continue
+		}
+		yes, err := s.beginJourney(t, *b)
 		if err != nil {
 			return 0, err
 		}
 		if yes {
 			began++
+			did(i)
+		}
+	}
+	for id, running := range runs {
+		if running && began > 0 {
+			t.changed(hookline.TopicJourneys, hookline.TopicCampaign(id))
 		}
 	}
 	return began, nil
 }
 
+func isRunning(t *tx, campaignID string) (runs bool, err error) {
+	err = t.queryRow("select exists (select 1 from campaigns where id = $1 and state = 'running')", campaignID).Scan(&runs)
+	if err != nil {
+		return false, fmt.Errorf("read campaign: %w", err)
+	}
+	return runs, nil
+}
+
 const (
-	mayBeginQuery = `select exists (select 1 from campaigns where id = $1 and state = 'running') and exists (select 1 from people where id = $2 and suppressed = 0)
+	mayBeginQuery = `select exists (select 1 from people where id = $2 and suppressed = 0)
 		and not exists (select 1 from journeys where campaign_id = $1 and person_id = $2 and (ended_at = 0 or began_at > $3))`
 
 	// A journey begins alike in all but a few columns.
@@ -97,7 +119,6 @@ func (s *Store) beginJourney(t *tx, b hookline.JourneyBegin) (began bool, err er
 	if err != nil {
 		return false, fmt.Errorf("insert journey: %w", err)
 	}
-	t.changed(hookline.TopicJourneys, hookline.TopicCampaign(b.CampaignID))
 	return true, nil
 }
 

@@ -77,6 +77,6 @@ func (s *Store) RecordDates(ctx context.Context, dates []hookline.CampaignDate, 
 				return 0, fmt.Errorf("note that a date has come: %w", err)
 			}
 		}
-		return s.beginJourneys(t, begins)
+		return s.beginJourneys(t, begins, func(int) {})
 	})
 }

@@ -37,7 +37,7 @@ func deletionBegins(t *testing.T, h *house) {
 	_, err = h.BeginDeletion(ctx, hookline.DeletionWish{PersonID: "per_gone"})
 	wantKind(t, hookline.KindNotFound, err)
 	entry := h.did(t)
-	equal(t, "entry", string(entry.Kind)+" "+entry.ThingID+" "+entry.ThingName, "deletion "+d.ID+" a deleted person")
+	equal(t, "entry", string(entry.Kind)+" "+entry.ThingID+" "+entry.ThingName, "person "+d.ID+" a deleted person")
 	equal(t, "stored", must(h.Deletion(ctx, d.ID))(t), d)
 	equal(t, "list", must(h.ListDeletions(ctx, hookline.Cursor{}))(t).Rows, []hookline.Deletion{d})
 }

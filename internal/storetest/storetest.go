@@ -42,6 +42,7 @@ type Store interface {
 	runStore
 	draftStore
 	goalStore
+	journeyStore
 	failureStore
 	binStore
 	userStore
@@ -108,6 +109,7 @@ func Run(t *testing.T, open Open) {
 		{"runs", runPromises},
 		{"drafts", draftPromises},
 		{"conversions", conversionPromises},
+		{"journeys", journeyPromises},
 		{"failures", failurePromises},
 		{"bins", binPromises},
 		{"users", userPromises},

@@ -22,12 +22,11 @@ create table journeys (
     updated_at  integer not null,
     ended_at    integer not null  -- 0: it goes on
 ) strict;
--- One that goes on for each campaign and person, besides any number that are over.
-create unique index journeys_once on journeys (campaign_id, person_id, (case when ended_at = 0 then 0 else id end));
+-- One that goes on for each person and campaign, besides any number that are over.
+create unique index journeys_once on journeys (person_id, campaign_id, (case when ended_at = 0 then 0 else id end));
 create index journeys_due on journeys (campaign_id, due_at) where due_at <> 0;
 create index journeys_step on journeys (campaign_id, step_id, state) where ended_at = 0;
 create index journeys_state on journeys (campaign_id, state);
-create index journeys_person on journeys (person_id);
 
 alter table deliveries add column journey_id integer not null default 0;
 create index deliveries_journey on deliveries (journey_id) where journey_id <> 0;

@@ -35,6 +35,7 @@ type ManageStore interface {
 	replayStore
 	auditStore
 	secretStore
+	deletionStore
 	retentionStore
 	shortcutStore
 }

@@ -76,6 +76,7 @@ func TestEveryChangeByATokenLeavesAnEntry(t *testing.T) {
 		{call1{method: "DELETE", path: destination}, audit.Deleted, audit.Destination},
 		{call1{method: "DELETE", path: "/sources/" + ids["source"]}, audit.Deleted, audit.Source},
 		{call1{method: "DELETE", path: "/people/u1"}, audit.Deleted, audit.Person},
+		{call1{method: "POST", path: "/deletions/" + ids["deletion"] + "/allow"}, audit.Changed, audit.Person},
 	} {
 		before := len(o.entries(audit.Filter{}))
 		o.made(c.call1)

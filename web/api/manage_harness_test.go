@@ -241,6 +241,8 @@ func (o *office) furnish() map[string]string {
 	ids["action"] = o.make("/destinations/"+ids["destination"]+"/actions", actionBody)
 	o.made(call1{method: "PUT", path: "/people/u1", body: `{"attributes":{"email":"ana@example.com"}}`})
 	ids["segment"] = o.make("/segments", `{"name":"Friends","manual":true}`)
+	o.made(call1{method: "PUT", path: "/people/gone", body: `{"attributes":{}}`})
+	ids["deletion"] = o.made(call1{method: "DELETE", path: "/people/gone?suppress=true"})["id"].(string)
 	ids["delivery"] = o.delivery(ids)
 	ids["resend"] = o.make("/deliveries/resend", `{"filter":{"state":"failed"},"mode":"original"}`)
 	ids["reporting"] = o.make("/reporting-webhooks", reportingBody)
@@ -278,7 +280,7 @@ func (o *office) delivery(ids map[string]string) string {
 
 func (o *office) paths(ids map[string]string, pattern string) string {
 	o.t.Helper()
-	noun := map[string]string{"sources": "source", "destinations": "destination", "segments": "segment", "deliveries": "delivery", "resends": "resend", "failures": "failure", "reporting-webhooks": "reporting", "alert-channels": "channel", "shared-links": "share", "shortcuts": "shortcut"}
+	noun := map[string]string{"sources": "source", "destinations": "destination", "segments": "segment", "deliveries": "delivery", "resends": "resend", "deletions": "deletion", "failures": "failure", "reporting-webhooks": "reporting", "alert-channels": "channel", "shared-links": "share", "shortcuts": "shortcut"}
 	subject := strings.Split(pattern, "/")[1]
 	id, ok := ids[noun[subject]]
 	if !ok {

@@ -17,7 +17,6 @@ type personStore interface {
 	PersonByIdentity(ctx context.Context, identity string) (hookline.Person, error)
 	PutPerson(ctx context.Context, userID string, attributes json.RawMessage) (p hookline.Person, made bool, err error)
 	UpdatePerson(ctx context.Context, p hookline.Person) (hookline.Person, error)
-	DeletePerson(ctx context.Context, id string) error
 }
 
 // The limits of a person who is put.
@@ -119,12 +118,4 @@ func (f personForm) compact() (json.RawMessage, error) {
 		return nil, fmt.Errorf("compact attributes: %w", err)
 	}
 	return b.Bytes(), nil
-}
-
-func (m *manage) deletePerson(c *call) (none, error) {
-	p, err := m.thePerson(c)
-	if err != nil {
-		return none{}, err
-	}
-	return none{}, m.Store.DeletePerson(c.Context(), p.ID)
 }

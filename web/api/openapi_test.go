@@ -86,6 +86,9 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 		{method: "DELETE", path: destination},
 		{method: "DELETE", path: "/sources/" + ids["source"]},
 		{method: "DELETE", path: "/people/u1"},
+		{method: "GET", path: "/deletions"},
+		{method: "GET", path: "/deletions/" + ids["deletion"]},
+		{method: "POST", path: "/deletions/" + ids["deletion"] + "/allow"},
 	} {
 		o.made(c)
 	}
