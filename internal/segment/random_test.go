@@ -25,7 +25,6 @@ type world struct {
 	done []time.Time
 	all  []hookline.Segment
 	gone map[string]bool // names of the deleted
-	hand map[string]map[string]bool
 }
 
 var conditions = []string{
@@ -132,9 +131,10 @@ func (w *world) changeSegments() {
 		w.all = append(w.all, w.segment(fmt.Sprint("S", w.n), []string{text, text, text, ""}[w.IntN(4)]))
 	case at == len(w.all):
 	case w.IntN(3) == 0:
-		check(w.t, w.DeleteSegment(w.t.Context(), w.all[at].ID))
-		delete(w.hand, w.all[at].ID)
-		w.all = slices.Delete(w.all, at, at+1)
+		if err := w.DeleteSegment(w.t.Context(), w.all[at].ID); hookline.KindOf(err) != hookline.KindConflict { // another asks for it
+			check(w.t, err)
+			w.all = slices.Delete(w.all, at, at+1)
+		}
 	case !w.all[at].Manual:
 		g, err := w.Segment(w.t.Context(), w.all[at].ID)
 		check(w.t, err)
