@@ -105,6 +105,19 @@ func TestWhatASegmentCannotAsk(t *testing.T) {
 	}
 }
 
+func TestSegmentsDoNotAskForEachOther(t *testing.T) {
+	s := newSite(t, nil)
+	pro := s.segment(hookline.Segment{Name: "Pro"})
+	other := s.segment(hookline.Segment{Name: "Other", Condition: `segment("` + pro.ID + `")`})
+	ask := func(id string) []string {
+		return []string{"name", "Pro", "version", "1", "trigger_mode", "text", "trigger_text", `segment("` + id + `")`}
+	}
+	b := s.as(editor)
+	b.post("/segments/"+pro.ID+"/edit", form(ask(other.ID)...)).want(t, 422, "“Other” asks for this segment in turn", `href="#field-trigger"`)
+	b.post("/segments/"+pro.ID+"/edit", form(ask(pro.ID)...)).want(t, 422, "cannot ask whether somebody is in itself")
+	b.post("/segments/"+pro.ID+"/edit", form(ask("seg_gone")...)).want(t, 422, "There is no segment with the id")
+}
+
 func TestASegmentIsChangedWithCare(t *testing.T) {
 	s := newSite(t, nil)
 	g := s.segment(hookline.Segment{Name: "Pro"})
