@@ -68,7 +68,7 @@ func TestASegmentIsBuiltFromRows(t *testing.T) {
 	u.form.Set("c.1.op", "did_at_least")
 	u.form.Set("c.1.unit", "days")
 	u.press("refresh")
-	u.last.want(t, 200, `name="c.1.within"`, "days back at most")
+	u.last.want(t, 200, `name="c.1.within"`, ">days back<")
 	u.save()
 	u.last.want(t, 422, "One condition of the segment is not complete", "whole number")
 	u.form.Set("c.1.value", "3")
