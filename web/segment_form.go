@@ -1,10 +1,12 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
 	"hookline/internal/hookline"
+	"hookline/internal/segment"
 	"hookline/views"
 	"hookline/views/ui"
 )
@@ -116,7 +118,7 @@ func (s *server) createSegment(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	made, err := f.finish()
+	made, err := s.finishSegment(r.Context(), &f)
 	if err == nil {
 		made, err = s.Store.CreateSegment(r.Context(), made)
 	}
@@ -138,7 +140,7 @@ func (s *server) saveSegment(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	changed, err := f.finish()
+	changed, err := s.finishSegment(r.Context(), &f)
 	if err == nil {
 		_, err = s.Store.UpdateSegment(r.Context(), changed)
 	}
@@ -149,6 +151,19 @@ func (s *server) saveSegment(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.done(w, r, segmentPath(changed.ID), "The segment is saved.")
+}
+
+// finishSegment is finish, and asks whether the segments that it asks for are there and do not ask for it in turn.
+func (s *server) finishSegment(ctx context.Context, f *segmentForm) (hookline.Segment, error) {
+	g, err := f.finish()
+	if err != nil {
+		return g, err
+	}
+	all, err := s.Store.ListSegments(ctx)
+	if err == nil {
+		err = segment.Check(g, all)
+	}
+	return g, err
 }
 
 // finish is the segment as it is to be kept, with its condition in the one form in which conditions are kept, or what is

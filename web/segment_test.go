@@ -68,7 +68,7 @@ func TestASegmentIsBuiltFromRows(t *testing.T) {
 	u.form.Set("c.1.op", "did_at_least")
 	u.form.Set("c.1.unit", "days")
 	u.press("refresh")
-	u.last.want(t, 200, `name="c.1.within"`, "days back at most")
+	u.last.want(t, 200, `name="c.1.within"`, ">days back<")
 	u.save()
 	u.last.want(t, 422, "One condition of the segment is not complete", "whole number")
 	u.form.Set("c.1.value", "3")
@@ -103,6 +103,19 @@ func TestWhatASegmentCannotAsk(t *testing.T) {
 	} {
 		b.post("/segments/new", form(test.form...)).want(t, 422, test.want, `name="name"`)
 	}
+}
+
+func TestSegmentsDoNotAskForEachOther(t *testing.T) {
+	s := newSite(t, nil)
+	pro := s.segment(hookline.Segment{Name: "Pro"})
+	other := s.segment(hookline.Segment{Name: "Other", Condition: `segment("` + pro.ID + `")`})
+	ask := func(id string) []string {
+		return []string{"name", "Pro", "version", "1", "trigger_mode", "text", "trigger_text", `segment("` + id + `")`}
+	}
+	b := s.as(editor)
+	b.post("/segments/"+pro.ID+"/edit", form(ask(other.ID)...)).want(t, 422, "“Other” asks for this segment in turn", `href="#field-trigger"`)
+	b.post("/segments/"+pro.ID+"/edit", form(ask(pro.ID)...)).want(t, 422, "cannot ask whether somebody is in itself")
+	b.post("/segments/"+pro.ID+"/edit", form(ask("seg_gone")...)).want(t, 422, "There is no segment with the id")
 }
 
 func TestASegmentIsChangedWithCare(t *testing.T) {

@@ -1,4 +1,4 @@
-// People who are chosen in their list, for a shortcut. Without scripts the boxes and the button work by themselves.
+// People who are chosen in their list, for a shortcut or a segment. Without scripts the boxes and the button work by themselves.
 import { announce } from "./announce.js";
 
 const most = 100; // a shortcut is pressed for no more at once
@@ -11,7 +11,8 @@ function showChosen() {
   const every = form().querySelector("[data-choose-all]");
   every.checked = chosen > 0 && chosen === all.length;
   every.indeterminate = chosen > 0 && chosen < all.length;
-  form().querySelector("[data-chosen-words]").textContent = chosen ? `Press for ${chosen} chosen…` : "Press for chosen…";
+  const words = form().querySelector("[data-chosen-words]"); // of a shortcut, if there is any to press
+  if (words) words.textContent = chosen ? `Press for ${chosen} chosen…` : "Press for chosen…";
   form().classList.toggle("some", chosen > 0);
 }
 

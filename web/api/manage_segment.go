@@ -7,6 +7,7 @@ import (
 
 	"hookline/internal/condition"
 	"hookline/internal/hookline"
+	"hookline/internal/segment"
 )
 
 type segmentStore interface {
@@ -60,7 +61,7 @@ func (m *manage) createSegment(c *call, read func(*segmentForm) error) (segmentA
 	if err := read(&form); err != nil {
 		return segmentAnswer{}, err
 	}
-	g, err := form.over(hookline.Segment{Manual: form.Manual})
+	g, err := m.overSegment(c, form, hookline.Segment{Manual: form.Manual})
 	if err == nil {
 		g, err = m.Store.CreateSegment(c.Context(), g)
 	}
@@ -76,10 +77,24 @@ func (m *manage) changeSegment(c *call, read func(*segmentForm) error) (segmentA
 	if err := read(&form); err != nil {
 		return segmentAnswer{}, err
 	}
-	if g, err = form.over(g); err == nil {
+	if g, err = m.overSegment(c, form, g); err == nil {
 		g, err = m.Store.UpdateSegment(c.Context(), g)
 	}
 	return showSegment(g), err
+}
+
+// overSegment is over, and asks whether the segments that it asks for are there
+// and do not ask for it in turn.
+func (m *manage) overSegment(c *call, f segmentForm, g hookline.Segment) (hookline.Segment, error) {
+	g, err := f.over(g)
+	if err != nil {
+		return g, err
+	}
+	all, err := m.Store.ListSegments(c.Context())
+	if err == nil {
+		err = segment.Check(g, all)
+	}
+	return g, err
 }
 
 // over is the segment with what the form says, the condition in the one form in

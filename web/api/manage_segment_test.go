@@ -30,6 +30,8 @@ func TestSegmentsByAPI(t *testing.T) {
 		}
 	}
 	asks := o.make("/segments", `{"name":"Also pro","condition":"segment(\"`+id+`\")"}`)
+	o.refused(call1{method: "PATCH", path: "/segments/" + id, body: `{"condition":"segment(\"` + asks + `\")"}`}, 422, "invalid")
+	o.refused(call1{method: "POST", path: "/segments", body: `{"name":"Lost","condition":"segment(\"seg_gone\")"}`}, 422, "invalid")
 	o.refused(call1{method: "DELETE", path: "/segments/" + id}, 409, "conflict")
 	o.made(call1{method: "DELETE", path: "/segments/" + asks})
 	o.made(call1{method: "DELETE", path: "/segments/" + id})
