@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 
+	"hookline/internal/docs"
+
 	"hookline/internal/hookline"
 	"hookline/views"
 	"hookline/views/ui"
@@ -38,6 +40,18 @@ func (s *server) showManualPage(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, view{page: views.ManualPage(m)})
 }
 
+// showManualPicture gives a picture of the manual. It changes with the program alone, so a browser may keep it for a day.
+func (s *server) showManualPicture(w http.ResponseWriter, r *http.Request) error {
+	content, err := docs.PictureFile(r.PathValue("file"))
+	if err != nil {
+		return hookline.NotFound("picture in the manual")
+	}
+	w.Header().Set("Content-Type", "image/png")
+	w.Header().Set("Cache-Control", "private, max-age=86400")
+	_, _ = w.Write(content) // a failed write is a browser that has gone
+	return nil
+}
+
 // helpOn says which page of the manual is about a page of the app, by the pattern of its route.
 var helpOn = map[string]ui.Crumb{
 	"GET /{$}":                                                   {Label: "Getting started", Href: "/manual/getting-started"},
@@ -51,6 +65,11 @@ var helpOn = map[string]ui.Crumb{
 	"GET /rejections/{id}":                                       {Label: "What an event needs", Href: "/manual/sending-events"},
 	"GET /people":                                                {Label: "How people come about", Href: "/manual/people"},
 	"GET /people/{id}":                                           {Label: "How people come about", Href: "/manual/people"},
+	"GET /shortcuts":                                             {Label: "How shortcuts work", Href: "/manual/shortcuts"},
+	"GET /shortcuts/new":                                         {Label: "How shortcuts work", Href: "/manual/shortcuts"},
+	"GET /shortcuts/{id}":                                        {Label: "How shortcuts work", Href: "/manual/shortcuts"},
+	"GET /presses/new":                                           {Label: "What a press does", Href: "/manual/shortcuts#press-it-for-one-person"},
+	"GET /presses/{id}":                                          {Label: "What a press does", Href: "/manual/shortcuts#press-it-for-one-person"},
 	"GET /destinations":                                          {Label: "How triggers work", Href: "/manual/triggers"},
 	"GET /destinations/{id}":                                     {Label: "How triggers work", Href: "/manual/triggers"},
 	"GET /destinations/{id}/signing":                             {Label: "How to verify signatures", Href: "/manual/signatures"},

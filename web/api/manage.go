@@ -37,6 +37,8 @@ type ManageStore interface {
 	secretStore
 	retentionStore
 	shortcutStore
+	campaignStore
+	journeyStore
 }
 
 // Desk knows the tokens; access.Desk is one.
@@ -77,6 +79,7 @@ type ManageConfig struct {
 	Resender  Resender
 	Canceller Canceller
 	Presser   Presser
+	Caller    Caller
 	Guard     Guard
 	Health    Charts
 	Watch     Watch
