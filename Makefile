@@ -25,7 +25,7 @@ PLATFORMS := linux-amd64 linux-arm64 darwin-amd64 darwin-arm64
 PROFILE   := cmd/hookline/release.pgo
 GOBUILD    = CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 
-.PHONY: help run test check e2e bench seed faults strace build profile clean generate assets browser lint vuln toolchain binary always
+.PHONY: help run test check e2e bench seed faults strace pictures build profile clean generate assets browser lint vuln toolchain binary always
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ e2e: generate assets browser e2e/clients/node_modules/.stamp ## the stories in a
 	go test -tags e2e $(RACE) -c -o $(CACHE)/e2e.test ./e2e
 	cd e2e && ../$(CACHE)/e2e.test -test.list . > ../$(CACHE)/stories.txt
 	@$(MAKE) --no-print-directory -j2 stories-0 stories-1
+
+pictures: ## take the manual's pictures from e2e/out, which E2E_PICTURES=1 make e2e fills
+	go run ./internal/docs/choose
 
 bench: generate assets ## measure it and mark every figure against its target; LONG=1: also with millions stored
 	go run ./e2e/bench $(if $(LONG),-long)

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 
+	"hookline/internal/docs"
+
 	"hookline/internal/hookline"
 	"hookline/views"
 	"hookline/views/ui"
@@ -36,6 +38,18 @@ func (s *server) showManualPage(w http.ResponseWriter, r *http.Request) error {
 	m.Previous, m.Next = s.manual.Neighbours(shown.Slug)
 	m.Page = s.page(w, r, ui.Page{Title: shown.Title, Subtitle: shown.Summary, Active: ui.NavManual, Crumbs: manualCrumbs()})
 	return s.show(w, r, view{page: views.ManualPage(m)})
+}
+
+// showManualPicture gives a picture of the manual. It changes with the program alone, so a browser may keep it for a day.
+func (s *server) showManualPicture(w http.ResponseWriter, r *http.Request) error {
+	content, err := docs.PictureFile(r.PathValue("file"))
+	if err != nil {
+		return hookline.NotFound("picture in the manual")
+	}
+	w.Header().Set("Content-Type", "image/png")
+	w.Header().Set("Cache-Control", "private, max-age=86400")
+	_, _ = w.Write(content) // a failed write is a browser that has gone
+	return nil
 }
 
 // helpOn says which page of the manual is about a page of the app, by the pattern of its route.
@@ -79,6 +93,11 @@ var helpOn = map[string]ui.Crumb{
 	"GET /drafts/{id}":                                 {Label: "How drafts work", Href: "/manual/drafts"},
 	"GET /campaigns/{id}/numbers":                      {Label: "What is counted", Href: "/manual/campaign-numbers"},
 	"GET /campaigns/{id}/steps/{step}/without":         {Label: "Who goes on without an answer", Href: "/manual/campaign-numbers#who-went-on-without-an-answer"},
+	"GET /shortcuts":                                   {Label: "How shortcuts work", Href: "/manual/shortcuts"},
+	"GET /shortcuts/new":                               {Label: "How shortcuts work", Href: "/manual/shortcuts"},
+	"GET /shortcuts/{id}":                              {Label: "How shortcuts work", Href: "/manual/shortcuts"},
+	"GET /presses/new":                                 {Label: "What a press does", Href: "/manual/shortcuts#press-it-for-one-person"},
+	"GET /presses/{id}":                                {Label: "What a press does", Href: "/manual/shortcuts#press-it-for-one-person"},
 	"GET /destinations/{id}/actions/{action}/versions/compare":   {Label: "How versions work", Href: "/manual/composing#versions"},
 	"GET /destinations/{id}/actions/{action}/versions/{version}": {Label: "How versions work", Href: "/manual/composing#versions"},
 	"GET /recipes":               {Label: "How recipes work", Href: "/manual/recipes"},

@@ -305,6 +305,7 @@ func (s *server) routes() []route {
 		// The manual
 		{"GET /manual", viewer, s.showManual},
 		{"GET /manual/{id}", viewer, s.showManualPage},
+		{"GET /manual/pictures/{file}", viewer, s.showManualPicture},
 
 		// Settings
 		{"GET /settings", viewer, s.showSettings},

@@ -26,7 +26,7 @@ func TestEveryRouteForEveryRole(t *testing.T) {
 func checkRoute(t *testing.T, b *browser, route route, role hookline.Role) {
 	t.Helper()
 	method, path, _ := strings.Cut(route.pattern, " ")
-	path = strings.NewReplacer("{$}", "", "{id}", "none_1", "{action}", "none_2", "{request}", "none_3", "{version}", "4", "{session}", "none_5", "{step}", "none_6", "{journey}", "none_7").Replace(path)
+	path = strings.NewReplacer("{$}", "", "{id}", "none_1", "{action}", "none_2", "{request}", "none_3", "{version}", "4", "{session}", "none_5", "{step}", "none_6", "{journey}", "none_7", "{file}", "none_8").Replace(path)
 	if strings.Contains(path, "{") {
 		t.Fatalf("%s has a wildcard that this test cannot fill", route.pattern)
 	}

@@ -217,7 +217,7 @@ func (a *App) buildServer(ctx context.Context) error {
 	machines := api.New(api.Config{
 		Ingester: ingester, Store: a.store, Metrics: a.metrics, Version: a.cfg.Version, Logger: a.cfg.Log, Bearer: desk.Bearer,
 		Management: api.NewManagement(api.ManageConfig{
-			Store: shown, Desk: desk, Composer: composer, Resender: resender, Canceller: a.delivery, Presser: presser, Guard: a.outbound, Health: a.sampler,
+			Store: shown, Desk: desk, Composer: composer, Resender: resender, Canceller: a.delivery, Presser: presser, Caller: a.journeys, Guard: a.outbound, Health: a.sampler,
 			Watch: a.watch, Keys: a.keys, PublicURL: a.cfg.PublicURL, Logger: a.cfg.Log,
 		}),
 	})

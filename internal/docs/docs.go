@@ -12,7 +12,8 @@
 // level, never in a list; its first word is the language, what follows is the
 // label above it, and "@verify/verify.py" fills it from samples/. A block
 // whose language is "insert" is a place where the server puts something that
-// it alone knows. These languages are more than colour:
+// it alone knows. A paragraph that is ![What it shows](pictures/NAME) is a
+// picture, see picture.go. These languages are more than colour:
 //
 //	fql            each line is a trigger
 //	liquid-json    a template with JSON around it; also -form, -url, -text, -header
@@ -71,6 +72,8 @@ type Part struct {
 	HTML   string // made from a page's Markdown, safe to show as it is
 	Code   Code
 	Insert string // the name of what the server puts here
+
+	Picture *Picture
 }
 
 // Code is a block of code.
@@ -92,7 +95,7 @@ var contents = []struct {
 	slugs []string
 }{
 	{"First steps", []string{"getting-started", "words"}},
-	{"For everybody", []string{"sources", "people", "segments", "importing", "deleting-people", "triggers", "composing", "recipes", "batches", "campaign-numbers", "drafts", "sent", "one-webhook", "failures", "health", "pausing", "reporting-webhooks", "bins", "secrets", "team", "account"}},
+	{"For everybody", []string{"sources", "people", "segments", "importing", "deleting-people", "triggers", "composing", "campaigns", "webhook-steps", "shortcuts", "recipes", "batches", "campaign-numbers", "drafts", "sent", "one-webhook", "failures", "health", "pausing", "reporting-webhooks", "bins", "secrets", "team", "account"}},
 	{"For engineers", []string{"sending-events", "client-libraries", "liquid", "liquid-filters", "requests", "signatures", "retries", "ip-addresses"}},
 	{"For programs", []string{"api", "command-line"}},
 	{"For whoever runs it", []string{"running", "retention", "audit", "security"}},

@@ -78,6 +78,9 @@ func (r *reader) add(n ast.Node) error {
 		r.flush()
 		return r.code(code)
 	}
+	if shown, ok := n.FirstChild().(*ast.Image); ok && n.Kind() == ast.KindParagraph && n.ChildCount() == 1 {
+		return r.picture(shown)
+	}
 	if nested(n) {
 		return errNested
 	}
@@ -93,6 +96,23 @@ func (r *reader) add(n ast.Node) error {
 	if err := markdown.Renderer().Render(&r.html, r.src, n); err != nil {
 		return fmt.Errorf("render %s: %w", n.Kind(), err)
 	}
+	return nil
+}
+
+// picture makes a part of its own of a picture, which the search finds by its words.
+func (r *reader) picture(n *ast.Image) error {
+	name, ours := strings.CutPrefix(string(n.Destination), "pictures/")
+	alt := plain(n, r.src)
+	if !ours {
+		return fmt.Errorf("%w: %s", errPicture, n.Destination)
+	}
+	p, err := picture(name, alt)
+	if err != nil {
+		return err
+	}
+	r.flush()
+	r.say(p.Alt)
+	r.page.Parts = append(r.page.Parts, Part{Picture: &p})
 	return nil
 }
 

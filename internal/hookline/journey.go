@@ -30,6 +30,16 @@ func JourneyStates() []JourneyState {
 	return []JourneyState{JourneyGoing, JourneyWaiting, JourneySending, JourneyHeld, JourneyFinished, JourneyLeft, JourneyStopped}
 }
 
+// Known says whether s is one of JourneyStates.
+func (s JourneyState) Known() bool {
+	for _, known := range JourneyStates() {
+		if s == known {
+			return true
+		}
+	}
+	return false
+}
+
 // Over says whether s is an end.
 func (s JourneyState) Over() bool {
 	return s == JourneyFinished || s == JourneyLeft || s == JourneyStopped

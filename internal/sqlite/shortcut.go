@@ -61,9 +61,6 @@ func (s *Store) CreateShortcut(ctx context.Context, one hookline.Shortcut, a hoo
 		if err != nil {
 			return one, fmt.Errorf("insert shortcut: %w", err)
 		}
-		if err := s.note(ctx, t, audit.Make(audit.OfAction(a))); err != nil {
-			return one, err
-		}
 		return one, s.note(ctx, t, audit.Make(audit.OfShortcut(one)))
 	})
 }

@@ -22,6 +22,7 @@ type comparison struct {
 	*Plan
 	composer *compose.Composer
 	problems []string
+	ids      hookline.IDs // of steps that are new
 }
 
 func (c *comparison) problem(path, words string) {

@@ -54,9 +54,9 @@ func (f Field) shown(value string) string {
 		return ""
 	case f.Secret:
 		return hidden
-	case f.Name == "request.url", f.Name == "url", f.Name == "proxy":
+	case strings.HasSuffix(f.Name, "request.url"), f.Name == "url", f.Name == "proxy":
 		return userInfo.ReplaceAllString(value, "${1}"+hidden+"@")
-	case f.Name == "request.headers":
+	case strings.HasSuffix(f.Name, "request.headers"):
 		return safeLines(value)
 	}
 	return value

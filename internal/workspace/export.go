@@ -22,7 +22,7 @@ func Read(ctx context.Context, store reader, withSecrets bool, keys Keys) (*File
 		return nil, err
 	}
 	e := exporter{state: now, withSecrets: withSecrets, keys: keys, names: names{}}
-	f := &File{Format: Format, SigningKey: e.secret(now.signingKey, "signing key"), Sources: []Source{}, Segments: []Segment{}, Destinations: []Destination{}, ReportingWebhooks: []ReportingWebhook{}, AlertChannels: []AlertChannel{}}
+	f := &File{Format: Format, SigningKey: e.secret(now.signingKey, "signing key"), Sources: []Source{}, Segments: []Segment{}, Destinations: []Destination{}, Campaigns: []Campaign{}, Shortcuts: []Shortcut{}, ReportingWebhooks: []ReportingWebhook{}, AlertChannels: []AlertChannel{}}
 	for i, s := range now.sources {
 		f.Sources = append(f.Sources, Source{Name: s.Name, Enabled: &s.Enabled, WriteKey: e.secret(s.WriteKey, "write key", now.sourceRefs[i])})
 	}
@@ -31,6 +31,12 @@ func Read(ctx context.Context, store reader, withSecrets bool, keys Keys) (*File
 	}
 	for i, d := range now.destinations {
 		f.Destinations = append(f.Destinations, e.destination(d, now.destinationRefs[i]))
+	}
+	for i, one := range now.campaigns {
+		f.Campaigns = append(f.Campaigns, e.campaign(one, now.campaignRefs[i]))
+	}
+	for i, one := range now.shortcuts {
+		f.Shortcuts = append(f.Shortcuts, e.shortcut(one, now.shortcutRefs[i]))
 	}
 	for i, one := range now.reportingWebhooks {
 		f.ReportingWebhooks = append(f.ReportingWebhooks, e.reporting(one, now.reportingRefs[i]))
@@ -132,12 +138,22 @@ func (f *File) Variables() []string {
 		}
 		add(d.Proxy)
 		for i := range d.Actions {
-			q := &d.Actions[i].Request
-			add(&q.URL)
-			for j := range q.Headers {
-				add(&q.Headers[j].Value)
-			}
+			add(d.Actions[i].Request.secrets()...)
 		}
+	}
+	var addSteps func(steps []Step)
+	addSteps = func(steps []Step) {
+		for _, s := range steps {
+			add(s.Request.secrets()...)
+			addSteps(s.Yes)
+			addSteps(s.No)
+		}
+	}
+	for _, one := range f.Campaigns {
+		addSteps(one.Steps)
+	}
+	for i := range f.Shortcuts {
+		add(f.Shortcuts[i].Request.secrets()...)
 	}
 	for i := range f.ReportingWebhooks {
 		add(&f.ReportingWebhooks[i].URL, f.ReportingWebhooks[i].SigningKey)
@@ -147,6 +163,18 @@ func (f *File) Variables() []string {
 		if one.Mail != nil {
 			add(one.Mail.Password)
 		}
+	}
+	return all
+}
+
+// secrets are what of a request may be a reference; nothing of none.
+func (q *Request) secrets() []*Secret {
+	if q == nil {
+		return nil
+	}
+	all := []*Secret{&q.URL}
+	for i := range q.Headers {
+		all = append(all, &q.Headers[i].Value)
 	}
 	return all
 }

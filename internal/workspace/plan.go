@@ -69,6 +69,8 @@ func Compare(ctx context.Context, store Store, f *File, o Options) (*Plan, error
 	c.sourceChanges()
 	c.segmentChanges()
 	c.destinationChanges()
+	c.campaignChanges()
+	c.shortcutChanges()
 	c.reportingChanges()
 	c.channelChanges()
 	c.alertRulesChange()

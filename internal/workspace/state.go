@@ -18,6 +18,12 @@ type state struct {
 	destinationRefs []string
 	actions         map[string][]hookline.Action // by the id of their destination
 
+	campaigns    []hookline.Campaign
+	campaignRefs []string
+	shortcuts    []hookline.Shortcut
+	shortcutRefs []string
+	owned        map[string]hookline.Action // what campaigns and shortcuts send, by the action's id
+
 	regions           []hookline.Region
 	reportingWebhooks []hookline.ReportingWebhook
 	reportingRefs     []string
@@ -33,7 +39,7 @@ func readState(ctx context.Context, store reader) (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &state{actions: map[string][]hookline.Action{}}
+	s := &state{actions: map[string][]hookline.Action{}, owned: map[string]hookline.Action{}}
 	if len(keys) > 0 {
 		s.signingKey = keys[0].Key
 	}
@@ -50,6 +56,12 @@ func readState(ctx context.Context, store reader) (*state, error) {
 		if s.actions[d.ID], err = store.ListActions(ctx, d.ID); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.readCampaigns(ctx, store); err != nil {
+		return nil, err
+	}
+	if err := s.readShortcuts(ctx, store); err != nil {
+		return nil, err
 	}
 	if s.reportingWebhooks, err = store.ListReportingWebhooks(ctx); err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"hookline/internal/hookline"
+	"hookline/internal/workflow"
 )
 
 // Format is the number of the file's format, which its first setting tells.
@@ -25,6 +26,8 @@ type Store interface {
 	segmentStore
 	destinationStore
 	actionStore
+	shortcutStore
+	workflow.Store
 	reportingStore
 	retentionStore
 	channelStore
@@ -34,6 +37,9 @@ type Store interface {
 
 type reader interface {
 	ListSources(ctx context.Context) ([]hookline.Source, error)
+	ListShortcuts(ctx context.Context) ([]hookline.Shortcut, error)
+	ListCampaigns(ctx context.Context) ([]hookline.Campaign, error)
+	Action(ctx context.Context, id string) (hookline.Action, error)
 	ListSegments(ctx context.Context) ([]hookline.Segment, error)
 	ListDestinations(ctx context.Context) ([]hookline.Destination, error)
 	ListActions(ctx context.Context, destinationID string) ([]hookline.Action, error)
@@ -71,6 +77,8 @@ type File struct {
 	Sources      []Source      `yaml:"sources"`
 	Segments     []Segment     `yaml:"segments"`
 	Destinations []Destination `yaml:"destinations"`
+	Campaigns    []Campaign    `yaml:"campaigns"`
+	Shortcuts    []Shortcut    `yaml:"shortcuts"`
 
 	ReportingWebhooks []ReportingWebhook `yaml:"reporting_webhooks"`
 	AlertChannels     []AlertChannel     `yaml:"alert_channels"`

@@ -39,6 +39,8 @@ type ManageStore interface {
 	deletionStore
 	retentionStore
 	shortcutStore
+	campaignStore
+	journeyStore
 }
 
 // Desk knows the tokens; access.Desk is one.
@@ -79,6 +81,7 @@ type ManageConfig struct {
 	Resender  Resender
 	Canceller Canceller
 	Presser   Presser
+	Caller    Caller
 	Guard     Guard
 	Health    Charts
 	Watch     Watch

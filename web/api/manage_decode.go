@@ -148,6 +148,14 @@ func (d *decoder) value(into reflect.Value, path string) error {
 		into.SetBytes(raw)
 		return err
 	}
+	if into.Kind() == reflect.Pointer { // null is nothing there
+		if kindOf(d.peek()) == "null" {
+			into.SetZero()
+			return d.skip()
+		}
+		into.Set(reflect.New(into.Type().Elem()))
+		return d.value(into.Elem(), path)
+	}
 	want := wanted(into.Type())
 	if got := kindOf(d.peek()); got != want {
 		d.complain(path, "This must be "+want+", not "+got+".")

@@ -19,6 +19,7 @@ import (
 	"hookline/internal/delivery"
 	"hookline/internal/health"
 	"hookline/internal/hookline"
+	"hookline/internal/journey"
 	"hookline/internal/outbound"
 	"hookline/internal/secret"
 	"hookline/internal/shortcut"
@@ -53,6 +54,7 @@ func newOffice(t *testing.T, change ...func(*ManageConfig)) *office {
 	good(t, err)
 	c := ManageConfig{
 		Store: store, Desk: o.desk, Composer: composer, Resender: delivery.NewResender(store, composer), Canceller: canceller{store}, Presser: shortcut.New(store, composer),
+		Caller: journey.New(store, composer, slog.New(slog.DiscardHandler)),
 		Guard:  strictGuard(t, nobody{}),
 		Health: health.New(store, slog.New(slog.DiscardHandler)),
 		Watch:  &watch{}, Keys: keys, PublicURL: "https://hooks.example.com/",
@@ -250,7 +252,12 @@ func (o *office) furnish() map[string]string {
 	ids["mail"] = o.make("/alert-channels", mailBody)
 	ids["share"] = o.make("/deliveries/"+ids["delivery"]+"/share", `{"hours":24}`)
 	ids["shortcut"] = o.make("/shortcuts", shortcutBody)
-	ids["press"] = o.make("/shortcuts/"+ids["shortcut"]+"/press", `{"person_ids":["u1"]}`)
+	ids["press"] = "prs_gone" // a press would be one delivery more
+	ids["campaign"] = o.make("/campaigns", campaignBody)
+	o.made(call1{method: "POST", path: "/campaigns/" + ids["campaign"] + "/start"})
+	o.made(call1{method: "POST", path: "/campaigns/" + ids["campaign"] + "/call", body: `{"person_ids":["u1"],"data":{"order":17}}`})
+	journeys := o.made(call1{method: "GET", path: "/campaigns/" + ids["campaign"] + "/journeys"})["data"].([]any)
+	ids["journey"] = journeys[0].(map[string]any)["id"].(string)
 	return ids
 }
 
@@ -280,13 +287,13 @@ func (o *office) delivery(ids map[string]string) string {
 
 func (o *office) paths(ids map[string]string, pattern string) string {
 	o.t.Helper()
-	noun := map[string]string{"sources": "source", "destinations": "destination", "segments": "segment", "deliveries": "delivery", "resends": "resend", "deletions": "deletion", "failures": "failure", "reporting-webhooks": "reporting", "alert-channels": "channel", "shared-links": "share", "shortcuts": "shortcut"}
+	noun := map[string]string{"sources": "source", "destinations": "destination", "segments": "segment", "deliveries": "delivery", "resends": "resend", "deletions": "deletion", "failures": "failure", "reporting-webhooks": "reporting", "alert-channels": "channel", "shared-links": "share", "shortcuts": "shortcut", "campaigns": "campaign"}
 	subject := strings.Split(pattern, "/")[1]
 	id, ok := ids[noun[subject]]
 	if !ok {
 		id = "u1"
 	}
-	return strings.NewReplacer("{id}", id, "{action_id}", ids["action"], "{press_id}", ids["press"], "{person_id}", "u1").Replace(pattern)
+	return strings.NewReplacer("{id}", id, "{action_id}", ids["action"], "{press_id}", ids["press"], "{person_id}", "u1", "{journey_id}", ids["journey"]).Replace(pattern)
 }
 
 func quote(text string) string { return fmt.Sprintf("%q", text) }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"hookline/internal/hookline"
@@ -56,37 +55,16 @@ func (m *manage) press(c *call, read func(*pressForm) error) (pressAnswer, error
 	if !c.may(s.Least) {
 		return pressAnswer{}, hookline.Forbidden("The scope of this token does not include pressing “" + s.Name + "”. It takes " + hookline.ScopeName(s.Least) + " or more.")
 	}
-	press := hookline.Press{ID: m.ids.New("prs"), ShortcutID: s.ID, By: c.askedBy()}
-	if press.For, err = m.chosen(c, form.PersonIDs); err != nil {
+	ids, err := m.peopleBy(c, form.PersonIDs, hookline.MaxChosen)
+	if err != nil {
 		return pressAnswer{}, err
+	}
+	press := hookline.Press{ID: m.ids.New("prs"), ShortcutID: s.ID, By: c.askedBy()}
+	for _, id := range ids {
+		press.For = append(press.For, hookline.Pressed{PersonID: id})
 	}
 	press, err = m.Presser.Press(c.Context(), press)
 	return showPress(press), err
-}
-
-// chosen finds whom a call names, each once.
-func (m *manage) chosen(c *call, ids []string) ([]hookline.Pressed, error) {
-	if len(ids) == 0 || len(ids) > hookline.MaxChosen {
-		return nil, hookline.Invalid("It was not pressed.", map[string]string{"person_ids": "Name 1 to " + strconv.Itoa(hookline.MaxChosen) + " people."})
-	}
-	wrong, known := map[string]string{}, map[string]bool{}
-	var chosen []hookline.Pressed
-	for i, id := range ids {
-		p, err := m.personBy(c.Context(), id)
-		switch {
-		case hookline.KindOf(err) == hookline.KindNotFound:
-			wrong["person_ids."+strconv.Itoa(i)] = "There is no such person."
-		case err != nil:
-			return nil, err
-		case !known[p.ID]:
-			known[p.ID] = true
-			chosen = append(chosen, hookline.Pressed{PersonID: p.ID})
-		}
-	}
-	if len(wrong) > 0 {
-		return nil, hookline.Invalid("It was not pressed.", wrong)
-	}
-	return chosen, nil
 }
 
 func (m *manage) showPress(c *call) (pressAnswer, error) {

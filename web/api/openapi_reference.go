@@ -2,6 +2,7 @@ package api
 
 import (
 	"reflect"
+	"slices"
 
 	"hookline/internal/hookline"
 )
@@ -50,16 +51,18 @@ func Reference() []Operation {
 
 var parameterKinds = map[string]string{"integer": "number", "string": "text", "date-time": "time"}
 
-// members lists the fields of a struct and of the structs in it.
-func members(t reflect.Type, path string, mayRequire bool) []Member {
-	if t.Kind() != reflect.Struct {
+// members lists the fields of a struct and of the structs in it. What is within
+// its own kind, as the steps of a branch are, is told once.
+func members(t reflect.Type, path string, mayRequire bool, within ...reflect.Type) []Member {
+	if t.Kind() != reflect.Struct || slices.Contains(within, t) {
 		return nil
 	}
+	within = append(within, t)
 	var all []Member
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if f.Anonymous {
-			all = append(all, members(f.Type, path, mayRequire)...)
+			all = append(all, members(f.Type, path, mayRequire, within...)...)
 			continue
 		}
 		name := join(path, jsonName(f))
@@ -69,7 +72,7 @@ func members(t reflect.Type, path string, mayRequire bool) []Member {
 			inner = inner.Elem()
 		}
 		if plainKind(inner) == "object" && inner.Kind() == reflect.Struct {
-			all = append(all, members(inner, name, mayRequire)...)
+			all = append(all, members(inner, name, mayRequire, within...)...)
 		}
 	}
 	return all

@@ -20,8 +20,24 @@ func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 	ids["failure"] = o.failing(ids, 503)
 	destination, action := "/destinations/"+ids["destination"], "/destinations/"+ids["destination"]+"/actions/"+ids["action"]
 	segment := "/segments/" + ids["segment"]
+	campaign, shortcut := "/campaigns/"+ids["campaign"], "/shortcuts/"+ids["shortcut"]
+	ids["press"] = o.make(shortcut+"/press", `{"person_ids":["u1"]}`)
 	for _, c := range []call1{
 		{method: "GET", path: "/openapi.json"},
+		{method: "GET", path: "/shortcuts"},
+		{method: "GET", path: shortcut},
+		{method: "GET", path: shortcut + "/presses/" + ids["press"]},
+		{method: "PATCH", path: shortcut, body: `{"enabled":false}`},
+		{method: "DELETE", path: shortcut},
+		{method: "GET", path: "/campaigns"},
+		{method: "GET", path: campaign},
+		{method: "GET", path: campaign + "/numbers"},
+		{method: "GET", path: campaign + "/journeys/" + ids["journey"]},
+		{method: "POST", path: campaign + "/journeys/" + ids["journey"] + "/stop"},
+		{method: "POST", path: campaign + "/pause"},
+		{method: "POST", path: campaign + "/stop"},
+		{method: "PATCH", path: campaign, body: `{"description":"For all."}`},
+		{method: "DELETE", path: campaign},
 		{method: "GET", path: "/sources"},
 		{method: "GET", path: "/sources/" + ids["source"]},
 		{method: "PATCH", path: "/sources/" + ids["source"], body: `{"enabled":false}`},
