@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"context"
 	"net/http"
 
 	"hookline/internal/hookline"
@@ -195,29 +194,6 @@ func (s *server) keepStep(w http.ResponseWriter, r *http.Request, f stepForm, pl
 	return s.done(w, r, views.StepAnchor(saved.ID, step.ID), "“"+step.Label()+"” is saved.")
 }
 
-// makeRequest makes the request of a webhook step, which is the one action of a destination of the campaign.
-func (s *server) makeRequest(r *http.Request, f stepForm, step *hookline.Step) (hookline.Action, error) {
-	t := hookline.NewTemplate()
-	t.Method, t.URL, t.Body = f.typed.Method, f.typed.URL, stepBody
-	a := hookline.Action{Name: step.Label(), Enabled: true, Template: t, Batching: hookline.NewBatching(), Save: saveBy(r, "", 0)}
-	wrong := map[string]string{}
-	addWrong(wrong, s.checkTemplate(t))
-	addWrong(wrong, s.checkAddress(r.Context(), t.URL))
-	addWrong(wrong, s.checkSecrets(r.Context(), t))
-	if len(wrong) > 0 {
-		return a, hookline.Invalid("The step was not saved.", wrong)
-	}
-	d, a, err := s.Store.CreateOwned(r.Context(), f.campaign.ID, requestName(f.campaign, step.Label()), a)
-	step.Webhook.DestinationID, step.Webhook.ActionID = d.ID, a.ID
-	return a, err
-}
-
-// stepBody is what the body of a step's request begins with (seed 001).
-const stepBody = `{
-  "id": "{{ customer.id }}",
-  "email": "{{ customer.email }}"
-}`
-
 // moveStep moves a step in one of the ways that its menu offers.
 func (s *server) moveStep(w http.ResponseWriter, r *http.Request) error {
 	c, step, err := s.theStep(r)
@@ -232,28 +208,4 @@ func (s *server) moveStep(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.done(w, r, views.StepAnchor(c.ID, step.ID), "“"+step.Label()+"” is moved.")
-}
-
-// updateCampaign saves a campaign whose name, or a step's, may be another one now: its requests are called by both.
-func (s *server) updateCampaign(ctx context.Context, c hookline.Campaign) (hookline.Campaign, error) {
-	saved, err := s.Store.UpdateCampaign(ctx, c)
-	if err != nil {
-		return saved, err
-	}
-	for step := range saved.Walk() {
-		if step.Webhook.DestinationID == "" {
-			continue
-		}
-		d, err := unlessMissing(s.Store.Destination(ctx, step.Webhook.DestinationID))
-		if err != nil {
-			return saved, err
-		}
-		if name := requestName(saved, step.Label()); d.ID != "" && d.Name != name {
-			d.Name = name
-			if _, err := s.Store.UpdateDestination(ctx, d); err != nil {
-				return saved, err
-			}
-		}
-	}
-	return saved, nil
 }

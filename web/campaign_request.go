@@ -1,0 +1,60 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"hookline/internal/hookline"
+)
+
+// makeRequest makes the request of a webhook step, which is the one action of a destination of the campaign.
+func (s *server) makeRequest(r *http.Request, f stepForm, step *hookline.Step) (hookline.Action, error) {
+	t := hookline.NewTemplate()
+	t.Method, t.URL, t.Body = f.typed.Method, f.typed.URL, stepBody
+	a := hookline.Action{Name: step.Label(), Enabled: true, Template: t, Batching: hookline.NewBatching(), Save: saveBy(r, "", 0)}
+	wrong := map[string]string{}
+	addWrong(wrong, s.checkTemplate(t))
+	addWrong(wrong, s.checkAddress(r.Context(), t.URL))
+	addWrong(wrong, s.checkSecrets(r.Context(), t))
+	if len(wrong) > 0 {
+		return a, hookline.Invalid("The step was not saved.", wrong)
+	}
+	d, a, err := s.Store.CreateOwned(r.Context(), f.campaign.ID, requestName(f.campaign, step.Label()), a)
+	step.Webhook.DestinationID, step.Webhook.ActionID = d.ID, a.ID
+	return a, err
+}
+
+// stepBody is what the body of a step's request begins with (seed 001).
+const stepBody = `{
+  "id": "{{ customer.id }}",
+  "email": "{{ customer.email }}"
+}`
+
+// requestName is what a step's request is called where it stands among others, as in Sent.
+func requestName(c hookline.Campaign, step string) string {
+	return cut(c.Name+": "+step, hookline.MaxName)
+}
+
+// updateCampaign saves a campaign whose name, or a step's, may be another one now: its requests are called by both.
+func (s *server) updateCampaign(ctx context.Context, c hookline.Campaign) (hookline.Campaign, error) {
+	saved, err := s.Store.UpdateCampaign(ctx, c)
+	if err != nil {
+		return saved, err
+	}
+	for step := range saved.Walk() {
+		if step.Webhook.DestinationID == "" {
+			continue
+		}
+		d, err := unlessMissing(s.Store.Destination(ctx, step.Webhook.DestinationID))
+		if err != nil {
+			return saved, err
+		}
+		if name := requestName(saved, step.Label()); d.ID != "" && d.Name != name {
+			d.Name = name
+			if _, err := s.Store.UpdateDestination(ctx, d); err != nil {
+				return saved, err
+			}
+		}
+	}
+	return saved, nil
+}
