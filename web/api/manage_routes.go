@@ -102,7 +102,6 @@ func (m *manage) routes() []route {
 		{method: put, path: "/people/{id}/attributes/{name}", scope: edit, status: 200, handling: taking(m.putAttribute), summary: "Set one attribute of a person", about: personIDs + " The others stay, also those that change at the same time."},
 		{method: deletion, path: "/people/{id}/attributes/{name}", scope: edit, handling: giving(m.deleteAttribute), summary: "Remove one attribute of a person", about: personIDs},
 		{method: get, path: "/attributes", scope: read, status: 200, handling: giving(m.showAttributeIndex), summary: "Read which attributes people have, and how many have each"},
-		{method: deletion, path: "/people/{id}", scope: edit, handling: giving(m.deletePerson), summary: "Delete a person", about: personIDs + " Events and deliveries about them stay."},
 		{method: deletion, path: "/people/{id}", scope: edit, status: 202, handling: giving(m.deletePerson), summary: "Delete a person with everything that names them", about: personIDs + " The person is gone at once. Their events, what was sent about them and every other mention are removed soon after: read the deletion to see how far that is, and its receipt. What was still owed is not sent.", query: []parameter{{"suppress", "true has events of them refused from then on.", "boolean"}}},
 
 		{method: get, path: "/deletions", scope: read, status: 200, handling: giving(m.listDeletions), summary: "List the deletions of people, the newest first", about: "They name nobody.", query: pageParameters},
