@@ -25,7 +25,7 @@ func TestCampaign(t *testing.T) {
 		"keyboard": func(v *visitor) hand { return keyboard{v} },
 	} {
 		t.Run(name, func(t *testing.T) {
-			crm := newCRM(t)
+			crm := newLeadBook(t)
 			url := newHouse(t, func(c *app.Config) { c.AllowCIDRs = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
 			v := visit(t, url)
 			s := &campaignStory{story: &story{visitor: v, url: url}, hand: take(v), crm: crm, mouse: name == "mouse"}
@@ -47,21 +47,21 @@ type campaignStory struct {
 	*story
 	hand     hand
 	mouse    bool // the first telling, which looks at every page
-	crm      *crm
+	crm      *leadBook
 	campaign string // the path of its page
 }
 
-// crm is a receiver that gives each new lead an id, and keeps what it was sent.
-type crm struct {
+// leadBook is a receiver that gives each new lead an id, and keeps what it was sent.
+type leadBook struct {
 	url   string
 	mu    sync.Mutex
 	notes []map[string]string
 	leads int
 }
 
-func newCRM(t *testing.T) *crm {
+func newLeadBook(t *testing.T) *leadBook {
 	t.Helper()
-	c := &crm{}
+	c := &leadBook{}
 	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c.mu.Lock()
 		defer c.mu.Unlock()

@@ -105,6 +105,7 @@ func (s *server) routes() []route {
 		{"POST /segments/{id}/remove", support, s.removeMember},
 		{"GET /segments/{id}/delete", editor, s.askDeleteSegment},
 		{"POST /segments/{id}/delete", editor, s.deleteSegment},
+
 		// Shortcuts: what people send by hand, and each press of one
 		{"GET /shortcuts", viewer, s.listShortcuts},
 		{"GET /shortcuts/new", editor, s.newShortcut},
@@ -119,20 +120,7 @@ func (s *server) routes() []route {
 		{"GET /presses/new", support, s.newPress},
 		{"POST /presses/new", support, s.press},
 		{"GET /presses/{id}", viewer, s.showPress},
-		// Segments: people who have something in common
-		{"GET /segments", viewer, s.listSegments},
-		{"GET /segments/new", editor, s.newSegment},
-		{"POST /segments/new", editor, s.createSegment},
-		{"GET /segments/{id}", viewer, s.showSegment},
-		{"POST /segments/{id}/condition", editor, s.editSegmentCondition},
-		{"GET /segments/{id}/edit", editor, s.editSegment},
-		{"POST /segments/{id}/edit", editor, s.saveSegment},
-		{"GET /segments/{id}/duplicate", editor, s.duplicateSegment},
-		{"GET /segments/{id}/add", support, s.askMembers},
-		{"POST /segments/{id}/add", support, s.addMembers},
-		{"POST /segments/{id}/remove", support, s.removeMember},
-		{"GET /segments/{id}/delete", editor, s.askDeleteSegment},
-		{"POST /segments/{id}/delete", editor, s.deleteSegment},
+
 		// Imports of people, and deletions with their receipts
 		{"GET /imports", viewer, s.listImports},
 		{"GET /imports/new", editor, s.newImport},

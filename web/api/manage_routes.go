@@ -137,13 +137,6 @@ func (m *manage) routes() []route {
 		{method: get, path: "/segments/{id}/members", scope: read, status: 200, handling: giving(m.listMembers), summary: "List or search the people in a segment", query: memberParameters},
 		{method: post, path: "/segments/{id}/members", scope: support, status: 200, handling: taking(m.addMembers), summary: "Put people into a manual segment", about: "Who is in it already stays."},
 		{method: deletion, path: "/segments/{id}/members/{person_id}", scope: support, handling: giving(m.removeMember), summary: "Take a person out of a manual segment", about: personIDs},
-		{method: get, path: "/shortcuts", scope: read, status: 200, handling: giving(m.listShortcuts), summary: "List the shortcuts"},
-		{method: post, path: "/shortcuts", scope: edit, status: 201, handling: taking(m.createShortcut), summary: "Make a shortcut", about: "At most 100, each with a name of its own.", once: true},
-		{method: get, path: "/shortcuts/{id}", scope: read, status: 200, handling: giving(m.showShortcut), summary: "Read a shortcut"},
-		{method: patch, path: "/shortcuts/{id}", scope: edit, status: 200, handling: taking(m.changeShortcut), summary: "Change a shortcut", about: "A list that is given, such as headers, takes the place of the one before."},
-		{method: deletion, path: "/shortcuts/{id}", scope: edit, handling: giving(m.deleteShortcut), summary: "Delete a shortcut", about: "What it still owed counts as failed; what it sent stays listed."},
-		{method: post, path: "/shortcuts/{id}/press", scope: support, status: 202, handling: taking(m.press), summary: "Press a shortcut for one person or several", about: "Each gets a request of their own, which is sent at once. Who is the only one and cannot be sent about makes the call fail; of several, each says why.", once: true},
-		{method: get, path: "/shortcuts/{id}/presses/{press_id}", scope: read, status: 200, handling: giving(m.showPress), summary: "Read a press"},
 
 		{method: get, path: "/deliveries", scope: read, status: 200, handling: giving(m.listDeliveries), summary: "List deliveries, the newest first", query: deliveryParameters},
 		{method: get, path: "/deliveries/counts", scope: read, status: 200, handling: giving(m.countDeliveries), summary: "Count deliveries by state", about: "Those that the filter leaves, each state up to 10,000 and all together in about a second.", query: countParameters},
