@@ -122,7 +122,7 @@ func (s *segmentStory) fillByHand() {
 	s.open(s.friends + "/add")
 	s.fill("People", "u3\nnobody@example.com")
 	s.click("Add people")
-	s.sees("1 person is in the segment now. Nobody is known by what is left here")
+	s.sees("1 person you chose is in the segment now. Nobody is known by what is left here")
 	s.inspect("segment-add")
 	s.open("/people")
 	s.check("Choose ana@example.com", true)
