@@ -32,7 +32,7 @@ func (m ShortcutListModel) none() ui.Empty {
 type ShortcutModel struct {
 	Page     ui.Page
 	Shortcut hookline.Shortcut
-	Action   hookline.Action // without secrets
+	Action   hookline.Action  // without secrets
 	Presses  []hookline.Press // the latest
 	MayEdit  bool
 }

@@ -14,7 +14,6 @@ type tour struct {
 	t        *testing.T
 	campaign hookline.Campaign
 	step     hookline.Step
-	people   int
 }
 
 func (s *site) tour(t *testing.T) *tour {

@@ -14,6 +14,7 @@ import (
 	"hookline/internal/docs/samples/send"
 	"hookline/internal/hookline"
 	"hookline/internal/ingest"
+	"hookline/internal/journey"
 	"hookline/internal/outbound"
 	"hookline/internal/requestbin"
 	"hookline/internal/sqlite"
@@ -27,6 +28,7 @@ type manualHouse struct {
 	source hookline.Source
 	bin    hookline.Bin
 	token  string
+	called hookline.Campaign // which programs let people enter
 }
 
 func newManualHouse(t *testing.T) *manualHouse {
@@ -37,7 +39,7 @@ func newManualHouse(t *testing.T) *manualHouse {
 		c.API = api.New(api.Config{
 			Ingester: ingest.New(store, ingest.Limits{}), Store: store, Logger: c.Log,
 			Management: api.NewManagement(api.ManageConfig{
-				Store: store, Desk: c.Desk, Resender: c.Resender, Composer: c.Composer, Guard: c.Guard.(*outbound.Client), Health: c.Health, Logger: c.Log,
+				Store: store, Caller: journey.New(store, c.Composer, c.Log), Desk: c.Desk, Resender: c.Resender, Composer: c.Composer, Guard: c.Guard.(*outbound.Client), Health: c.Health, Logger: c.Log,
 			}),
 		})
 		c.Receiver = requestbin.New(store, c.Log)
@@ -49,10 +51,27 @@ func newManualHouse(t *testing.T) *manualHouse {
 	if h.bin, err = h.store.CreateBin(t.Context(), hookline.Bin{Name: "Bin", Script: hookline.NewBinScript()}); err != nil {
 		t.Fatal(err)
 	}
+	h.called = h.runsByCalls()
 	if h.token, err = h.desk.CreateToken(t.Context(), "samples", hookline.Editor, "the test"); err != nil {
 		t.Fatal(err)
 	}
 	return h
+}
+
+// runsByCalls is a campaign that runs and is entered by calls, and somebody who can.
+func (h *manualHouse) runsByCalls() hookline.Campaign {
+	h.t.Helper()
+	h.somebody("u1")
+	c, err := h.store.CreateCampaign(h.t.Context(), hookline.Campaign{
+		Name: "By calls", Trigger: hookline.CampaignTrigger{Kind: hookline.TriggerCall}, Steps: []hookline.Step{waitADay()},
+	})
+	if err == nil {
+		c, err = h.store.ChangeCampaign(h.t.Context(), c.ID, hookline.CampaignRunning)
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return c
 }
 
 // events is how many there are.
@@ -67,7 +86,7 @@ func (h *manualHouse) events() int {
 
 // fill puts real things where the samples have placeholders.
 func (h *manualHouse) fill(text string) string {
-	return strings.NewReplacer("https://hooks.example.com", h.url, docs.WriteKey, h.source.WriteKey, "YOUR_BIN", h.bin.ID, "YOUR_TOKEN", h.token).Replace(text)
+	return strings.NewReplacer("https://hooks.example.com", h.url, docs.WriteKey, h.source.WriteKey, "YOUR_BIN", h.bin.ID, "YOUR_TOKEN", h.token, "YOUR_CAMPAIGN", h.called.ID).Replace(text)
 }
 
 // samplesIn gives the blocks of the manual in a language that contain a text, by page and label.

@@ -106,7 +106,7 @@ const (
 	Action      Kind = "action"
 	Bin         Kind = "bin"
 	Person      Kind = "person"
-	Import      Kind = "import"   // of people
+	Import      Kind = "import" // of people
 	Segment     Kind = "segment"
 	Campaign    Kind = "campaign"
 	Shortcut    Kind = "shortcut"

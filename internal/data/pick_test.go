@@ -9,7 +9,7 @@ import (
 func TestPick(t *testing.T) {
 	picker := NewPicker([]string{"plan", "n", "o"})
 	tests := map[string]string{
-		`{}`:              `{}`,
+		`{}`:               `{}`,
 		`{"a":1,"b":[{}]}`: `{}`,
 		`{"a":{"plan":"x"},"plan":"pro","n":1.50,"z":null}`: `{"plan":"pro","n":1.50}`,
 		`{"n":1,"plan":"a","n":2}`:                          `{"n":2,"plan":"a"}`,

@@ -130,6 +130,9 @@ func (h *house) whole() map[string][]string {
 	for _, table := range tables {
 		all[table] = h.rows(table)
 	}
+	for _, table := range []string{"attribute_counts", "attribute_survey"} { // counted whenever there is time for it
+		delete(all, table)
+	}
 	all["settings"] = slices.DeleteFunc(all["settings"], func(row string) bool { return strings.HasPrefix(row, healthRow) })
 	h.leaveLateOut(all)
 	return all

@@ -114,6 +114,8 @@ func (p demoParts) removal() []string {
 		"delete from destinations where id " + p.destinations, // with their actions
 		"delete from bins where id " + p.bins,                 // with what they received
 		"delete from sources where id " + p.sources,
+		"delete from attribute_counts", // the demo's people are among those: they are counted anew
+		"delete from attribute_survey",
 		"delete from settings where key = '" + demoSetting + "'",
 	}
 }

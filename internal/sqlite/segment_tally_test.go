@@ -48,7 +48,11 @@ func BenchmarkTallyPeople(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer s.Close()
+	b.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			b.Error(err)
+		}
+	})
 	millions(b, s, 1_000_000)
 	for _, text := range []string{`person.plan = "pro" and person.orders >= 5`, `person.plan = "pro" or person.city != "Bonn"`} {
 		b.Run(text, func(b *testing.B) {
