@@ -34,6 +34,7 @@ func (s *draftStory) come() {
 	s.signsUp("bob", "free")
 	s.sees("bob@example.com")
 	s.sees("Welcome: Create a lead")
+	s.sees("Send all…")
 	s.inspect("drafts")
 }
 

@@ -55,11 +55,7 @@ func (s *server) listDrafts(w http.ResponseWriter, r *http.Request) error {
 	}
 	m.Rows = list.Rows
 	m.Pages = pages(r, list, func(row hookline.DeliveryRow) string { return row.ID })
-	m.Page = ui.Page{Title: "Drafts", Active: ui.NavDrafts, Subtitle: "Webhooks of campaigns that wait until somebody presses Send."}
-	if m.MaySend && len(m.Rows) > 0 {
-		m.Page.Actions = []ui.Button{{Label: "Send all…", Icon: "send", Href: views.SendDraftsPath(filter.CampaignID)}}
-	}
-	m.Page = s.page(w, r, m.Page)
+	m.Page = s.page(w, r, ui.Page{Title: "Drafts", Active: ui.NavDrafts, Subtitle: "Webhooks of campaigns that wait until somebody presses Send."})
 	return s.show(w, r, view{page: views.DraftList(m), fragment: views.DraftRows(m)})
 }
 
