@@ -34,6 +34,7 @@ func (s *draftStory) come() {
 	s.signsUp("bob", "free")
 	s.sees("bob@example.com")
 	s.sees("Welcome: Create a lead")
+	s.sees("Choose all on this page") // though the list was empty when it was opened
 	s.inspect("drafts")
 }
 
