@@ -23,6 +23,8 @@ func whyWords(m DeliveryModel) string {
 		return "Somebody tried the action out. A test is sent whatever the trigger says."
 	case row.Origin == hookline.OriginShortcut:
 		return "Somebody pressed the shortcut. No event and no trigger was asked."
+	case row.Origin == hookline.OriginCampaign:
+		return capital(cameToStep(row)) + "."
 	case w.Sentence == "":
 		return "The action was deleted, and its trigger with it."
 	case row.BatchSize > 0:
@@ -33,6 +35,14 @@ func whyWords(m DeliveryModel) string {
 		return "The event met the trigger of " + whoseTrigger(m) + " when it came in. With what is known now it would not: somebody changed the person, or the person was merged."
 	}
 	return "The event met the trigger of " + whoseTrigger(m) + "."
+}
+
+// cameToStep says how a webhook of a campaign came about.
+func cameToStep(row hookline.DeliveryRow) string {
+	if row.OwnerName == "" {
+		return "somebody came to a step of a campaign, which was deleted since"
+	}
+	return "somebody in the campaign “" + row.OwnerName + "” came to the step “" + row.DestinationName + "”"
 }
 
 // whoseTrigger names the action, and the version that was asked.

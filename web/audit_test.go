@@ -427,6 +427,7 @@ func TestEveryChangeLeavesAnEntry(t *testing.T) {
 	maps.Copy(deeds, w.reportingDeeds())
 	maps.Copy(deeds, w.importDeeds())
 	maps.Copy(deeds, w.campaignDeeds())
+	maps.Copy(deeds, w.draftDeeds())
 	for _, route := range (&server{}).routes() {
 		prepare, there := deeds[route.pattern]
 		alone := []string{"POST /setup", "POST /login", "POST /login/code", "POST /logout", "POST /invite", "POST /imports/new"} // see TestComingAndGoing, TestSomebodyIsInvited and TestImportOfPeople

@@ -68,7 +68,7 @@ func saveActions(ctx context.Context, store Store, c *hookline.Campaign, actions
 			}
 			continue
 		}
-		d, a, err := store.CreateOwned(ctx, c.ID, RequestName(*c, *step), a)
+		d, a, err := store.CreateOwned(ctx, c.ID, step.Label(), a)
 		if err != nil {
 			return made, fmt.Errorf("make request of step: %w", err)
 		}
@@ -76,13 +76,4 @@ func saveActions(ctx context.Context, store Store, c *hookline.Campaign, actions
 		step.Webhook.DestinationID, step.Webhook.ActionID = d.ID, a.ID
 	}
 	return made, nil
-}
-
-// RequestName is how the destination of a webhook step is called in Sent.
-func RequestName(c hookline.Campaign, s hookline.Step) string {
-	name := c.Name + ", " + s.Label()
-	if len(name) > hookline.MaxName {
-		return s.Label()
-	}
-	return name
 }

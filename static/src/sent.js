@@ -21,6 +21,7 @@ const newsEvery = 2000;
 const countEvery = 10000;
 
 function askNews() {
+  if (!box().dataset.news) return;
   const wait = asked + newsEvery - Date.now();
   if (wait > 0) return void (askNews.timer ??= setTimeout(() => ((askNews.timer = undefined), still() && askNews()), wait));
   asked = Date.now();
@@ -60,7 +61,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   if (!box()?.contains(event.detail.target)) return;
   missed = false;
-  document.getElementById("sent-news").textContent = "";
+  document.getElementById("sent-news")?.replaceChildren(); // the list of drafts has none
   const by = event.detail.requestConfig?.triggeringEvent;
   if (by && !by.type.startsWith("sse:")) return document.querySelector("[data-still]")?.focus(); // the link that was pressed is gone
   const fresh = [...box().querySelectorAll("tbody tr")].filter((row) => before && row.id > before).length;
