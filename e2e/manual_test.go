@@ -56,7 +56,11 @@ func readManual(v *visitor) {
 		if slug == "api" {
 			v.clickOn(v.find("details.manual-call summary").Nth(2))
 		}
-		if slug != "signatures" { // looked at before
+		switch slug {
+		case "signatures": // looked at before
+		case "shortcuts":
+			v.inspect("manual-pictures")
+		default:
 			v.glance(slug)
 		}
 	}

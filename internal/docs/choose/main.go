@@ -72,7 +72,11 @@ func wanted(pages string) ([]string, error) {
 	return slices.Sorted(maps.Keys(names)), nil
 }
 
-// shrink writes a picture with its 64 most frequent colours.
+// navigation is how wide the column at the left is, which is the same on every page: without it, what the picture is about
+// can be read.
+const navigation = 256
+
+// shrink writes a picture, without the navigation, with its 64 most frequent colours.
 func shrink(from, to string) error {
 	content, err := os.ReadFile(from)
 	if err != nil {
@@ -82,10 +86,12 @@ func shrink(from, to string) error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", from, err)
 	}
-	small := image.NewPaletted(whole.Bounds(), frequent(whole, 64))
+	shown := whole.Bounds()
+	shown.Min.X += navigation
+	small := image.NewPaletted(shown, frequent(whole, shown, 64))
 	near := map[color.Color]uint8{}
-	for y := whole.Bounds().Min.Y; y < whole.Bounds().Max.Y; y++ {
-		for x := whole.Bounds().Min.X; x < whole.Bounds().Max.X; x++ {
+	for y := shown.Min.Y; y < shown.Max.Y; y++ {
+		for x := shown.Min.X; x < shown.Max.X; x++ {
 			c := whole.At(x, y)
 			index, known := near[c]
 			if !known {
@@ -102,11 +108,11 @@ func shrink(from, to string) error {
 	return os.WriteFile(to, b.Bytes(), 0o644)
 }
 
-// frequent gives the colours that a picture has most of.
-func frequent(of image.Image, most int) color.Palette {
+// frequent gives the colours that a part of a picture has most of.
+func frequent(of image.Image, part image.Rectangle, most int) color.Palette {
 	counts := map[color.Color]int{}
-	for y := of.Bounds().Min.Y; y < of.Bounds().Max.Y; y++ {
-		for x := of.Bounds().Min.X; x < of.Bounds().Max.X; x++ {
+	for y := part.Min.Y; y < part.Max.Y; y++ {
+		for x := part.Min.X; x < part.Max.X; x++ {
 			counts[of.At(x, y)]++
 		}
 	}
