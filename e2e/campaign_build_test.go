@@ -5,14 +5,14 @@ package e2e
 func (s *campaignStory) furnish() {
 	setUp(s.visitor)
 	s.writeKey = makeSource(s.visitor)
-	call(s.t, s.url, s.writeKey, "identify", `{"userId":"ana","traits":{"email":"ana@example.com","plan":"free"}}`)
-	s.findsAt("/people", "ana@example.com")
+	call(s.t, s.url, s.writeKey, "identify", `{"userId":"zoe","traits":{"email":"zoe@example.com","plan":"free"}}`)
+	s.findsAt("/people", "zoe@example.com")
 	s.open("/segments/new")
 	s.fill("Name", "Paying customers")
 	s.click("Write it as text")
 	s.fill("Condition as text", `person.plan = "pro"`)
-	s.click("Create segment")
-	s.sees("Paying customers")
+	s.click("Make segment")
+	s.sees("The segment is made.")
 }
 
 func (s *campaignStory) makesCampaign() {
@@ -20,7 +20,7 @@ func (s *campaignStory) makesCampaign() {
 	s.looks("none")
 	s.press("New campaign")
 	s.write("Name", "Welcome")
-	s.hand.press(s.find(`label:has-text("Entering a segment")`))
+	s.hand.press(s.field("Entering a segment"))
 	s.looks("new")
 	s.press("Create campaign")
 	s.sees("The campaign is made")
@@ -52,10 +52,16 @@ func (s *campaignStory) addsLead() {
 	s.looks("request")
 	s.press("Save")
 	s.sees("as a draft that somebody sends. Sets lead_id.")
-	s.press("Create lead")
+	s.sendsItself("Create lead")
+	s.sees("sent automatically. Sets lead_id.")
+}
+
+// sendsItself has a webhook sent automatically, which it can be once its request is complete.
+func (s *campaignStory) sendsItself(step string) {
+	s.t.Helper()
+	s.press(step)
 	s.hand.press(s.field("Send automatically"))
 	s.press("Save step")
-	s.sees("sent automatically. Sets lead_id.")
 }
 
 func (s *campaignStory) addsWait() {
@@ -79,14 +85,46 @@ func (s *campaignStory) addsBranch() {
 func (s *campaignStory) addsNote() {
 	s.adds("Add a step at the end of Yes of “A lead?”", "webhook", "Add note")
 	s.write("Address", s.crm.url+"/notes")
-	s.hand.press(s.field("Send automatically"))
 	s.press("Add step")
 	s.sees("Now compose its request.")
 	s.hand.caret(`"id"`)
 	s.types(` "lead": "{{ answers.create_lead.lead_id }}",`)
 	s.press("Save")
+	s.sees("/notes, as a draft that somebody sends.")
+	s.sendsItself("Add note")
 	s.sees("/notes, sent automatically.")
 	s.looks("workflow")
+}
+
+// rearranges moves a step up and down again by its menu, and removes one that was added by mistake.
+func (s *campaignStory) rearranges() {
+	s.hand.open(s.menuOf("A moment"), "Move up")
+	s.sees("“A moment” is moved.")
+	s.inOrder("A moment", "Create lead", "A lead?", "Add note")
+	s.hand.open(s.menuOf("A moment"), "Move down")
+	s.inOrder("Create lead", "A moment", "A lead?", "Add note")
+	s.adds("Add a step at the end", "exit", "By mistake")
+	s.press("Add step")
+	s.sees("“By mistake” is saved.")
+	s.looksAtMenu("By mistake")
+	s.hand.open(s.menuOf("By mistake"), "Remove…")
+	s.sees("Remove this step?")
+	s.sees("“By mistake” goes, and cannot be brought back.")
+	s.looks("remove")
+	s.press("Remove step")
+	s.sees("“By mistake” is removed.")
+	s.inOrder("Create lead", "A moment", "A lead?", "Add note")
+}
+
+// looksAtMenu looks at the menu of a step while it is open, and closes it.
+func (s *campaignStory) looksAtMenu(step string) {
+	s.t.Helper()
+	s.hand.press(s.menuOf(step))
+	s.seesElement("details[open] .dropdown-menu")
+	s.looks("menu")
+	s.until(`(({ scrollHeight, clientHeight }) => scrollHeight <= clientHeight)(document.querySelector(".flow"))`) // not cut off
+	s.presses("Escape")
+	s.until(`document.querySelector(".flow details[open]") === null`)
 }
 
 func (s *campaignStory) starts() {
@@ -99,11 +137,11 @@ func (s *campaignStory) starts() {
 
 // walks lets somebody enter the segment, and wants the lead in the second webhook and on the person.
 func (s *campaignStory) walks() {
-	call(s.t, s.url, s.writeKey, "identify", `{"userId":"ana","traits":{"plan":"pro"}}`)
-	s.findsAt(s.campaign+"/people?state=finished", "ana@example.com")
+	call(s.t, s.url, s.writeKey, "identify", `{"userId":"zoe","traits":{"plan":"pro"}}`)
+	s.findsAt(s.campaign+"/people?state=finished", "zoe@example.com")
 	s.looks("people")
-	s.press("ana@example.com")
-	s.sees("The journey of ana@example.com")
+	s.press("zoe@example.com")
+	s.sees("The journey of zoe@example.com")
 	s.sees("L-1")
 	s.looks("journey")
 	s.crm.mu.Lock()

@@ -36,6 +36,7 @@ func TestCampaign(t *testing.T) {
 				{"wait", s.addsWait},
 				{"branch on the lead", s.addsBranch},
 				{"webhook that uses the lead", s.addsNote},
+				{"a step moved and another removed", s.rearranges},
 				{"started", s.starts},
 				{"somebody goes through it", s.walks},
 			})
@@ -94,5 +95,15 @@ func (s *campaignStory) press(name string) { s.t.Helper(); s.hand.press(s.contro
 
 func (s *campaignStory) write(label, text string) { s.t.Helper(); s.hand.write(s.field(label), text) }
 
-// part is the control of the builder with this id.
-func (s *campaignStory) part(id string) playwright.Locator { return s.find("#" + id) }
+// menuOf is what opens the menu of a step.
+func (s *campaignStory) menuOf(step string) playwright.Locator {
+	return s.find(`summary[aria-label="What to do with “` + step + `”"]`)
+}
+
+// inOrder waits until the picture has these steps, those in branches among them.
+func (s *campaignStory) inOrder(steps ...string) {
+	s.t.Helper()
+	for i, step := range steps {
+		s.seesElement(fmt.Sprintf(`:nth-match(.step-card:not(.trigger), %d):has(h2:has-text("%s"))`, i+1, step))
+	}
+}

@@ -115,12 +115,35 @@ func (k keyboard) wantFocusSeen() {
 
 func (k keyboard) press(l playwright.Locator) {
 	k.t.Helper()
-	k.reach(l)
-	key := "Enter"
-	if kind, err := l.GetAttribute("type", playwright.LocatorGetAttributeOptions{Timeout: patience}); err == nil && kind == "checkbox" {
-		key = "Space"
+	kind, err := l.GetAttribute("type", playwright.LocatorGetAttributeOptions{Timeout: patience})
+	k.must("look what it is", err)
+	switch kind {
+	case "radio":
+		k.selectRadio(l)
+	case "checkbox":
+		k.reach(l)
+		k.presses("Space")
+	default:
+		k.reach(l)
+		k.presses("Enter")
 	}
-	k.presses(key)
+}
+
+// selectRadio goes to the radios of a group with Tab, which leads to the one that is chosen, and on with the arrow keys.
+func (k keyboard) selectRadio(l playwright.Locator) {
+	k.t.Helper()
+	name, err := l.GetAttribute("name", playwright.LocatorGetAttributeOptions{Timeout: patience})
+	k.must("look to which group it belongs", err)
+	k.reach(k.find(`input[type="radio"][name="` + name + `"]:checked`))
+	for range 10 {
+		chosen, err := l.IsChecked(playwright.LocatorIsCheckedOptions{Timeout: patience})
+		k.must("look whether it is chosen", err)
+		if chosen {
+			return
+		}
+		k.presses("ArrowDown")
+	}
+	k.t.Fatalf("the arrow keys do not lead to it in the group %s", name)
 }
 
 func (k keyboard) write(l playwright.Locator, text string) {

@@ -47,7 +47,9 @@ func (s *story) during(t *testing.T, tell func()) {
 	tell()
 }
 
+// path is where the visitor is, without a query and without the place on the page.
 func (s *story) path() string {
-	path, _, _ := strings.Cut(strings.TrimPrefix(s.page.URL(), s.url), "?")
+	path, _, _ := strings.Cut(strings.TrimPrefix(s.page.URL(), s.url), "#")
+	path, _, _ = strings.Cut(path, "?")
 	return path
 }

@@ -47,7 +47,11 @@ func (s *server) listCampaigns(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		m.Rows = append(m.Rows, views.CampaignRow{ID: c.ID, Name: c.Name, State: c.State, Trigger: words.Trigger(c.Trigger), Inside: inside})
+		late, err := s.numbersOfLate(r.Context(), c)
+		if err != nil {
+			return err
+		}
+		m.Rows = append(m.Rows, views.CampaignRow{ID: c.ID, Name: c.Name, State: c.State, Trigger: words.Trigger(c.Trigger), Inside: inside, Late: late})
 	}
 	m.Page = ui.Page{
 		Title: "Campaigns", Active: ui.NavCampaigns,

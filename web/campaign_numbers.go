@@ -41,8 +41,7 @@ func (s *server) readNumbers(r *http.Request) (views.CampaignNumbersModel, error
 	if m.Campaign, err = s.Store.Campaign(r.Context(), r.PathValue("id")); err != nil {
 		return m, err
 	}
-	until := time.Now().UTC().Truncate(aDay)
-	since := until.Add(-time.Duration(m.Range.Days-1) * aDay)
+	since, until := lastDays(m.Range.Days)
 	numbers, err := s.Store.ListNumbers(r.Context(), m.Campaign.Owned(), since, until)
 	if err != nil {
 		return m, err
@@ -69,6 +68,22 @@ func (s *server) readNumbers(r *http.Request) (views.CampaignNumbersModel, error
 		m.Steps = append(m.Steps, row)
 	}
 	return m, nil
+}
+
+// lastDays are the first and the last of so many days, today included.
+func lastDays(n int) (since, until time.Time) {
+	until = time.Now().UTC().Truncate(aDay)
+	return until.Add(-time.Duration(n-1) * aDay), until
+}
+
+// numbersOfLate sum up what a campaign's webhooks came to in the days that its list shows.
+func (s *server) numbersOfLate(ctx context.Context, c hookline.Campaign) (sum hookline.Numbers, err error) {
+	since, until := lastDays(views.DaysOfLate)
+	days, err := s.Store.ListNumbers(ctx, c.Owned(), since, until)
+	for _, day := range days {
+		sum = sum.Add(day.Numbers)
+	}
+	return sum, err
 }
 
 // readWentOn adds how many people went on without what a step's answer would have set.

@@ -18,6 +18,7 @@ func TestNumbersOfACampaign(t *testing.T) {
 	failed := k.comes("ben", hookline.StateFailed)
 	b.get(path+"?range=7d").want(t, 200, "1 draft", "1 failed", `aria-label="1 failed of Create a lead"`, `kind="campaign"`, `kind="conversions"`, path+"/series?range=7d", "1 person went on without lead_id",
 		"/sent?campaign="+k.campaign.ID+"&amp;destination="+k.step.Webhook.DestinationID, `<td class="number">2</td>`) // both people are at the step
+	b.get("/campaigns").want(t, 200, "Sent in 7 days", `href="`+path+`?range=7d" aria-label="1 failed of Welcome"`)
 	series := b.get(path + "/series?range=7d").Body.String()
 	today := time.Now().UTC().Truncate(aDay).Unix()
 	for _, want := range []string{`"step":86400`, `"failed":[0,0,0,0,0,0,1]`, `"drafts":[0,0,0,0,0,0,1]`, `"converted":[0,0,0,0,0,0,0]`} {

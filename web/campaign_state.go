@@ -56,7 +56,7 @@ func (s *server) startWords(r *http.Request, c hookline.Campaign) (string, error
 	}
 	if c.Trigger.Kind != hookline.TriggerBroadcast {
 		words, err := s.segmentWords(r.Context())
-		return "People enter “" + c.Name + "” from now on: " + words.Entering(c.Trigger) + ". What happened before counts for nothing.", err
+		return "People enter “" + c.Name + "” from now on: " + words.Entering(c.Trigger) + ". What happened before does not count.", err
 	}
 	return s.broadcastWords(r, c)
 }
