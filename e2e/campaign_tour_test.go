@@ -128,7 +128,7 @@ func furnishTour(t *testing.T, data, receiver string, plans []campaignPlan) (wri
 			a := hookline.Action{Name: name, Enabled: true, Template: hookline.NewTemplate(), Batching: hookline.NewBatching(), Response: hookline.Response{Attributes: sets}}
 			a.Template.URL, a.Template.Body = receiver+path, body
 			a = a.SavedBy(true, hookline.Action{}) // the receiver is an inside address: an administrator lets its answers set attributes
-			d, a, err := store.CreateOwned(ctx, c.ID, c.RequestName(name), a)
+			d, a, err := store.CreateOwned(ctx, c.ID, name, a)
 			must(err)
 			return hookline.WebhookStep{DestinationID: d.ID, ActionID: a.ID}
 		}

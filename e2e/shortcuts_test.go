@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"path"
 	"strings"
 	"testing"
 )
@@ -23,6 +24,7 @@ func TestShortcuts(t *testing.T) {
 		{"it is pressed for several", s.pressForSeveral},
 		{"by keyboard alone", s.pressByKeyboard},
 		{"without scripts", s.pressWithoutScripts},
+		{"support presses what its role allows", s.pressAsSupport},
 		{"a receiver that refuses", s.pressInVain},
 		{"it is switched off, and deleted", s.deleteShortcut},
 	})
@@ -71,7 +73,7 @@ func (s *story) pressForOne() {
 	s.sees("The answer set lead_id to 42.")
 	s.inspect("press-answer")
 	s.click("Back to ana@example.com")
-	s.until(`document.querySelector("main").innerText.includes('"lead_id"')`)
+	s.seesElement(`tr:has-text("lead_id"):has-text("42"):has-text("Answer to a webhook")`)
 	s.open("/sent?origin=shortcut")
 	s.click("Open a ticket")
 	s.sees("asked for it.")
@@ -111,12 +113,74 @@ func (s *story) pressByKeyboard() {
 func (s *story) pressWithoutScripts() {
 	plain := visit(s.t, s.url, withoutScripts)
 	plain.signsIn(adminEmail)
+	plain.at("/")
 	plain.open("/people")
 	plain.click("ana@example.com")
 	plain.click("Open a ticket…")
 	plain.click("Open a ticket")
-	path := strings.TrimPrefix(plain.page.URL(), s.url)
-	plain.findsAt(path, "The receiver answered 200 OK")
+	plain.findsAt(strings.TrimPrefix(plain.page.URL(), s.url), "The receiver answered 200 OK")
+}
+
+// pressAsSupport has a second shortcut that only administrators press: support is not offered it anywhere, and is told so
+// where somebody sends them its address.
+func (s *story) pressAsSupport() {
+	s.makeShortcutForAdministrators()
+	only := s.path()
+	s.addsBen()
+	ben := visit(s.t, s.url)
+	ben.expects("status of 403")
+	ben.signsIn(benEmail)
+	ben.at("/")
+	ben.open("/people")
+	if offered := ben.text("#chosen-shortcut"); strings.TrimSpace(offered) != "Open a ticket" {
+		s.t.Errorf("above the list of people support is offered %q", offered)
+	}
+	ben.click("ana@example.com")
+	ben.sees("Open a ticket…")
+	person := path.Base(ben.page.URL())
+	ben.seesNot("Close the account…")
+	ben.click("Open a ticket…")
+	ben.click("Open a ticket")
+	ben.sees("The receiver answered 200 OK")
+	ben.sees("The answer set lead_id to 42.")
+	ben.sees("The receiver’s answer")
+	ben.sees(benEmail + " pressed it")
+	ben.inspect("press-answer-support")
+	ben.open(only)
+	ben.sees("Administrators")
+	ben.seesNot("Edit request")
+	ben.seesNot("Delete shortcut")
+	if status := ben.open("/presses/new?shortcut=" + path.Base(only) + "&person=" + person); status != 403 {
+		s.t.Errorf("the address of a shortcut for administrators is answered %d", status)
+	}
+	ben.sees("does not include pressing “Close the account”")
+	ben.inspect("press-forbidden")
+	s.deletesAt(only)
+}
+
+// makeShortcutForAdministrators makes it from the one there is.
+func (s *story) makeShortcutForAdministrators() {
+	s.open("/shortcuts")
+	s.click("Open a ticket")
+	s.click("Duplicate")
+	s.sees("This is the copy. It is off until you switch it on.")
+	s.clickOn(s.find(`main a[href$="/edit"]`))
+	s.fill("Name", "Close the account")
+	s.choose("Who may press it", "Administrators")
+	s.inspect("shortcut-settings")
+	s.click("Save settings")
+	s.sees("The settings are saved.")
+	s.clickOn(s.find(`[role="switch"]`))
+	s.sees("This shortcut is on")
+}
+
+// deletesAt deletes the shortcut at this page.
+func (s *story) deletesAt(page string) {
+	s.open(page)
+	s.click("Delete shortcut")
+	s.sees("Delete this shortcut?")
+	s.click("Delete shortcut")
+	s.sees("The shortcut is deleted.")
 }
 
 func (s *story) pressInVain() {

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"strings"
+
 	"hookline/internal/hookline"
 )
 
@@ -144,6 +146,14 @@ func moveIcon(m hookline.StepMove) string {
 		return "git-branch"
 	}
 	return "switch-horizontal"
+}
+
+// ended is a sentence with its full stop; a question has its own mark.
+func ended(sentence string) string {
+	if strings.HasSuffix(sentence, "?") {
+		return sentence
+	}
+	return sentence + "."
 }
 
 // hereWords say how many people are at a step.

@@ -19,6 +19,7 @@ type ComposerModel struct {
 	Template    hookline.Template
 	Request     RequestTyped // what of the template has fields of its own
 	Batch       BatchTyped
+	Back        string // the owner's page, of an action that has one
 	Version     int    // of the action, that the form began with
 	Note        string // what is to be said of the version that is saved
 	Trigger     TriggerModel

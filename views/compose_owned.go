@@ -17,7 +17,7 @@ func OwnerPath(owner string) string {
 // back is where who composes came from.
 func (m ComposerModel) back() string {
 	if m.Owned() {
-		return OwnerPath(m.Destination.Owner)
+		return m.Back
 	}
 	return "/destinations/" + m.Destination.ID
 }

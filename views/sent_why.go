@@ -1,8 +1,6 @@
 package views
 
 import (
-	"strings"
-
 	"hookline/internal/condition"
 	"hookline/internal/hookline"
 )
@@ -44,12 +42,7 @@ func cameToStep(row hookline.DeliveryRow) string {
 	if row.OwnerName == "" {
 		return "somebody came to a step of a campaign, which was deleted since"
 	}
-	return "somebody in the campaign “" + row.OwnerName + "” came to the step “" + stepOf(row) + "”"
-}
-
-// stepOf is the name of the step; its destination is called like campaign and step (see RequestName).
-func stepOf(row hookline.DeliveryRow) string {
-	return strings.TrimPrefix(row.DestinationName, row.OwnerName+": ")
+	return "somebody in the campaign “" + row.OwnerName + "” came to the step “" + row.DestinationName + "”"
 }
 
 // whoseTrigger names the action, and the version that was asked.

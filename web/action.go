@@ -23,9 +23,9 @@ func actionPath(a hookline.Action) string {
 	return destinationPath(a.DestinationID) + "/actions/" + a.ID
 }
 
-func actionCrumbs(d hookline.Destination, more ...ui.Crumb) []ui.Crumb {
+func (s *server) actionCrumbs(ctx context.Context, d hookline.Destination, more ...ui.Crumb) []ui.Crumb {
 	if d.Owner != "" {
-		return append(ownerCrumbs(d), more...)
+		return append(s.ownerCrumbs(ctx, d), more...)
 	}
 	return destinationCrumbs(append([]ui.Crumb{{Label: d.Name, Href: destinationPath(d.ID)}}, more...)...)
 }
@@ -101,7 +101,7 @@ func (s *server) askDeleteAction(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.ask(w, r, views.QuestionModel{
-		Page:   ui.Page{Title: "Delete this action?", Active: ui.NavDestinations, Crumbs: actionCrumbs(d, ui.Crumb{Label: a.Name, Href: actionPath(a)})},
+		Page:   ui.Page{Title: "Delete this action?", Active: ui.NavDestinations, Crumbs: s.actionCrumbs(r.Context(), d, ui.Crumb{Label: a.Name, Href: actionPath(a)})},
 		Text:   "“" + a.Name + "” goes with its trigger and its request, and cannot be brought back. What it owes already is still sent, and what it sent stays in Sent. To stop it for a while, switch it off instead.",
 		Action: actionPath(a) + "/delete",
 		Yes:    "Delete action",

@@ -55,7 +55,7 @@ func (s *server) copyRequest(r *http.Request, c hookline.Campaign, step *hooklin
 		return err
 	}
 	a.Save = saveBy(r, "", 0)
-	d, made, err := s.Store.CreateOwned(r.Context(), c.ID, c.RequestName(step.Label()), a)
+	d, made, err := s.Store.CreateOwned(r.Context(), c.ID, step.Label(), a)
 	step.Webhook.DestinationID, step.Webhook.ActionID = d.ID, made.ID
 	return err
 }

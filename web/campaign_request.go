@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 
 	"hookline/internal/hookline"
@@ -19,7 +18,7 @@ func (s *server) makeRequest(r *http.Request, f stepForm, step *hookline.Step) (
 	if len(wrong) > 0 {
 		return a, hookline.Invalid("The step was not saved.", wrong)
 	}
-	d, a, err := s.Store.CreateOwned(r.Context(), f.campaign.ID, f.campaign.RequestName(step.Label()), a)
+	d, a, err := s.Store.CreateOwned(r.Context(), f.campaign.ID, step.Label(), a)
 	step.Webhook.DestinationID, step.Webhook.ActionID = d.ID, a.ID
 	return a, err
 }
@@ -29,27 +28,3 @@ const stepBody = `{
   "id": "{{ customer.id }}",
   "email": "{{ customer.email }}"
 }`
-
-// updateCampaign saves a campaign whose name, or a step's, may be another one now: its requests are called by both.
-func (s *server) updateCampaign(ctx context.Context, c hookline.Campaign) (hookline.Campaign, error) {
-	saved, err := s.Store.UpdateCampaign(ctx, c)
-	if err != nil {
-		return saved, err
-	}
-	for step := range saved.Walk() {
-		if step.Webhook.DestinationID == "" {
-			continue
-		}
-		d, err := unlessMissing(s.Store.Destination(ctx, step.Webhook.DestinationID))
-		if err != nil {
-			return saved, err
-		}
-		if name := saved.RequestName(step.Label()); d.ID != "" && d.Name != name {
-			d.Name = name
-			if _, err := s.Store.UpdateDestination(ctx, d); err != nil {
-				return saved, err
-			}
-		}
-	}
-	return saved, nil
-}

@@ -60,7 +60,7 @@ func (s *server) saveCampaignSettings(w http.ResponseWriter, r *http.Request) er
 	after, err := readReentry(m.Typed)
 	if err == nil {
 		c.Name, c.Description, c.Reentry, c.Version = m.Typed.Name, m.Typed.Description, after, m.Version
-		_, err = s.updateCampaign(r.Context(), c)
+		_, err = s.Store.UpdateCampaign(r.Context(), c)
 	}
 	var wrong bool
 	if m.Trouble, wrong = onForm(err); wrong {

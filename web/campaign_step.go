@@ -175,7 +175,7 @@ func (s *server) keepStep(w http.ResponseWriter, r *http.Request, f stepForm, pl
 			err = errChangedSteps
 		} else {
 			saved.Version = readVersion(r)
-			_, err = s.updateCampaign(r.Context(), saved)
+			_, err = s.Store.UpdateCampaign(r.Context(), saved)
 		}
 		if err != nil && made.ID != "" {
 			_ = s.Store.DeleteOwned(r.Context(), saved.ID, made.DestinationID) // if not, the next save of the campaign does

@@ -138,7 +138,7 @@ func TestWebhookStepGetsItsRequest(t *testing.T) {
 	c := s.campaign("Welcome", waitADay())
 	path := "/campaigns/" + c.ID
 	auto := form("version", "1", "at", "0", "kind", "webhook", "name", "Create lead", "sending", "auto", "method", "POST", "url", "")
-	b.get(path+"/steps/new?at=0&kind=webhook").want(t, 200, "First add a request", "answers.send_and_receive_data")
+	b.get(path+"/steps/new?at=0&kind=webhook").want(t, 200, "First add a request", "answers.create_lead.id")
 	b.post(path+"/steps/new", auto).want(t, 422, "First add a request")
 	auto.Set("url", "http://127.0.0.1/inside")
 	b.post(path+"/steps/new", auto).want(t, 422, "127.0.0.1")
@@ -151,6 +151,10 @@ func TestWebhookStepGetsItsRequest(t *testing.T) {
 	}
 	b.get(path).want(t, 200, "POST https://crm.example.com/leads, sent automatically.")
 	b.get(path+"/steps/"+step.ID).want(t, 200, "Edit request", "!First add a request")
+	at := path + "/steps/" + step.ID
+	b.post(at, form("version", "2", "name", "Make lead", "sending", "auto")).want(t, http.StatusSeeOther)
+	b.get(got.Header().Get("Location")).want(t, 200, "<h1", "Request</h1>", `href="`+at+`">Make lead</a>`, `href="`+path+"#step-"+step.ID+`"`, "Versions (1)")
+	b.post(path+"/settings", form("version", "3", "name", "Hello", "reentry", "once")).wantRedirect(t, path+"/settings")
 	b.post(path+"/duplicate", nil).want(t, http.StatusSeeOther)
 	all, err := s.store.ListCampaigns(t.Context())
 	if err != nil || len(all) != 2 {

@@ -48,7 +48,7 @@ func (s *server) readAction(w http.ResponseWriter, r *http.Request) error {
 	}
 	a.Template = withoutTemplateSecrets(a.Template)
 	m := views.ActionModel{
-		Page:        s.page(w, r, ui.Page{Title: a.Name, Active: actionNav(d), Crumbs: actionCrumbs(d), Actions: []ui.Button{versionsButton(a)}}),
+		Page:        s.page(w, r, ui.Page{Title: actionTitle(d, a), Active: actionNav(d), Crumbs: s.actionCrumbs(r.Context(), d), Actions: []ui.Button{versionsButton(a)}}),
 		Destination: withoutSecrets(d),
 		Action:      a,
 		Sentence:    segments.Sentence(a.Trigger),
@@ -68,9 +68,14 @@ func (s *server) showComposer(w http.ResponseWriter, r *http.Request, status int
 	if err != nil {
 		return err
 	}
-	p := ui.Page{Title: "New action", Active: actionNav(f.destination), Crumbs: actionCrumbs(f.destination)}
+	if f.owned() {
+		if m.Back, err = s.ownerPage(r.Context(), f.destination); err != nil {
+			return err
+		}
+	}
+	p := ui.Page{Title: "New action", Active: actionNav(f.destination), Crumbs: s.actionCrumbs(r.Context(), f.destination)}
 	if !f.isNew() {
-		p.Title, p.Actions = f.action.Name, []ui.Button{versionsButton(f.action)}
+		p.Title, p.Actions = actionTitle(f.destination, f.action), []ui.Button{versionsButton(f.action)}
 	}
 	if !f.isNew() && !f.owned() {
 		p.Actions = append(p.Actions, ui.Button{Label: "Delete", Href: actionPath(f.action) + "/delete", Icon: "trash"})

@@ -13,21 +13,33 @@ import (
 // owned says whether the action belongs to a campaign or a shortcut.
 func (f composerForm) owned() bool { return f.destination.Owner != "" }
 
-// ownerCrumbs lead from the list of what owns a destination to its owner, whose name the destination has.
-func ownerCrumbs(d hookline.Destination) []ui.Crumb {
-	list := ui.Crumb{Label: "Shortcuts", Href: "/shortcuts"}
-	if strings.HasPrefix(d.Owner, "cmp_") {
-		list = ui.Crumb{Label: "Campaigns", Href: "/campaigns"}
+// ownerCrumbs lead from the list of what owns a destination to its owner: a shortcut, whose name the destination has, or
+// the step of a campaign.
+func (s *server) ownerCrumbs(ctx context.Context, d hookline.Destination) []ui.Crumb {
+	if !strings.HasPrefix(d.Owner, "cmp_") {
+		return []ui.Crumb{{Label: "Shortcuts", Href: "/shortcuts"}, {Label: d.Name, Href: views.OwnerPath(d.Owner)}}
 	}
-	return []ui.Crumb{list, {Label: d.Name, Href: views.OwnerPath(d.Owner)}}
+	c, step, err := s.stepOf(ctx, d)
+	if err != nil || step == nil { // no reason to refuse the page itself
+		return campaignCrumbs(ui.Crumb{Label: d.Name, Href: views.OwnerPath(d.Owner)})
+	}
+	return withinCampaign(c, ui.Crumb{Label: step.Label(), Href: views.StepPath(c.ID, step.ID)})
 }
 
 // crumbsTo lead to a destination's page.
-func crumbsTo(d hookline.Destination) []ui.Crumb {
+func (s *server) crumbsTo(ctx context.Context, d hookline.Destination) []ui.Crumb {
 	if d.Owner != "" {
-		return ownerCrumbs(d)
+		return s.ownerCrumbs(ctx, d)
 	}
 	return destinationCrumbs()
+}
+
+// actionTitle heads the pages of an action. The way to the request of a step has the step's name in it.
+func actionTitle(d hookline.Destination, a hookline.Action) string {
+	if strings.HasPrefix(d.Owner, "cmp_") {
+		return "Request"
+	}
+	return a.Name
 }
 
 // actionNav is the part of the navigation that an action is under.

@@ -111,7 +111,7 @@ func (s *server) showDestination(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m.Page = ui.Page{
-		Title: d.Name, Active: actionNav(d), Crumbs: crumbsTo(d),
+		Title: d.Name, Active: actionNav(d), Crumbs: s.crumbsTo(r.Context(), d),
 		Actions: []ui.Button{{Label: "What was sent", Href: "/sent?destination=" + d.ID, Icon: "list"}},
 	}
 	if m.MayEdit {

@@ -23,7 +23,7 @@ func (s *site) tour(t *testing.T) *tour {
 	s.must(err)
 	action := hookline.Action{Name: "Create a lead", Enabled: true, Template: hookline.NewTemplate(), Batching: hookline.NewBatching(), Response: hookline.Response{Attributes: []hookline.ResponseAttribute{{Name: "lead_id", Value: "{{ response.lead_id }}"}}}}
 	action.Template.URL, action.Template.Body = "https://crm.example.com/leads", `{"plan":"{{ customer.plan }}"}`
-	d, a, err := s.store.CreateOwned(ctx, c.ID, c.RequestName("Create a lead"), action)
+	d, a, err := s.store.CreateOwned(ctx, c.ID, "Create a lead", action)
 	s.must(err)
 	c.Steps = []hookline.Step{{Kind: hookline.StepWebhook, Name: "Create a lead", Webhook: hookline.WebhookStep{DestinationID: d.ID, ActionID: a.ID, Conversion: true}}}
 	_, err = s.store.UpdateCampaign(ctx, c)

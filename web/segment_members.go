@@ -114,9 +114,9 @@ func peopleAdded(n int) string {
 	case 0:
 		return "Nobody was added."
 	case 1:
-		return "1 person is in the segment now."
+		return "1 person you chose is in the segment now."
 	}
-	return strconv.Itoa(n) + " people are in the segment now."
+	return strconv.Itoa(n) + " people you chose are in the segment now."
 }
 
 // findPeople reads who is meant, one on each line: by our id, by the sender's, or by e-mail address. Lines that lead to

@@ -183,7 +183,7 @@ func TestPeopleArePutIntoAManualSegment(t *testing.T) {
 	s.as(viewer).get(path).want(t, 200, "Nobody has put anybody into it", "!/add")
 	b.post(path+"/add", form("people", " \n")).want(t, 422, "Type who it is")
 	b.post(path+"/add", form("people", strings.Repeat("u1\n", hookline.MaxPutMembers+1))).want(t, 422, "at most 1,000")
-	b.post(path+"/add", form("people", "u1\r\nnobody\r\n"+bob.ID)).want(t, 422, "2 people are in the segment now. Nobody is known", "\nnobody</textarea>", "!u1</textarea>")
+	b.post(path+"/add", form("people", "u1\r\nnobody\r\n"+bob.ID)).want(t, 422, "2 people you chose are in the segment now. Nobody is known", "\nnobody</textarea>", "!u1</textarea>")
 	b.get(path).want(t, 200, "ana@example.com", "u2", "Entered", "somebody’s hand")
 	if size := s.theSegment().Size; size != 2 {
 		t.Errorf("its size is %d", size)

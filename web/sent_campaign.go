@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"strings"
 
 	"hookline/internal/hookline"
 )
@@ -44,16 +43,6 @@ func (s *server) sentPlaces(ctx context.Context, f *sentFilter) ([]hookline.Dest
 		}
 	}
 	return places, nil
-}
-
-// placeName is what a destination is called; among the steps of one campaign, the step alone.
-func (f *sentFilter) placeName(d hookline.Destination) string {
-	for _, campaign := range f.form.Campaigns {
-		if campaign.Value != "" && campaign.Value == f.filter.CampaignID && campaign.Value == d.Owner {
-			return strings.TrimPrefix(d.Name, campaign.Label+": ")
-		}
-	}
-	return d.Name
 }
 
 // hasPlace says whether a chosen destination is in a list; none always is.

@@ -198,7 +198,7 @@ func (s *server) readSentPlaces(ctx context.Context, f *sentFilter) error {
 	f.form.Destinations = []ui.Option{{Label: "All"}}
 	f.form.Actions = []ui.Option{{Label: "All"}}
 	for _, d := range destinations {
-		f.form.Destinations = append(f.form.Destinations, ui.Option{Value: d.ID, Label: f.placeName(d)})
+		f.form.Destinations = append(f.form.Destinations, ui.Option{Value: d.ID, Label: d.Name})
 		actions, err := s.Store.ListActions(ctx, d.ID)
 		if err != nil {
 			return err

@@ -167,14 +167,27 @@ func (t *triggerForm) focusNear(path string) {
 	}
 }
 
-// toText writes the rows as text. Rows that are not complete have none, so they are to be finished first.
+// toText writes the rows as text. Rows that are not complete have none, so they are to be finished first; but who leaves
+// the one row that the form began with as it was wants to begin with the text.
 func (t *triggerForm) toText() {
+	if t.isUntouched() {
+		t.draft = emptyDraft(t.asking).draft
+	}
 	c, _, _ := t.condition()
 	if c == nil {
 		t.asked = true
 		return
 	}
 	*t = triggerForm{asking: t.asking, asText: true, text: c.String(), draft: t.draft, focus: views.TriggerTextID}
+}
+
+// isUntouched says whether there is only a row in which nothing was chosen or typed.
+func (t *triggerForm) isUntouched() bool {
+	only, begun := t.draft.At("0"), t.newRow()
+	if len(t.draft.Children) != 1 || only.Row == nil {
+		return false
+	}
+	return only.Row.Field == begun.Field && only.Row.Op == begun.Op && only.Row.Key+strings.Join(only.Row.Values, "") == ""
 }
 
 // toRows reads the text as rows. What cannot be read stays as it is, with the place that is wrong.

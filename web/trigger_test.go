@@ -242,6 +242,15 @@ func TestWhatCannotBeConvertedStays(t *testing.T) {
 	u.last.want(t, 200, "Line 2, column", "trigger_text", "&lt;script&gt;", "!<script>")
 }
 
+func TestAnUntouchedRowBecomesAnEmptyText(t *testing.T) {
+	b := newSite(t, nil).as(editor).htmx().with("HX-Target", "trigger")
+	press := func(values ...string) *answer {
+		return b.post("/segments/new/condition", form(append([]string{"edit", "text", "trigger_mode", "rows", "c.match", "all", "c.0.field", "person", "c.0.op", "is"}, values...)...))
+	}
+	press("c.0.key", "", "c.0.value", "").want(t, 200, `name="trigger_text"`, "!aria-invalid")
+	press("c.0.key", "", "c.0.value", "pro").want(t, 200, `aria-invalid="true"`, "!trigger_text")
+}
+
 func TestATriggerHasLimits(t *testing.T) {
 	s := newSite(t, nil)
 	d := s.destination(hookline.Destination{}, s.source("Website"))

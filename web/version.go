@@ -38,8 +38,8 @@ func versionsButton(a hookline.Action) ui.Button {
 	return ui.Button{Label: "Versions (" + strconv.Itoa(a.Version) + ")", Href: versionsPath(a), Icon: "history"}
 }
 
-func versionCrumbs(d hookline.Destination, a hookline.Action, more ...ui.Crumb) []ui.Crumb {
-	return actionCrumbs(d, append([]ui.Crumb{{Label: a.Name, Href: actionPath(a)}}, more...)...)
+func (s *server) versionCrumbs(ctx context.Context, d hookline.Destination, a hookline.Action, more ...ui.Crumb) []ui.Crumb {
+	return s.actionCrumbs(ctx, d, append([]ui.Crumb{{Label: actionTitle(d, a), Href: actionPath(a)}}, more...)...)
 }
 
 func versionName(number int) string { return "Version " + strconv.Itoa(number) }
@@ -59,7 +59,7 @@ func (s *server) listVersions(w http.ResponseWriter, r *http.Request) error {
 		Pages: pages(r, list, func(v hookline.ActionVersion) string { return strconv.Itoa(v.Number) }),
 	}
 	m.Page = s.page(w, r, ui.Page{
-		Title: "Versions", Active: ui.NavDestinations, Crumbs: versionCrumbs(d, a),
+		Title: "Versions", Active: ui.NavDestinations, Crumbs: s.versionCrumbs(r.Context(), d, a),
 		Subtitle: "Each time “" + a.Name + "” was saved, the newest first. Switching it on or off makes no version.",
 	})
 	return s.show(w, r, view{page: views.VersionList(m)})
@@ -106,7 +106,7 @@ func (s *server) showVersion(w http.ResponseWriter, r *http.Request) error {
 	m := views.VersionModel{Version: versionSeen(r, segments, v), InUse: a.Version}
 	p := ui.Page{
 		Title: versionName(v.Number), Active: ui.NavDestinations,
-		Crumbs: versionCrumbs(d, a, ui.Crumb{Label: "Versions", Href: versionsPath(a)}),
+		Crumbs: s.versionCrumbs(r.Context(), d, a, ui.Crumb{Label: "Versions", Href: versionsPath(a)}),
 	}
 	if v.Number != a.Version {
 		p.Actions = append(p.Actions, ui.Button{Label: "Compare with the one in use", Href: views.ComparePath(versionsPath(a), v.Number, a.Version), Icon: "arrows-split"})
@@ -133,7 +133,7 @@ func (s *server) askUseVersion(w http.ResponseWriter, r *http.Request) error {
 	return s.ask(w, r, views.QuestionModel{
 		Page: ui.Page{
 			Title: "Use version " + strconv.Itoa(v.Number) + " again?", Active: ui.NavDestinations,
-			Crumbs: versionCrumbs(d, a, ui.Crumb{Label: "Versions", Href: versionsPath(a)}, ui.Crumb{Label: name, Href: versionPath(a, v.Number)}),
+			Crumbs: s.versionCrumbs(r.Context(), d, a, ui.Crumb{Label: "Versions", Href: versionsPath(a)}, ui.Crumb{Label: name, Href: versionPath(a, v.Number)}),
 		},
 		Text: "The action gets the name, trigger, request and batches of version " + strconv.Itoa(v.Number) + ", and sends like that from the next event on. " +
 			"Nothing is lost: what is in use now stays in the list as version " + strconv.Itoa(a.Version) + ". Whether the action is on does not change.",

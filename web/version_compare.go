@@ -34,7 +34,7 @@ func (s *server) compareVersions(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := ui.Page{
 		Title: "Compare versions", Active: ui.NavDestinations,
-		Crumbs: versionCrumbs(d, a, ui.Crumb{Label: "Versions", Href: versionsPath(a)}),
+		Crumbs: s.versionCrumbs(r.Context(), d, a, ui.Crumb{Label: "Versions", Href: versionsPath(a)}),
 	}
 	if before.Number != a.Version && mayEdit(r) {
 		p.Actions = []ui.Button{{Label: "Use version " + strconv.Itoa(before.Number) + " again", Href: versionPath(a, before.Number) + "/use", Icon: "arrow-back-up"}}

@@ -290,11 +290,17 @@ func (r *Row) Operators() []OperatorChoice {
 }
 
 // Fit makes r consistent after its field was changed: an operator that the field does not take gives way to
-// the first that it does.
+// the first that it does. What was typed survives, unless it is no value of the new field: the id of a segment, how
+// often somebody did something and the value of an attribute mean nothing to each other.
 func (r *Row) Fit() {
-	if choices := Operators(r.Field); len(choices) > 0 && !r.Field.takes(r.Op) {
-		r.Op = choices[0].Op
+	choices := Operators(r.Field)
+	if len(choices) == 0 || r.Field.takes(r.Op) {
+		return
 	}
+	if r.Op != "" && slices.ContainsFunc([]FieldKind{FieldSegment, FieldDeed}, func(k FieldKind) bool { return k == r.Field || k.takes(r.Op) }) {
+		r.Values = nil
+	}
+	r.Op = choices[0].Op
 }
 
 // Input returns what to show for r's value; InputNone also while no operator is chosen.

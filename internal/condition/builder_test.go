@@ -91,6 +91,31 @@ func TestFitAndInput(t *testing.T) {
 	}
 }
 
+func TestFitKeepsWhatTheFieldCanUse(t *testing.T) {
+	tests := []struct {
+		field FieldKind
+		op    Operator
+		kept  bool
+	}{
+		{FieldProperty, OpIs, true},
+		{FieldType, OpLess, true},
+		{FieldSegment, OpInSegment, true},
+		{FieldSegment, "", true},
+		{FieldSegment, OpIs, false},
+		{FieldPerson, OpInSegment, false},
+		{FieldDeed, OpIs, false},
+		{FieldPerson, OpDidAtLeast, false},
+		{FieldDeed, OpInSegment, false},
+	}
+	for _, test := range tests {
+		row := Row{Field: test.field, Op: test.op, Values: []string{"5"}}
+		row.Fit()
+		if kept := len(row.Values) == 1; kept != test.kept {
+			t.Errorf("%s after %q keeps what was typed: %v", test.field, test.op, kept)
+		}
+	}
+}
+
 func TestKeys(t *testing.T) {
 	tests := []struct {
 		key  string

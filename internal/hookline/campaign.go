@@ -98,16 +98,6 @@ type Campaign struct {
 	UpdatedAt   time.Time
 }
 
-// RequestName is what the destination of a webhook step is called, which stands
-// among others in Sent: "Welcome: Create a lead".
-func (c Campaign) RequestName(step string) string {
-	name := c.Name + ": " + step
-	if len(name) > MaxName {
-		name = strings.ToValidUTF8(name[:MaxName], "")
-	}
-	return name
-}
-
 // Validate says at each field what is wrong; nil when nothing is. A draft may
 // be incomplete: what is missing before a start says Missing. Conditions and
 // Liquid are judged by those who can read them.

@@ -126,6 +126,9 @@ func (s *Store) UpdateCampaign(ctx context.Context, c hookline.Campaign) (hookli
 		if err := deleteUnnamed(t, after); err != nil {
 			return after, err
 		}
+		if err := renameRequests(t, after); err != nil {
+			return after, err
+		}
 		t.changed(hookline.TopicCampaigns, hookline.TopicConfig, hookline.TopicCampaign(c.ID), hookline.TopicJourneys)
 		return after, s.noteChange(ctx, t, audit.OfCampaign(before), audit.OfCampaign(after))
 	})

@@ -59,6 +59,24 @@ func renameOwned(t *tx, owner, name string) error {
 	return nil
 }
 
+// renameRequests calls what each webhook step of a campaign sends by the name
+// that the step has now. That is no new version: it sends the same.
+func renameRequests(t *tx, c hookline.Campaign) error {
+	for step := range c.Walk() {
+		if step.Webhook.DestinationID == "" {
+			continue
+		}
+		n, err := t.exec("update destinations set name = $3 where id = $1 and owner = $2 and name <> $3", step.Webhook.DestinationID, c.ID, step.Label())
+		if err == nil && n > 0 {
+			_, err = t.exec("update actions set name = $2 where destination_id = $1", step.Webhook.DestinationID, step.Label())
+		}
+		if err != nil {
+			return fmt.Errorf("rename request of step: %w", err)
+		}
+	}
+	return nil
+}
+
 // DeleteOwned removes a destination that belongs to owner, as DeleteDestination
 // does with others.
 func (s *Store) DeleteOwned(ctx context.Context, owner, destinationID string) error {

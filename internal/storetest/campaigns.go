@@ -136,6 +136,12 @@ func ownedGoes(t *testing.T, h *house) {
 	if n := len(must(h.EveryDestination(t.Context()))(t)); n != 2 {
 		t.Errorf("%d destinations, want 2", n)
 	}
+	for step := range c.Walk() { // its request is called like it
+		if step.Kind == hookline.StepWebhook {
+			equal(t, "destination", must(h.Destination(t.Context(), step.Webhook.DestinationID))(t).Name, step.Name)
+			equal(t, "action", must(h.Action(t.Context(), step.Webhook.ActionID))(t).Name, step.Name)
+		}
+	}
 	c.Steps = c.Steps[:2]
 	c = must(h.UpdateCampaign(t.Context(), c))(t)
 	if n := len(must(h.EveryDestination(t.Context()))(t)); n != 1 {

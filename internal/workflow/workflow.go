@@ -68,7 +68,7 @@ func saveActions(ctx context.Context, store Store, c *hookline.Campaign, actions
 			}
 			continue
 		}
-		d, a, err := store.CreateOwned(ctx, c.ID, c.RequestName(step.Label()), a)
+		d, a, err := store.CreateOwned(ctx, c.ID, step.Label(), a)
 		if err != nil {
 			return made, fmt.Errorf("make request of step: %w", err)
 		}
