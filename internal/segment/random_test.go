@@ -172,8 +172,9 @@ func (w *world) naive() map[string][]string {
 			}
 		}
 	}
+	owners := w.owners()
 	for _, p := range people.Rows {
-		deeds := w.deeds(p)
+		deeds := w.deeds(p, owners)
 		attributes, err := condition.Customer(&p)
 		check(w.t, err)
 		var in func(id string) bool
@@ -195,13 +196,31 @@ func (w *world) naive() map[string][]string {
 	return listed(is)
 }
 
+// owners says to whom each name in the log leads now.
+func (w *world) owners() map[string]string {
+	owners := map[string]string{}
+	for _, c := range w.log {
+		name := c.identity()
+		if _, looked := owners[name]; looked {
+			continue
+		}
+		owners[name] = ""
+		if owner, err := w.PersonByIdentity(w.t.Context(), name); err == nil {
+			owners[name] = owner.ID
+		}
+	}
+	return owners
+}
+
+func (c call) identity() string {
+	return hookline.Event{UserID: c.UserID, AnonymousID: c.AnonymousID}.Identity()
+}
+
 // deeds are what a person did, by every name they go by.
-func (w *world) deeds(p hookline.Person) map[string]hookline.Deeds {
+func (w *world) deeds(p hookline.Person, owners map[string]string) map[string]hookline.Deeds {
 	deeds := map[string]hookline.Deeds{}
 	for i, c := range w.log {
-		name := hookline.Event{UserID: c.UserID, AnonymousID: c.AnonymousID}.Identity()
-		owner, err := w.PersonByIdentity(w.t.Context(), name)
-		if err == nil && owner.ID == p.ID && c.Type == "track" {
+		if owners[c.identity()] == p.ID && c.Type == "track" {
 			deeds[c.Event] = deeds[c.Event].With(hookline.Deeds{Total: 1, Times: []int64{w.done[i].UnixMicro()}}, 1000)
 		}
 	}
