@@ -20,9 +20,9 @@ import (
 
 // TallyPeople counts, exactly, who meets a condition now, and gives some of them.
 // It looks at everybody, with several readers that go their own way to SQLite and
-// read of each person no more than the condition does. What is not counted yet of
-// what people did, and memberships of more people than may be held in memory,
-// make it say Later. A condition that cannot be read is KindInvalid at the field.
+// read of each person no more than the condition does. What no segment asks for
+// yet of what people did is counted in the event log. Where that is too long, and
+// where memberships are of more people than may be held in memory, it says Later. A condition that cannot be read is KindInvalid at the field.
 func (s *Store) TallyPeople(ctx context.Context, text string, samples int) (hookline.Tally, error) {
 	c, err := condition.ParseIn(text, condition.AboutPeople)
 	if err != nil {
@@ -207,11 +207,13 @@ func (s *Store) knownFor(ctx context.Context, c *condition.Condition) (*knownFor
 		at := slices.IndexFunc(plan.Deeds, func(have hookline.CountedDeed) bool {
 			return have.Event == d.Event && have.Times >= d.Times && have.Complete()
 		})
-		if at < 0 {
-			return nil, errLater
-		}
 		k.deeds[d.Event] = map[string]hookline.Deeds{}
-		if err := s.readDeeds(ctx, plan.Deeds[at].Number, k.deeds[d.Event], k.room); err != nil {
+		if at < 0 {
+			err = s.readLoggedDeeds(ctx, d, k.deeds[d.Event], k.room)
+		} else {
+			err = s.readDeeds(ctx, plan.Deeds[at].Number, k.deeds[d.Event], k.room)
+		}
+		if err != nil {
 			return nil, err
 		}
 		k.room -= len(k.deeds[d.Event])

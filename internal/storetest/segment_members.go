@@ -261,9 +261,8 @@ func tallies(t *testing.T, h *house) {
 func talliesLater(t *testing.T, h *house) {
 	g := must(h.CreateSegment(t.Context(), hookline.Segment{Name: "Pro", Condition: `person.plan = "pro"`}))(t)
 	people := h.peopleNumbered(t, "a", "b")
-	for _, text := range []string{`did("Order")`, `segment("` + g.ID + `")`} {
-		equal(t, text, must(h.TallyPeople(t.Context(), text, 1))(t), hookline.Tally{Later: true})
-	}
+	equal(t, "building", must(h.TallyPeople(t.Context(), `segment("`+g.ID+`")`, 1))(t), hookline.Tally{Later: true})
+	equal(t, "nobody did", must(h.TallyPeople(t.Context(), `did("Order")`, 1))(t), hookline.Tally{})
 	plan := h.following(t)
 	mustDo(t, h.RecordSegments(t.Context(), hookline.SegmentRound{Version: plan.Version, Deeds: []hookline.DeedsOf{
 		{Owner: people[0].ID, Deed: plan.Deeds[0].Number, Deeds: hookline.Deeds{Total: 1, Times: []int64{1}}},
@@ -285,5 +284,8 @@ func deedsInLog(t *testing.T, h *house) {
 	equal(t, "deeds", must(h.DeedsBy(t.Context(), people[0].ID, []string{"Order", "None"}))(t), map[string]hookline.Deeds{
 		"Order": {Total: 2, Times: []int64{at.UnixMicro(), at.Add(-time.Hour).UnixMicro()}},
 	})
+	for text, count := range map[string]int{`did("Order")`: 1, `did("Order") >= 2`: 1, `did("Order") >= 3`: 0, `did("Order", within 30 minutes) >= 1`: 1, `did("Order", within 30 minutes) >= 2`: 0, `!did("Other")`: 0, `!did("None")`: 1} {
+		equal(t, text, must(h.TallyPeople(t.Context(), text, 0))(t), hookline.Tally{Count: count})
+	}
 	equal(t, "of nobody", must(h.DeedsBy(t.Context(), "per_none", []string{"Order"}))(t), map[string]hookline.Deeds{})
 }
