@@ -46,9 +46,10 @@ type JourneyStretch struct {
 
 // JourneyStep is how far one journey went.
 type JourneyStep struct {
-	Journey       Journey // as it shall be; its Version is the one that was read
-	PersonVersion int64   // of the person from whom it was worked out; 0: from nobody
-	Watching      bool    // it is looked at whenever the person changes
+	Journey       Journey   // as it shall be; its Version is the one that was read
+	PersonVersion int64     // of the person from whom it was worked out; 0: from nobody
+	Watching      bool      // it is looked at whenever the person changes
+	LookAt        time.Time // when it is looked at all the same; zero: when it wakes
 	Sets          []SetAttribute
 	Owed          []Owed // for its webhooks, in order; a journey that is sending or held waits for the last one
 	Word          string // under which the answer to that one is kept

@@ -38,7 +38,8 @@ func (w *walker) begin(step *readyStep) bool {
 	if w.waited(step) {
 		return true
 	}
-	j.State, w.step.Watching = hookline.JourneyWaiting, step.Wait.Kind == hookline.WaitCondition
+	j.State = hookline.JourneyWaiting
+	w.watch(step)
 	return false
 }
 

@@ -111,7 +111,9 @@ func (w *walker) goOn() {
 	at := w.journey.StepID
 	switch next, moves := w.fromHere(at); {
 	case !moves:
-		w.step.Watching = w.journey.State == hookline.JourneyWaiting && w.ready(at).Wait.Kind == hookline.WaitCondition
+		if w.journey.State == hookline.JourneyWaiting {
+			w.watch(w.ready(at))
+		}
 		return
 	default:
 		at = next
@@ -163,12 +165,24 @@ func (w *walker) waited(step *readyStep) bool {
 	return step.Wait.Kind == hookline.WaitCondition && step.asks.Met(w.subject())
 }
 
+// askAgain is how often it is asked whether what somebody waits for has been
+// done: deeds are events, which change nothing about a person.
+const askAgain = time.Minute
+
+// watch says when a journey that waits is looked at before its time is up.
+func (w *walker) watch(step *readyStep) {
+	w.step.Watching = step.Wait.Kind == hookline.WaitCondition
+	if next := w.at.Add(askAgain); len(step.asks.Deeds()) > 0 && next.Before(w.journey.WakeAt) {
+		w.step.LookAt = next
+	}
+}
+
 // arrive notes that the journey has come to a step.
 func (w *walker) arrive(at string) {
 	j := w.journey
 	j.State, j.StepID, j.DeliveryID, j.WakeAt = hookline.JourneyGoing, at, "", w.at
 	j.Visits++
-	w.step.Word = ""
+	w.step.Word, w.step.LookAt = "", time.Time{}
 }
 
 // leaves ends the journey of somebody who is gone or suppressed, who meets the
@@ -192,7 +206,7 @@ func (w *walker) leaves() bool {
 func (w *walker) end(state hookline.JourneyState, reason string) {
 	j := w.journey
 	j.State, j.StepID, j.DeliveryID, j.WakeAt, j.Reason, j.EndedAt = state, "", "", time.Time{}, reason, w.at
-	w.step.Watching, w.step.Word = false, ""
+	w.step.Watching, w.step.LookAt, w.step.Word = false, time.Time{}, ""
 }
 
 // subject is what conditions are asked about: the person as the steps so far have

@@ -84,17 +84,21 @@ func (s *Store) recordStep(t *tx, step hookline.JourneyStep) (made []hookline.Ow
 			t.changed(hookline.TopicDeliveries)
 		}
 	}
-	return made, saveJourney(t, j, step.Watching, step.Word)
+	return made, saveJourney(t, j, step)
 }
 
-// saveJourney keeps a journey as it is, looked at next when it wakes. The word for
-// the answer to a delivery stays as long as that does.
-func saveJourney(t *tx, j hookline.Journey, watching bool, word string) error {
-	_, err := t.exec(`update journeys set state = $2, step_id = $3, visits = $4, wake_at = $5, due_at = $5, watching = $6, delivery_id = $7,
+// saveJourney keeps a journey as it is, and when it is looked at next. The word
+// for the answer to a delivery stays as long as that does.
+func saveJourney(t *tx, j hookline.Journey, step hookline.JourneyStep) error {
+	due := j.WakeAt
+	if !step.LookAt.IsZero() {
+		due = step.LookAt
+	}
+	_, err := t.exec(`update journeys set state = $2, step_id = $3, visits = $4, wake_at = $5, due_at = $13, watching = $6, delivery_id = $7,
 		word = case when delivery_id = $7 and $7 <> 0 then word else $8 end,
 		answers = $9, reason = $10, version = version + 1, updated_at = $11, ended_at = $12 where id = $1`,
-		hookline.KeyOf(j.ID), string(j.State), j.StepID, j.Visits, micros(j.WakeAt), watching, hookline.KeyOf(j.DeliveryID), word,
-		string(j.Answers), j.Reason, micros(j.UpdatedAt), micros(j.EndedAt))
+		hookline.KeyOf(j.ID), string(j.State), j.StepID, j.Visits, micros(j.WakeAt), step.Watching, hookline.KeyOf(j.DeliveryID), step.Word,
+		string(j.Answers), j.Reason, micros(j.UpdatedAt), micros(j.EndedAt), micros(due))
 	if err != nil {
 		return fmt.Errorf("save journey: %w", err)
 	}

@@ -37,7 +37,7 @@ func (s *Store) StopJourney(ctx context.Context, id, by string) error {
 			return hookline.Conflict("This journey is over already.")
 		}
 		j.State, j.StepID, j.WakeAt, j.Reason, j.UpdatedAt, j.EndedAt = hookline.JourneyStopped, "", time.Time{}, by+" stopped it.", now(), now()
-		if err := saveJourney(t, j, false, ""); err != nil {
+		if err := saveJourney(t, j, hookline.JourneyStep{}); err != nil {
 			return err
 		}
 		t.changed(hookline.TopicJourneys, hookline.TopicCampaign(j.CampaignID), hookline.TopicPerson(j.PersonID))
