@@ -147,6 +147,9 @@ func (s *server) showCampaign(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	views.TellWentOn(m.Flow.Cards, wentOn)
+	if m.Broadcast, err = s.latestBroadcast(r.Context(), c); err != nil {
+		return err
+	}
 	m.Page = s.page(w, r, ui.Page{Title: c.Name, Subtitle: c.Description, Active: ui.NavCampaigns, Crumbs: campaignCrumbs(), Actions: stateButtons(r, c)})
 	return s.show(w, r, view{page: views.Campaign(m), fragment: views.CampaignNow(m)})
 }

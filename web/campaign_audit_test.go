@@ -57,6 +57,9 @@ func (w *workshop) campaignDeeds() map[string]func() deed {
 		"POST /campaigns/{id}/start": func() deed { return changed(fresh(), "start") },
 		"POST /campaigns/{id}/pause": func() deed { return changed(running(), "pause") },
 		"POST /campaigns/{id}/stop":  func() deed { return changed(running(), "stop") },
+		"POST /campaigns/{id}/broadcast/stop": func() deed {
+			return deed{"/campaigns/" + w.broadcast("All at "+fresh().Name).ID + "/broadcast/stop", nil, audit.Cancelled, audit.Campaign}
+		},
 		"POST /campaigns/{id}/duplicate": func() deed {
 			return deed{"/campaigns/" + fresh().ID + "/duplicate", nil, audit.Created, audit.Campaign}
 		},

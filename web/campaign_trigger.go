@@ -78,7 +78,7 @@ func (s *server) showCampaignTrigger(w http.ResponseWriter, r *http.Request, sta
 func (s *server) callSample(c hookline.Campaign) string {
 	return "curl -sS " + s.base.String() + "/api/v1/campaigns/" + c.ID + `/call \
   -H "Authorization: Bearer $TOKEN" \
-  --data '{"person": {"user_id": "123"}, "data": {"plan": "Startup"}}'`
+  --data '{"person_ids": ["123"], "data": {"plan": "Startup"}}'`
 }
 
 // saveCampaignTrigger keeps a trigger, or only edits the condition in the form.

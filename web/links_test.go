@@ -64,6 +64,7 @@ func furnished(t *testing.T) *site {
 	one, ana := s.shortcut(nil), s.somebody("u9")
 	s.as(support).post("/presses/new", url.Values{"press": {"prs_1"}, "shortcut": {one.ID}, "person": {ana.ID}}).want(t, http.StatusSeeOther)
 	s.campaign("A draft", waitADay(), waitADay())
+	s.broadcast("News")
 	s.journey(s.campaign("It runs", waitADay()), "u-walks")
 	s.segment(hookline.Segment{Name: "Pro"})
 	s.segment(hookline.Segment{Name: "Friends", Manual: true})

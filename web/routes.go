@@ -206,6 +206,8 @@ func (s *server) routes() []route {
 		{"POST /campaigns/{id}/pause", editor, s.pauseCampaign},
 		{"GET /campaigns/{id}/stop", editor, s.askStop},
 		{"POST /campaigns/{id}/stop", editor, s.stopCampaign},
+		{"GET /campaigns/{id}/broadcast/stop", editor, s.askStopBroadcast},
+		{"POST /campaigns/{id}/broadcast/stop", editor, s.stopBroadcast},
 		{"POST /campaigns/{id}/duplicate", editor, s.duplicateCampaign},
 		{"GET /campaigns/{id}/delete", editor, s.askDeleteCampaign},
 		{"POST /campaigns/{id}/delete", editor, s.deleteCampaign},

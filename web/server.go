@@ -41,6 +41,7 @@ type Store interface {
 	destinationStore
 	actionStore
 	campaignStore
+	broadcastStore
 	journeyStore
 	versionStore
 	sentStore
