@@ -109,7 +109,7 @@ func (s *story) seeItSet() {
 	s.inspect("test-send-set")
 	s.open("/people")
 	s.click("ana@example.com")
-	s.until(`document.querySelector("main").innerText.includes('"lead_id": 42')`)
+	s.seesElement(`tr:has-text("lead_id"):has-text("42"):has-text("Answer to a webhook")`)
 }
 
 func (s *story) seeTheDoubt() {
