@@ -74,7 +74,7 @@ func TestASegmentIsBuiltFromRows(t *testing.T) {
 	u.form.Set("c.1.value", "3")
 	u.form.Set("c.1.within", "30")
 	u.press("refresh")
-	u.last.want(t, 200, "is counted once the segment is saved", "When the person’s plan is pro and the person did Order Completed at least 3 times in 30 days.")
+	u.last.want(t, 200, "Nobody meets this now.", "When the person’s plan is pro and the person did Order Completed at least 3 times in 30 days.")
 	u.save()
 	g := s.theSegment()
 	u.last.wantRedirect(t, "/segments/"+g.ID)

@@ -35,6 +35,7 @@ type Store interface {
 const (
 	lookAgain     = time.Second            // without a nudge
 	waitAfterFail = 500 * time.Millisecond // before what failed is tried again
+	longestRest   = 50 * time.Millisecond  // between two pieces of work
 )
 
 // Engine is the stage; make it with New and run it once.
@@ -80,16 +81,18 @@ func (e *Engine) Nudge() {
 // nothing is lost by waiting, since all that counts is in the tables.
 func (e *Engine) Run(ctx context.Context) error {
 	var entering sync.WaitGroup
-	entering.Go(func() { e.repeat(ctx, "let people enter campaigns", e.enters, e.Enter) })
-	e.repeat(ctx, "take people through campaigns", e.walks, e.Walk)
+	entering.Go(func() { e.repeat(ctx, "let people enter campaigns", e.enters, 0, e.Enter) })
+	e.repeat(ctx, "take people through campaigns", e.walks, 3, e.Walk)
 	entering.Wait()
 	return nil
 }
 
-// repeat does some work again and again: at once while there is some, after a
-// while when there is none.
-func (e *Engine) repeat(ctx context.Context, what string, woken bell, work func(context.Context) (bool, error)) {
+// repeat does some work again and again: while there is some it rests after each
+// piece, so many times as long as that took, since others write and compute as
+// well; when there is none it waits a while.
+func (e *Engine) repeat(ctx context.Context, what string, woken bell, rests time.Duration, work func(context.Context) (bool, error)) {
 	for ctx.Err() == nil {
+		began := time.Now()
 		worked, err := work(ctx)
 		switch {
 		case ctx.Err() != nil, hookline.KindOf(err) == hookline.KindConflict: // somebody was faster: it is looked at anew
@@ -98,6 +101,8 @@ func (e *Engine) repeat(ctx context.Context, what string, woken bell, work func(
 			wait(ctx, waitAfterFail, nil)
 		case !worked:
 			wait(ctx, lookAgain, woken)
+		default:
+			wait(ctx, min(rests*time.Since(began), longestRest), nil)
 		}
 	}
 }

@@ -20,8 +20,8 @@ type walkStore interface {
 }
 
 const (
-	journeysAtOnce = 100                    // that are recorded together
-	stretchTime    = 200 * time.Millisecond // after which what was worked out is recorded
+	journeysAtOnce = 20                     // that are recorded together: few, so that nobody else waits long for the writer
+	stretchTime    = 100 * time.Millisecond // after which what was worked out is recorded
 )
 
 // Walk takes a stretch of those who are due through each running campaign, lets
