@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hookline/internal/hookline"
+	"hookline/internal/journey"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -222,7 +223,8 @@ func (h *house) people(many int) []string {
 // TestABroadcast brings in a whole segment in stretches, goes on after a kill, and
 // stops when somebody asks.
 func TestABroadcast(t *testing.T) {
-	const many = 2400
+	const stretch = journey.BroadcastAtOnce
+	const many = 5 * stretch / 2
 	h := newHouse(t)
 	g := must(h.CreateSegment(t.Context(), hookline.Segment{Name: "All", Manual: true}))(t)
 	ids := h.people(many)
@@ -236,7 +238,7 @@ func TestABroadcast(t *testing.T) {
 	h.at = at.Add(time.Second)
 	must(h.Enter(t.Context()))(t)
 	b := must(h.ListBroadcasts(t.Context(), c.ID))(t)[0]
-	if b.State != hookline.BroadcastRunning || b.Total != many || b.Looked != 1000 || b.Began != 1000 {
+	if b.State != hookline.BroadcastRunning || b.Total != many || b.Looked != stretch || b.Began != stretch {
 		t.Errorf("after a stretch it is %+v", b)
 	}
 	h.restart()
@@ -244,8 +246,8 @@ func TestABroadcast(t *testing.T) {
 	must(h.Enter(t.Context()))(t)
 	h.must(h.StopBroadcast(t.Context(), b.ID, "ana@example.com"))
 	h.run()
-	if n := len(h.entered(c)); n != 2000 {
-		t.Errorf("%d entered before it was stopped, want 2000", n)
+	if n := len(h.entered(c)); n != 2*stretch {
+		t.Errorf("%d entered before it was stopped, want %d", n, 2*stretch)
 	}
 	if err := h.StopBroadcast(t.Context(), b.ID, "ana@example.com"); hookline.KindOf(err) != hookline.KindConflict {
 		t.Errorf("stopped twice: %v", err)
@@ -255,7 +257,7 @@ func TestABroadcast(t *testing.T) {
 	}
 	h.run() // once in a lifetime
 	b = must(h.ListBroadcasts(t.Context(), c.ID))(t)[0]
-	if b.State != hookline.BroadcastFinished || b.Looked != many || b.Began != many-2000 || len(h.entered(c)) != many {
+	if b.State != hookline.BroadcastFinished || b.Looked != many || b.Began != many-2*stretch || len(h.entered(c)) != many {
 		t.Errorf("the second one ended as %+v", b)
 	}
 }
