@@ -70,7 +70,7 @@ func (s *segmentStory) build() {
 	s.choose("Condition 3: ever, or within a time", "within some minutes")
 	s.fill("Condition 3: within how long", "1")
 	s.sees("the person did Order Completed at least once in 1 minute")
-	s.sees("is counted once the segment is saved")
+	s.sees("Nobody meets this now.")
 	s.inspect("segment-built")
 	s.click("Make segment")
 	s.sees("Nobody is in it now")
