@@ -17,8 +17,8 @@ func millions(t testing.TB, s *Store, n int) {
 			for i := from; i < min(from+50_000, n); i++ {
 				attributes := fmt.Sprintf(`{"email":"person%d@example.com","first_name":"Ana","last_name":"Example","city":"Bad Homburg vor der Höhe","signed_up_at":"2026-01-%02dT10:00:00Z","plan":%q,"orders":%d,"lifetime_value":%d.50,"tags":["a","b"],"company":{"name":"Example","size":%d}}`,
 					i, 1+i%28, plans[i%3], i%10, i%1000, i%50)
-				_, err := t.exec("insert into people ("+personColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8)",
-					s.ids.New("per"), fmt.Sprint("u", i), "", attributes, i%1000 == 1, 1, int64(1), int64(1))
+				_, err := t.exec("insert into people ("+personColumns+") values ("+placeholders(9)+")",
+					s.ids.New("per"), fmt.Sprint("u", i), "", attributes, i%1000 == 1, 1, int64(1), int64(1), "")
 				if err != nil {
 					return err
 				}
