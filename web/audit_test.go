@@ -2,13 +2,10 @@ package web
 
 import (
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"log/slog"
 	"maps"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -103,74 +100,6 @@ func (w *workshop) deeds() map[string]func() deed {
 		},
 		"POST /events/{id}/again": func() deed {
 			return deed{"/events/" + w.calls(w.source, hookline.Track, `{"userId":"u1","event":"A"}`) + "/again", nil, audit.Resent, audit.Event}
-		},
-
-		"POST /people/{id}/edit": func() deed {
-			p := w.somebody("u2")
-			return deed{"/people/" + p.ID + "/edit", form("attributes", `{"plan":"pro"}`, "version", strconv.FormatInt(p.Version, 10)), audit.Changed, audit.Person}
-		},
-		"POST /people/{id}/attribute": func() deed {
-			return deed{"/people/" + w.somebody("u4").ID + "/attribute", form("new", "yes", "name", "vip", "type", "boolean", "value", "yes"), audit.Changed, audit.Person}
-		},
-		"POST /people/{id}/attribute/remove": func() deed {
-			p := w.somebody("u5")
-			_, err := w.store.ChangeAttribute(w.t.Context(), hookline.AttributeChange{PersonID: p.ID, Name: "vip", Value: []byte("true")})
-			w.must(err)
-			return deed{"/people/" + p.ID + "/attribute/remove?name=vip", nil, audit.Changed, audit.Person}
-		},
-		"POST /people/{id}/suppress": func() deed {
-			return deed{"/people/" + w.somebody("u6").ID + "/suppress", nil, audit.Changed, audit.Person}
-		},
-		"POST /people/{id}/unsuppress": func() deed {
-			p := w.somebody("u7")
-			_, err := w.store.SuppressPerson(w.t.Context(), p.ID, true)
-			w.must(err)
-			return deed{"/people/" + p.ID + "/unsuppress", nil, audit.Changed, audit.Person}
-		},
-		"POST /people/{id}/delete": func() deed {
-			return deed{"/people/" + w.somebody("u3").ID + "/delete", form("suppress", "yes"), audit.Deleted, audit.Person}
-		},
-
-		"POST /segments/new": func() deed {
-			return deed{"/segments/new", form("name", "Pro", "trigger_mode", "text", "trigger_text", `person.plan = "pro"`), audit.Created, audit.Segment}
-		},
-		"POST /segments/{id}/edit": func() deed {
-			g := w.segment(hookline.Segment{Manual: true})
-			return deed{"/segments/" + g.ID + "/edit", form("name", "Friends", "version", "1"), audit.Changed, audit.Segment}
-		},
-		"POST /segments/{id}/add": func() deed {
-			w.somebody("member1")
-			return deed{"/segments/" + w.segment(hookline.Segment{Manual: true}).ID + "/add", form("people", "member1"), audit.Changed, audit.Segment}
-		},
-		"POST /segments/chosen": func() deed {
-			form := form("segment", w.segment(hookline.Segment{Manual: true}).ID, "person", w.somebody("member3").ID)
-			return deed{"/segments/chosen", form, audit.Changed, audit.Segment}
-		},
-		"POST /segments/{id}/remove": func() deed {
-			g, p := w.segment(hookline.Segment{Manual: true}), w.somebody("member2")
-			w.must(w.store.PutMembers(w.t.Context(), g.ID, []string{p.ID}))
-			return deed{"/segments/" + g.ID + "/remove", form("person", p.ID), audit.Changed, audit.Segment}
-		},
-		"POST /segments/{id}/delete": func() deed {
-			return deed{"/segments/" + w.segment(hookline.Segment{}).ID + "/delete", nil, audit.Deleted, audit.Segment}
-		},
-		"POST /shortcuts/new": func() deed {
-			return deed{"/shortcuts/new", form("name", "Open a ticket", "least", "support", "method", "POST", "url", "https://8.8.8.8/"), audit.Created, audit.Shortcut}
-		},
-		"POST /shortcuts/{id}/edit": func() deed {
-			return deed{"/shortcuts/" + w.named("Renamed").ID + "/edit", form("name", "Anew", "least", "admin", "version", "1"), audit.Changed, audit.Shortcut}
-		},
-		"POST /shortcuts/{id}/enabled": func() deed {
-			return deed{"/shortcuts/" + w.named("Off").ID + "/enabled", form("enabled", "false"), audit.Changed, audit.Shortcut}
-		},
-		"POST /shortcuts/{id}/duplicate": func() deed {
-			return deed{"/shortcuts/" + w.named("Twin").ID + "/duplicate", nil, audit.Created, audit.Shortcut}
-		},
-		"POST /shortcuts/{id}/delete": func() deed {
-			return deed{"/shortcuts/" + w.named("Gone").ID + "/delete", nil, audit.Deleted, audit.Shortcut}
-		},
-		"POST /presses/new": func() deed {
-			return deed{"/presses/new", form("press", "prs_1", "shortcut", w.named("Pressed").ID, "person", w.somebody("u4").ID), audit.Pressed, audit.Shortcut}
 		},
 
 		"POST /destinations/new": func() deed {
@@ -423,6 +352,7 @@ func TestEveryChangeLeavesAnEntry(t *testing.T) {
 	w := newWorkshop(t)
 	b := w.as(admin)
 	deeds := w.deeds()
+	maps.Copy(deeds, w.peopleDeeds())
 	maps.Copy(deeds, w.supportDeeds())
 	maps.Copy(deeds, w.reportingDeeds())
 	maps.Copy(deeds, w.importDeeds())
@@ -515,83 +445,4 @@ func TestWhatARoleDoesNotInclude(t *testing.T) {
 	if e.Deed != audit.Refused || e.Actor.Name != "support@example.com" || e.ThingName != "/settings/tokens/new" {
 		t.Errorf("kept is %+v", e)
 	}
-}
-
-func TestAuditPages(t *testing.T) {
-	s := newSite(t, nil)
-	b := s.as(admin)
-	b.post("/sources/new", form("name", "Web<b>site</b>"))
-	b.post("/settings/signing-key/reveal", nil).want(t, 200)
-	for _, role := range []hookline.Role{editor, support, viewer} {
-		s.as(role).get("/settings").want(t, 200, "!Audit log")
-	}
-	b.get("/settings").want(t, 200, "Audit log", `href="/settings/audit"`)
-	b.get("/settings/audit").want(t, 200, "<html", "Made: source “Web&lt;b&gt;site&lt;/b&gt;”", "Looked at: signing key", "admin@example.com", "192.0.2.1", "Download as CSV", "!<b>site")
-	b.htmx().get("/settings/audit?what=revealed").want(t, 200, "!<html", "Looked at: signing key", "!Made: source", "what=revealed")
-	b.get("/settings/audit?kind=source&who=admin%40example.com").want(t, 200, "Made: source", "!Looked at: signing key")
-	b.get("/settings/audit?who=nobody%40example.com").want(t, 200, "Nothing fits", `value="nobody@example.com" selected`)
-	b.get("/settings/audit?since=2036-01-01T00:00").want(t, 200, "Nothing fits")
-	b.get("/settings/audit?what=eaten&since=yesterday").want(t, 422, `id="field-what-error"`, `id="field-since-error"`, "2026-01-31T09:30")
-
-	newest := func() audit.Entry {
-		t.Helper()
-		list, err := s.store.ListAuditEntries(t.Context(), audit.Filter{Kind: audit.Source}, hookline.Cursor{Limit: 1})
-		s.must(err)
-		return list.Rows[0]
-	}
-	source := newest()
-	b.get("/settings/audit/"+source.ID).want(t, 200, "As it was made", "Write key", "••••", "All that was done to it", `href="/sources/`+source.ThingID+`"`, "!<b>site")
-	b.get("/settings/audit/aud_gone").want(t, 404)
-	b.post("/sources/"+source.ThingID+"/edit", form("name", "Shop"))
-	b.get("/settings/audit/"+newest().ID).want(t, 200, "What changed", "Before", "After", "Shop")
-	b.post("/sources/"+source.ThingID+"/delete", nil)
-	b.get("/settings/audit/"+newest().ID).want(t, 200, "As it was", `!href="/sources/`+source.ThingID)
-}
-
-func TestAuditInStretches(t *testing.T) {
-	s := newSite(t, nil)
-	b := s.as(admin)
-	ctx := audit.With(t.Context(), audit.Actor{Kind: audit.User, Name: "admin@example.com"})
-	for range hookline.PageSize {
-		_, err := s.store.RotateSigningKey(ctx)
-		s.must(err)
-	}
-	b.get("/settings/audit?what=rotated").want(t, 200, "!Older")
-	b.get("/settings/audit?who=admin%40example.com").want(t, 200, "Older", "?before=aud_", "&amp;who=admin%40example.com")
-}
-
-func TestAuditAsAFile(t *testing.T) {
-	s := newSite(t, nil)
-	b := s.as(admin)
-	b.post("/sources/new", form("name", "=HYPERLINK(1)"))
-	ctx := audit.With(t.Context(), audit.Actor{Kind: audit.Token, Name: "-Deploy"})
-	for range exportStretch + 3 {
-		_, err := s.store.RotateSigningKey(ctx)
-		s.must(err)
-	}
-	got := b.get("/settings/audit/export")
-	got.want(t, 200)
-	if kind, name := got.Header().Get("Content-Type"), got.Header().Get("Content-Disposition"); kind != "text/csv; charset=utf-8" || !strings.HasPrefix(name, `attachment; filename="hookline-audit-`) || !strings.HasSuffix(name, `.csv"`) {
-		t.Errorf("it is %s, %s", kind, name)
-	}
-	rows, err := csv.NewReader(got.Body).ReadAll()
-	s.must(err)
-	if len(rows) != len(s.entries())+1 || rows[0][4] != "actor" || rows[1][4] != "'-Deploy" || !slices.ContainsFunc(rows, func(r []string) bool { return r[9] == "'=HYPERLINK(1)" }) {
-		t.Errorf("%d rows, the first %v", len(rows), rows[:2])
-	}
-
-	got = b.get("/settings/audit/export?format=json&kind=source")
-	got.want(t, 200)
-	var entries []audit.Entry
-	s.must(json.Unmarshal(got.Body.Bytes(), &entries))
-	if len(entries) != 1 || entries[0].ThingName != "=HYPERLINK(1)" || string(entries[0].After) == "" {
-		t.Errorf("entries %+v", entries)
-	}
-	got = b.get("/settings/audit/export?format=json&who=nobody")
-	got.want(t, 200)
-	if got.Body.String() != "[]\n" {
-		t.Errorf("of nothing it gives %q", got.Body)
-	}
-	b.get("/settings/audit/export?since=yesterday").want(t, 409, "The list cannot be filtered like this.")
-	s.as(editor).get("/settings/audit/export").want(t, 403)
 }
