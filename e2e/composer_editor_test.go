@@ -29,6 +29,7 @@ func TestComposerEditor(t *testing.T) {
 	v.insertsValues()
 	v.formats()
 	v.editsAsForm()
+	v.choosesWhileThePreviewIsMade()
 	v.triesAwkwardOnes()
 	v.searchesForAnExample()
 	v.comparesWithTheSaved()
@@ -101,6 +102,7 @@ func (v *visitor) completes() {
 	v.until(inEditor(".cm-completionInfo") + `?.textContent === "empty for 51 % of people"`)
 	v.inspect("composer-editor-completion")
 	v.presses("Control+Space")
+	v.seesElement("code-editor .cm-tooltip-autocomplete:not(.cm-tooltip-autocomplete-disabled)")
 	v.until(selected + `.startsWith("customer.company")`)
 	v.clickOn(v.find("code-editor .cm-tooltip-autocomplete li").First())
 	v.holds(`{"a": "{{ customer.company }}}`)
@@ -184,6 +186,27 @@ func (v *visitor) editsAsForm() {
 	v.writes(`{"a": [1]}`)
 	v.click("Edit as form")
 	v.sees("This body cannot be shown as a form")
+	v.writes("{\n  \"total\": {{ event.properties.total }},\n  \"note\": \"{{ event.properties.note }}\"\n}")
+}
+
+// choosesWhileThePreviewIsMade chooses an example while the answer for the one before is on its way, which must not
+// undo it.
+func (v *visitor) choosesWhileThePreviewIsMade() {
+	v.t.Helper()
+	asked, chosen := make(chan struct{}), make(chan struct{})
+	v.must("hold the next preview", v.page.Route("**/preview", func(route playwright.Route) {
+		close(asked)
+		<-chosen
+		if err := route.Continue(); err != nil {
+			v.t.Error(err)
+		}
+	}, 1))
+	v.writes(`{"n": {{ event.properties.total }}}`)
+	<-asked
+	v.choose("Made with", "An example event")
+	close(chosen)
+	v.sees("This is an example")
+	v.choose("Made with", "The newest event that fits")
 	v.writes("{\n  \"total\": {{ event.properties.total }},\n  \"note\": \"{{ event.properties.note }}\"\n}")
 }
 
