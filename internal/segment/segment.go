@@ -97,6 +97,8 @@ func (s *Stage) Run(ctx context.Context) error {
 			s.log.ErrorContext(ctx, "keep segments", "error", err)
 			wait(ctx, waitAfterFail, nil)
 		case n == 0 && s.rests:
+			// Events nudge as well, and none of them concerns it.
+			wait(ctx, gather, nil)
 			wait(ctx, restAgain, s.nudged)
 		case n == 0:
 			wait(ctx, lookAgain, s.nudged)
