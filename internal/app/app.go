@@ -296,7 +296,7 @@ func (a *App) changed(topics []hookline.Topic) {
 			a.segments.Nudge()
 		case hookline.TopicFanned:
 			a.segments.Nudge()
-			a.journeys.Nudge()
+			a.journeys.EventsCame()
 		case hookline.TopicConfig:
 			a.segments.Nudge()
 			a.outbound.Forget()

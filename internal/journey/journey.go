@@ -18,6 +18,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hookline/internal/compose"
@@ -35,7 +36,8 @@ type Store interface {
 const (
 	lookAgain     = time.Second            // without a nudge
 	waitAfterFail = 500 * time.Millisecond // before what failed is tried again
-	longestRest   = 50 * time.Millisecond  // between two pieces of work
+	longestRest   = 50 * time.Millisecond  // between two pieces of the way
+	calm          = 10 * time.Second       // after the last event, when nobody else's way is crossed
 )
 
 // Engine is the stage; make it with New and run it once.
@@ -46,6 +48,8 @@ type Engine struct {
 	now     func() time.Time
 	enters  bell
 	walks   bell
+	began   time.Time
+	events  atomic.Int64 // how long after that the last events came in, as a time.Duration
 
 	mu    sync.Mutex
 	plans *plans // as of the configuration that was read last
@@ -66,7 +70,8 @@ type Engine struct {
 // New makes the stage.
 func New(store Store, composer *compose.Composer, log *slog.Logger) *Engine {
 	return &Engine{
-		store: store, compose: composer, log: log, enters: newBell(), walks: newBell(), dates: map[dateKey]time.Time{}, passed: map[hookline.JourneySource]time.Time{}, earlier: map[string]time.Time{}, swept: -1,
+		store: store, compose: composer, log: log, enters: newBell(), walks: newBell(), began: time.Now(),
+		dates: map[dateKey]time.Time{}, passed: map[hookline.JourneySource]time.Time{}, earlier: map[string]time.Time{}, swept: -1,
 		now: func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) },
 	}
 }
@@ -77,20 +82,37 @@ func (e *Engine) Nudge() {
 	e.walks.ring()
 }
 
+// EventsCame is Nudge for events that came in. What they set off goes first: for a
+// while people are taken through campaigns with rests in between.
+func (e *Engine) EventsCame() {
+	e.events.Store(int64(time.Since(e.began)))
+	e.Nudge()
+}
+
 // Run works until ctx ends. Trouble with the store is logged and tried again:
 // nothing is lost by waiting, since all that counts is in the tables.
 func (e *Engine) Run(ctx context.Context) error {
 	var entering sync.WaitGroup
-	entering.Go(func() { e.repeat(ctx, "let people enter campaigns", e.enters, 0, e.Enter) })
-	e.repeat(ctx, "take people through campaigns", e.walks, 3, e.Walk)
+	entering.Go(func() { e.repeat(ctx, "let people enter campaigns", e.enters, noRest, e.Enter) })
+	e.repeat(ctx, "take people through campaigns", e.walks, e.rest, e.Walk)
 	entering.Wait()
 	return nil
 }
 
+// rest is how long walking rests after a piece of the way that took so long: several times as long while events come
+// in, since they use the same writer and the same processors.
+func (e *Engine) rest(took time.Duration) time.Duration {
+	if time.Since(e.began)-time.Duration(e.events.Load()) > calm {
+		return 0
+	}
+	return min(3*took, longestRest)
+}
+
+func noRest(time.Duration) time.Duration { return 0 }
+
 // repeat does some work again and again: while there is some it rests after each
-// piece, so many times as long as that took, since others write and compute as
-// well; when there is none it waits a while.
-func (e *Engine) repeat(ctx context.Context, what string, woken bell, rests time.Duration, work func(context.Context) (bool, error)) {
+// piece as long as rest says; when there is none it waits a while.
+func (e *Engine) repeat(ctx context.Context, what string, woken bell, rest func(took time.Duration) time.Duration, work func(context.Context) (bool, error)) {
 	for ctx.Err() == nil {
 		began := time.Now()
 		worked, err := work(ctx)
@@ -102,7 +124,7 @@ func (e *Engine) repeat(ctx context.Context, what string, woken bell, rests time
 		case !worked:
 			wait(ctx, lookAgain, woken)
 		default:
-			wait(ctx, min(rests*time.Since(began), longestRest), nil)
+			wait(ctx, rest(time.Since(began)), nil)
 		}
 	}
 }
