@@ -33,16 +33,13 @@ func (s *server) showAttributeIndex(w http.ResponseWriter, r *http.Request) erro
 	return s.show(w, r, view{page: views.AttributeIndex(m), fragment: views.AttributeIndexRows(m)})
 }
 
-// attributeIndex counts at once while people are few, which is true to the moment; else it is what was counted last.
+// attributeIndex counts at once while people are few, which is true to the moment; else it is what was counted last, and
+// the zero value when that was of few.
 func (s *server) attributeIndex(ctx context.Context) (index hookline.AttributeIndex, now bool, err error) {
 	if index, err = s.Store.AttributeIndex(ctx); err != nil || index.People > attribute.Few {
 		return index, false, err
 	}
-	few, complete, err := attribute.CountFew(ctx, s.Store)
-	if err != nil || complete {
-		return few, complete, err
-	}
-	return index, false, nil
+	return attribute.CountFew(ctx, s.Store)
 }
 
 // attributeNames are the attributes that were counted last, without those within objects.

@@ -23,6 +23,27 @@ func TestTheAttributeIndex(t *testing.T) {
 	s.as(viewer).get("/people/attributes").want(t, 200, "plan", "!/segments/new")
 }
 
+// TestTheAttributeIndexOfManyAtOnce: what was counted of few, before many came, is not said of them.
+func TestTheAttributeIndexOfManyAtOnce(t *testing.T) {
+	s := newSite(t, nil)
+	if err := s.store.SaveAttributeIndex(t.Context(), hookline.AttributeIndex{At: time.Now().Add(-time.Minute)}); err != nil {
+		t.Fatal(err)
+	}
+	cursor, err := s.store.FanoutCursor(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	many := hookline.Fanout{From: cursor, To: cursor}
+	for range attribute.Few + 1 {
+		p := hookline.Person{ID: s.ids.New("per"), CreatedAt: time.Now(), UpdatedAt: time.Now(), Attributes: []byte(`{"plan":"pro"}`)}
+		many.People = append(many.People, hookline.PersonChange{Person: p})
+	}
+	if err := s.store.RecordFanout(t.Context(), many); err != nil {
+		t.Fatal(err)
+	}
+	s.as(viewer).get("/people/attributes").want(t, 200, "Attributes are being counted", "!No attribute yet")
+}
+
 // TestTheAttributeIndexOfMany: who are many are not counted while somebody waits;
 // it is said of when the figures are.
 func TestTheAttributeIndexOfMany(t *testing.T) {

@@ -25,8 +25,9 @@ const Few = 5000
 const (
 	stretchLength = 500              // people read together
 	restsLonger   = 4                // times as long as a stretch took it rests after it
-	countEvery    = 5 * time.Minute  // at most, from end to begin
-	waitAfterFail = 10 * time.Second // before the next try
+	soonest       = 10 * time.Second // from the end of a count to the next one, or the next try
+	latest        = 5 * time.Minute
+	waitsLonger   = 20 // times as long as a count took it waits before the next one, within these two
 )
 
 // CountFew counts everybody when they are few; complete is false when they are
@@ -70,14 +71,16 @@ func NewSurveyor(store Store, log *slog.Logger) *Surveyor {
 func (s *Surveyor) Run(ctx context.Context) error {
 	wait := time.Second
 	for rest(ctx, wait) {
-		wait = countEvery
-		if changes := s.store.PeopleChanges(); changes == s.changes {
+		changes := s.store.PeopleChanges()
+		if wait = soonest; changes == s.changes {
 			continue
-		} else if err := s.count(ctx); err == nil {
+		}
+		began := time.Now()
+		if err := s.count(ctx); err == nil {
 			s.changes = changes
+			wait = min(max(waitsLonger*time.Since(began), soonest), latest)
 		} else if ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "count attributes", "error", err)
-			wait = waitAfterFail
 		}
 	}
 	return nil

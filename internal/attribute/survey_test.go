@@ -85,7 +85,7 @@ func TestSurveyorCountsAfterChangesAlone(t *testing.T) {
 		store.people++
 		store.changes++
 		store.mu.Unlock()
-		counts(countEvery+time.Second, 2)
+		counts(latest+time.Second, 2)
 		counts(time.Hour, 2)
 		stop()
 		if err := <-done; err != nil {
