@@ -34,7 +34,7 @@ func TestTheAttributeIndexOfManyAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	many := hookline.Fanout{From: cursor, To: cursor}
-	for range attribute.Few + 1 {
+	for range attribute.Few + 1000 {
 		p := hookline.Person{ID: s.ids.New("per"), CreatedAt: time.Now(), UpdatedAt: time.Now(), Attributes: []byte(`{"plan":"pro"}`)}
 		many.People = append(many.People, hookline.PersonChange{Person: p})
 	}
