@@ -30,6 +30,9 @@ var statusOf = map[hookline.Kind]int{
 	hookline.KindInternal:     http.StatusInternalServerError,
 }
 
+// statusLeft is in the log for a request whose sender did not wait for the answer, as servers commonly have it.
+const statusLeft = 499
+
 var titleOf = map[hookline.Kind]string{
 	hookline.KindUnauthorized: "Please sign in",
 	hookline.KindForbidden:    "You may not do this",
@@ -46,6 +49,10 @@ var titleOf = map[hookline.Kind]string{
 // to the log and nowhere else.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	traceOf(r).problem = err
+	if r.Context().Err() != nil { // who asked has left: nobody reads the answer, and nothing is wrong
+		w.WriteHeader(statusLeft)
+		return
+	}
 	told := toldOf(err)
 	if told.Kind == hookline.KindUnauthorized && !isHTMX(r) && r.URL.Path != "/live" {
 		http.Redirect(w, r, s.wayIn(r, err), http.StatusSeeOther)

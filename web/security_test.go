@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -162,6 +163,18 @@ func TestKindsBecomeStatuses(t *testing.T) {
 				t.Errorf("%s: Retry-After %q, want 2", kind, w.Header().Get("Retry-After"))
 			}
 		}
+	}
+}
+
+// TestWhoLeftIsNoFault: what breaks off because nobody waits for the answer is no error of ours.
+func TestWhoLeftIsNoFault(t *testing.T) {
+	s := testServer(t)
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil).WithContext(ctx)
+	s.observe(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, fmt.Errorf("count people: %w", ctx.Err())) })).ServeHTTP(w, r)
+	if w.Code != statusLeft || w.Body.Len() > 0 {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
 
