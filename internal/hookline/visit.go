@@ -41,6 +41,14 @@ func (j *Journey) Come(stepID string, at time.Time) {
 	j.Way = slices.Clip(way[max(0, len(way)-MaxSteps):])
 }
 
+// LeaveSent ends the visit of a webhook step as of when its delivery ended: the
+// journey goes on by itself soon after, or when its campaign is resumed.
+func (j *Journey) LeaveSent() {
+	if j.State == JourneyGoing && j.DeliveryID != "" {
+		j.Leave(j.WakeAt, "")
+	}
+}
+
 // Leave ends the visit of the step at which the journey is. What came of it
 // stays, unless there is something to tell now. Where no visit was kept, because
 // the journey came there before visits were, none is made up.

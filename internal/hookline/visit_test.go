@@ -29,6 +29,15 @@ func TestAJourneyKeepsItsVisits(t *testing.T) {
 	if !before.Way[1].EndedAt.IsZero() || before.Way[0].Outcome != VisitYes {
 		t.Errorf("a copy of the journey changed with it: %+v", before.Way)
 	}
+	sent := j
+	sent.State, sent.DeliveryID, sent.WakeAt = JourneySending, "dlv_1", at(7)
+	if sent.LeaveSent(); !sent.Way[1].EndedAt.IsZero() {
+		t.Errorf("it left before its delivery ended: %+v", sent.Way)
+	}
+	sent.State = JourneyGoing
+	if sent.LeaveSent(); !sent.Way[1].EndedAt.Equal(at(7)) {
+		t.Errorf("it did not leave when its delivery ended: %+v", sent.Way)
+	}
 	for i := range 2 * MaxSteps {
 		come("stp_more_"+strconv.Itoa(i), 7)
 	}

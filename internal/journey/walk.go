@@ -105,9 +105,7 @@ type walker struct {
 
 // goOn takes the journey from where it is to where it waits, or to its end.
 func (w *walker) goOn() {
-	if w.journey.State == hookline.JourneyGoing && w.journey.DeliveryID != "" {
-		w.journey.Leave(w.journey.WakeAt, "") // when its delivery ended
-	}
+	w.journey.LeaveSent()
 	if w.leaves() {
 		return
 	}
