@@ -523,7 +523,7 @@ create table journeys (
     began_at    integer not null,
     updated_at  integer not null,
     ended_at    integer not null  -- 0: it goes on
-) strict;
+, way text not null default '') strict;
 create index journeys_due on journeys (campaign_id, due_at) where due_at <> 0;
 create unique index journeys_once on journeys (person_id, campaign_id, (case when ended_at = 0 then 0 else id end));
 create index journeys_state on journeys (campaign_id, state);

@@ -97,8 +97,9 @@ type JourneyModel struct {
 	Row        JourneyRow
 	Trigger    string // what it began with, as JSON
 	Answers    string // of its webhooks, as JSON
+	Paused     bool       // its campaign is
+	Visits     []VisitRow // the steps that it came to
 	Deliveries []hookline.DeliveryRow
-	MayStop    bool
 }
 
 // hasJSON says whether there is more than an empty object.

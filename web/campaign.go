@@ -15,11 +15,10 @@ type campaignStore interface {
 	ListCampaigns(ctx context.Context) ([]hookline.Campaign, error)
 	Campaign(ctx context.Context, id string) (hookline.Campaign, error)
 	CreateCampaign(ctx context.Context, c hookline.Campaign) (hookline.Campaign, error)
+	SaveCampaign(ctx context.Context, c hookline.Campaign, requests map[string]hookline.Action) (hookline.Campaign, error)
 	UpdateCampaign(ctx context.Context, c hookline.Campaign) (hookline.Campaign, error)
 	ChangeCampaign(ctx context.Context, id string, to hookline.CampaignState) (hookline.Campaign, error)
 	DeleteCampaign(ctx context.Context, id string) error
-	CreateOwned(ctx context.Context, owner, name string, a hookline.Action) (hookline.Destination, hookline.Action, error)
-	DeleteOwned(ctx context.Context, owner, destinationID string) error
 	CountSteps(ctx context.Context, campaignID string) (map[string]map[hookline.JourneyState]int, error)
 }
 

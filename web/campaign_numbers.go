@@ -41,8 +41,8 @@ func (s *server) readNumbers(r *http.Request) (views.CampaignNumbersModel, error
 	if m.Campaign, err = s.Store.Campaign(r.Context(), r.PathValue("id")); err != nil {
 		return m, err
 	}
-	since, until := lastDays(m.Range.Days)
-	numbers, err := s.Store.ListNumbers(r.Context(), m.Campaign.Owned(), since, until)
+	since, until := hookline.LastDays(m.Range.Days, time.Now())
+	counted, err := s.Store.ListNumbers(r.Context(), m.Campaign.Owned(), since, until)
 	if err != nil {
 		return m, err
 	}
@@ -50,35 +50,17 @@ func (s *server) readNumbers(r *http.Request) (views.CampaignNumbersModel, error
 	if err != nil {
 		return m, err
 	}
-	m.Days = make([]hookline.DayNumbers, m.Range.Days)
-	for i := range m.Days {
-		m.Days[i].Day = since.Add(time.Duration(i) * aDay)
-	}
-	of := map[string]hookline.Numbers{}
-	for _, n := range numbers {
-		of[n.DestinationID] = of[n.DestinationID].Add(n.Numbers)
-		day := &m.Days[int(n.Day.Sub(since)/aDay)]
-		day.Numbers, m.Sum = day.Add(n.Numbers), m.Sum.Add(n.Numbers)
-	}
-	for step := range m.Campaign.Walk() {
-		row := views.StepNumbers{Step: *step, Numbers: of[step.Webhook.DestinationID]}
-		for _, n := range people[step.ID] {
-			row.People += n
-		}
-		m.Steps = append(m.Steps, row)
+	numbers := hookline.NumbersOf(m.Campaign, since, m.Range.Days, counted, people)
+	m.Days, m.Sum = numbers.Days, numbers.Sum
+	for _, step := range numbers.Steps {
+		m.Steps = append(m.Steps, views.StepNumbers{Step: step.Step, People: step.IsAt(), Numbers: step.Numbers})
 	}
 	return m, nil
 }
 
-// lastDays are the first and the last of so many days, today included.
-func lastDays(n int) (since, until time.Time) {
-	until = time.Now().UTC().Truncate(aDay)
-	return until.Add(-time.Duration(n-1) * aDay), until
-}
-
 // numbersOfLate sum up what a campaign's webhooks came to in the days that its list shows.
 func (s *server) numbersOfLate(ctx context.Context, c hookline.Campaign) (sum hookline.Numbers, err error) {
-	since, until := lastDays(views.DaysOfLate)
+	since, until := hookline.LastDays(views.DaysOfLate, time.Now())
 	days, err := s.Store.ListNumbers(ctx, c.Owned(), since, until)
 	for _, day := range days {
 		sum = sum.Add(day.Numbers)

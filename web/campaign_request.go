@@ -6,21 +6,18 @@ import (
 	"hookline/internal/hookline"
 )
 
-// makeRequest makes the request of a webhook step, which is the one action of a destination of the campaign.
-func (s *server) makeRequest(r *http.Request, f stepForm, step *hookline.Step) (hookline.Action, error) {
+// firstRequest is what a webhook step sends that was told only where to.
+func (s *server) firstRequest(r *http.Request, f stepForm) (hookline.Action, error) {
 	t := hookline.NewTemplate()
 	t.Method, t.URL, t.Body = f.typed.Method, f.typed.URL, stepBody
-	a := hookline.Action{Name: step.Label(), Enabled: true, Template: t, Batching: hookline.NewBatching(), Save: saveBy(r, "", 0)}
 	wrong := map[string]string{}
 	addWrong(wrong, s.checkTemplate(t))
 	addWrong(wrong, s.checkAddress(r.Context(), t.URL))
 	addWrong(wrong, s.checkSecrets(r.Context(), t))
 	if len(wrong) > 0 {
-		return a, hookline.Invalid("The step was not saved.", wrong)
+		return hookline.Action{}, hookline.Invalid("The step was not saved.", wrong)
 	}
-	d, a, err := s.Store.CreateOwned(r.Context(), f.campaign.ID, step.Label(), a)
-	step.Webhook.DestinationID, step.Webhook.ActionID = d.ID, a.ID
-	return a, err
+	return hookline.Action{Template: t, Batching: hookline.NewBatching(), Save: saveBy(r, "", 0)}, nil
 }
 
 // stepBody is what the body of a step's request begins with (seed 001).

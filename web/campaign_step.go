@@ -162,24 +162,20 @@ func (s *server) saveStep(w http.ResponseWriter, r *http.Request) error {
 // composer opens.
 func (s *server) keepStep(w http.ResponseWriter, r *http.Request, f stepForm, place func(*hookline.Campaign, hookline.Step) bool) error {
 	step, err := s.finishStep(r.Context(), &f)
-	var made hookline.Action
+	if step.ID == "" {
+		step.ID = new(hookline.IDs).New("stp")
+	}
+	requests := map[string]hookline.Action{}
 	if err == nil && f.wantsRequest() {
-		made, err = s.makeRequest(r, f, &step)
+		requests[step.ID], err = s.firstRequest(r, f)
 	}
 	saved := f.campaign
+	if err == nil && !place(&saved, step) {
+		err = errChangedSteps
+	}
 	if err == nil {
-		if step.ID == "" {
-			step.ID = new(hookline.IDs).New("stp")
-		}
-		if !place(&saved, step) {
-			err = errChangedSteps
-		} else {
-			saved.Version = readVersion(r)
-			_, err = s.Store.UpdateCampaign(r.Context(), saved)
-		}
-		if err != nil && made.ID != "" {
-			_ = s.Store.DeleteOwned(r.Context(), saved.ID, made.DestinationID) // if not, the next save of the campaign does
-		}
+		saved.Version = readVersion(r)
+		saved, err = s.Store.SaveCampaign(r.Context(), saved, requests)
 	}
 	var wrong bool
 	if f.trouble, wrong = onForm(renamed(err, "steps."+step.ID+".", f.fields())); wrong {
@@ -188,8 +184,9 @@ func (s *server) keepStep(w http.ResponseWriter, r *http.Request, f stepForm, pl
 	if err != nil {
 		return err
 	}
-	if made.ID != "" {
-		return s.done(w, r, actionPath(made), "The step is saved. Now compose its request.")
+	if len(requests) > 0 {
+		sends := saved.Step(step.ID).Webhook
+		return s.done(w, r, actionPath(hookline.Action{ID: sends.ActionID, DestinationID: sends.DestinationID}), "The step is saved. Now compose its request.")
 	}
 	return s.done(w, r, views.StepAnchor(saved.ID, step.ID), "“"+step.Label()+"” is saved.")
 }

@@ -50,7 +50,9 @@ func (k *tour) comes(user string, state hookline.State) hookline.Delivery {
 		},
 		Request: hookline.Request{Method: "POST", URL: "https://crm.example.com/leads", Body: []byte(`{"plan":"free"}`)},
 	}
+	j.Come(k.step.ID, time.Now())
 	if state == hookline.StateFailed {
+		j.Leave(time.Now(), "")
 		o.Reason = "The receiver answered 404 Not Found."
 	} else {
 		j.State = hookline.JourneyHeld

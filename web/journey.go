@@ -109,10 +109,12 @@ func (s *server) showJourney(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m := views.JourneyModel{Row: row, Trigger: string(row.Journey.Trigger), Answers: string(row.Journey.Answers)}
-	if m.Deliveries, err = s.deliveriesOf(r.Context(), row.Journey); err != nil {
+	m := views.JourneyModel{Row: row, Paused: c.State == hookline.CampaignPaused, Trigger: string(row.Journey.Trigger), Answers: string(row.Journey.Answers)}
+	sent, err := s.Store.ListDeliveries(r.Context(), hookline.DeliveryFilter{JourneyID: row.Journey.ID}, hookline.Cursor{Limit: sentOfJourney})
+	if err != nil {
 		return err
 	}
+	m.Deliveries, m.Visits = sent.Rows, visitRows(row.Journey, c, sent.Rows)
 	p := ui.Page{
 		Title: "The journey of " + cmp.Or(row.Person, "somebody who is gone"), Active: ui.NavCampaigns,
 		Crumbs: withinCampaign(c, ui.Crumb{Label: "People", Href: views.CampaignPath(c.ID, "people")}),
@@ -124,19 +126,26 @@ func (s *server) showJourney(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, view{page: views.Journey(m), fragment: views.JourneyNow(m)})
 }
 
-// deliveriesOf are what a journey's steps sent, or owe, lately.
-func (s *server) deliveriesOf(ctx context.Context, j hookline.Journey) ([]hookline.DeliveryRow, error) {
-	list, err := s.Store.ListDeliveries(ctx, hookline.DeliveryFilter{PersonID: j.PersonID}, hookline.Cursor{Limit: countedDeliveries})
-	if err != nil {
-		return nil, err
-	}
-	var rows []hookline.DeliveryRow
-	for _, row := range list.Rows {
-		if row.JourneyID == j.ID {
-			rows = append(rows, row)
+// sentOfJourney is how many deliveries of a journey its page shows, the newest: each step makes one a visit.
+const sentOfJourney = 200
+
+// visitRows are the steps that a journey came to, with what they are called now and what they sent last.
+func visitRows(j hookline.Journey, c hookline.Campaign, sent []hookline.DeliveryRow) []views.VisitRow {
+	j.LeaveSent()
+	newest := map[string]*hookline.DeliveryRow{}
+	for i := range sent {
+		if d := &sent[i]; newest[d.DestinationID] == nil {
+			newest[d.DestinationID] = d
 		}
 	}
-	return rows, nil
+	rows := make([]views.VisitRow, len(j.Way))
+	for i, v := range j.Way {
+		rows[i].Visit = v
+		if step := c.Step(v.StepID); step != nil {
+			rows[i].Step, rows[i].Delivery = *step, newest[step.Webhook.DestinationID]
+		}
+	}
+	return rows
 }
 
 func (s *server) askStopJourney(w http.ResponseWriter, r *http.Request) error {

@@ -11,6 +11,7 @@ type DeliveryFilter struct {
 	CampaignID    string // only what its steps sent to people, as long as they are there; one step: the destination that it owns
 	ActionID      string
 	PersonID      string
+	JourneyID     string // only what its steps made
 	EventID       string
 	FailureID     string // only what is part of this failure
 	EventName     string // of the event that set it off

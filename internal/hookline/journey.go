@@ -58,6 +58,7 @@ type Journey struct {
 	EventID    string          // the event that began it; "" for none
 	Trigger    json.RawMessage // what it began with: the event, the data of an API call; "{}" for nothing
 	Answers    json.RawMessage // what webhooks of it were answered: an object by Step.Word
+	Way        []Visit         // the steps that it came to, each as it was visited last, in their order; none of before visits were kept
 	Reason     string          // why it left or was stopped, in plain words
 	Version    int64
 	BeganAt    time.Time

@@ -49,3 +49,52 @@ type DayNumbers struct {
 	Day           time.Time
 	Numbers
 }
+
+// StepNumbers is what a step came to, and how many people are at it now. A step
+// that sends nothing has only these.
+type StepNumbers struct {
+	Step   Step
+	People map[JourneyState]int
+	Numbers
+}
+
+// CampaignNumbers is what a campaign came to in some days.
+type CampaignNumbers struct {
+	Steps []StepNumbers // each step, in the order in which they are shown
+	Days  []DayNumbers  // all steps together, each day, the oldest first
+	Sum   Numbers
+}
+
+// NumbersOf puts together what the steps of a campaign came to from a day on, for
+// so many days, and who is at which of them.
+func NumbersOf(c Campaign, since time.Time, days int, counted []DayNumbers, people map[string]map[JourneyState]int) CampaignNumbers {
+	all := CampaignNumbers{Days: make([]DayNumbers, days)}
+	for i := range all.Days {
+		all.Days[i].Day = since.AddDate(0, 0, i)
+	}
+	of := map[string]Numbers{}
+	for _, n := range counted {
+		of[n.DestinationID] = of[n.DestinationID].Add(n.Numbers)
+		day := &all.Days[int(n.Day.Sub(since)/(24*time.Hour))]
+		day.Numbers, all.Sum = day.Add(n.Numbers), all.Sum.Add(n.Numbers)
+	}
+	for step := range c.Walk() {
+		all.Steps = append(all.Steps, StepNumbers{Step: *step, People: people[step.ID], Numbers: of[step.Webhook.DestinationID]})
+	}
+	return all
+}
+
+// LastDays are the first and the last of so many days (UTC), of which the one of
+// now is the last.
+func LastDays(n int, now time.Time) (since, until time.Time) {
+	until = now.UTC().Truncate(24 * time.Hour)
+	return until.AddDate(0, 0, 1-n), until
+}
+
+// IsAt is how many people are at the step now.
+func (s StepNumbers) IsAt() (people int) {
+	for _, n := range s.People {
+		people += n
+	}
+	return people
+}

@@ -23,8 +23,11 @@ func (w *walker) take(step *readyStep) (next string, goes bool) {
 	case hookline.StepUpdate:
 		w.update(step)
 	case hookline.StepBranch:
-		return w.plan.order.Branch(step.ID, step.asks.Met(w.subject())), true
+		yes := step.asks.Met(w.subject())
+		w.journey.Leave(w.at, map[bool]hookline.VisitOutcome{true: hookline.VisitYes, false: hookline.VisitNo}[yes])
+		return w.plan.order.Branch(step.ID, yes), true
 	case hookline.StepExit:
+		w.journey.Leave(w.at, "")
 		w.end(hookline.JourneyFinished, "")
 		return "", false
 	}
@@ -35,7 +38,8 @@ func (w *walker) take(step *readyStep) (next string, goes bool) {
 func (w *walker) begin(step *readyStep) bool {
 	j := w.journey
 	j.WakeAt = step.waits.until(w.at)
-	if w.waited(step) {
+	if over, outcome := w.waited(step); over {
+		j.Leave(w.at, outcome)
 		return true
 	}
 	j.State = hookline.JourneyWaiting
@@ -52,8 +56,10 @@ func (w *walker) update(step *readyStep) {
 		w.engine.log.InfoContext(w.ctx, "update attributes", "journey", w.journey.ID, "step", step.ID, "doubts", used.Doubts, "error", err)
 	}
 	if err != nil || len(used.Sets) == 0 {
+		w.journey.Leave(w.at, hookline.VisitNothing)
 		return
 	}
+	w.journey.Leave(w.at, hookline.VisitSet)
 	for _, one := range used.Sets {
 		attributes.Set(one.Name, one.Value)
 	}
@@ -64,8 +70,9 @@ func (w *walker) update(step *readyStep) {
 // send owes the step's webhook, and says whether the journey goes on at once: it
 // does when no request could be made, and when there is a draft that sets nothing.
 func (w *walker) send(step *readyStep) bool {
-	if step.prepared == nil {
-		return true // its action was deleted
+	if step.prepared == nil { // its action was deleted
+		w.journey.Leave(w.at, hookline.VisitNothing)
+		return true
 	}
 	o := w.owe(step)
 	w.step.Owed = append(w.step.Owed, o)
@@ -75,6 +82,7 @@ func (w *walker) send(step *readyStep) bool {
 	case o.State == hookline.StateDraft && step.holds():
 		w.journey.State = hookline.JourneyHeld
 	default:
+		w.journey.Leave(w.at, "")
 		return true
 	}
 	w.journey.WakeAt, w.step.Word = time.Time{}, step.Word()

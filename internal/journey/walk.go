@@ -105,6 +105,7 @@ type walker struct {
 
 // goOn takes the journey from where it is to where it waits, or to its end.
 func (w *walker) goOn() {
+	w.journey.LeaveSent()
 	if w.leaves() {
 		return
 	}
@@ -141,6 +142,7 @@ func (w *walker) ready(id string) *readyStep { return w.plan.steps[id] }
 func (w *walker) fromHere(at string) (next string, moves bool) {
 	j := w.journey
 	if !w.plan.order.Has(at) {
+		j.Leave(w.at, hookline.VisitRemoved)
 		return w.plan.removed[at], true
 	}
 	switch j.State {
@@ -150,19 +152,23 @@ func (w *walker) fromHere(at string) (next string, moves bool) {
 		}
 		return at, true
 	case hookline.JourneyWaiting:
-		if w.waited(w.ready(at)) {
+		if over, outcome := w.waited(w.ready(at)); over {
+			j.Leave(w.at, outcome)
 			return w.plan.order.After(at), true
 		}
 	}
 	return "", false
 }
 
-// waited says whether a wait is over.
-func (w *walker) waited(step *readyStep) bool {
-	if step.Kind != hookline.StepWait || !w.journey.WakeAt.After(w.at) {
-		return true
+// waited says whether a wait is over, and by what.
+func (w *walker) waited(step *readyStep) (bool, hookline.VisitOutcome) {
+	switch {
+	case step.Kind != hookline.StepWait || !w.journey.WakeAt.After(w.at):
+		return true, hookline.VisitTimeCame
+	case step.Wait.Kind == hookline.WaitCondition && step.asks.Met(w.subject()):
+		return true, hookline.VisitMet
 	}
-	return step.Wait.Kind == hookline.WaitCondition && step.asks.Met(w.subject())
+	return false, ""
 }
 
 // askAgain is how often it is asked whether what somebody waits for has been
@@ -182,6 +188,7 @@ func (w *walker) arrive(at string) {
 	j := w.journey
 	j.State, j.StepID, j.DeliveryID, j.WakeAt = hookline.JourneyGoing, at, "", w.at
 	j.Visits++
+	j.Come(at, w.at)
 	w.step.Word, w.step.LookAt = "", time.Time{}
 }
 

@@ -109,21 +109,23 @@ func (s *Store) UpdateAction(ctx context.Context, a hookline.Action) (hookline.A
 	if err != nil {
 		return hookline.Action{}, err
 	}
-	return writeFor(ctx, s, func(t *tx) (hookline.Action, error) {
-		have, err := readAction(t, a.ID)
-		if err != nil {
-			return have, err
-		}
-		wish := a
-		if wish.Version, err = nextVersion(have, wish); err != nil {
-			return have, err
-		}
-		stored, err := updateAction(t, wish, texts, have.Version)
-		if err != nil {
-			return stored, err
-		}
-		return stored, s.noteChange(ctx, t, audit.OfAction(have), audit.OfAction(stored))
-	})
+	return writeFor(ctx, s, func(t *tx) (hookline.Action, error) { return s.changeAction(ctx, t, a, texts) })
+}
+
+// changeAction is UpdateAction within a unit.
+func (s *Store) changeAction(ctx context.Context, t *tx, a hookline.Action, texts actionTexts) (hookline.Action, error) {
+	have, err := readAction(t, a.ID)
+	if err != nil {
+		return have, err
+	}
+	if a.Version, err = nextVersion(have, a); err != nil {
+		return have, err
+	}
+	stored, err := updateAction(t, a, texts, have.Version)
+	if err != nil {
+		return stored, err
+	}
+	return stored, s.noteChange(ctx, t, audit.OfAction(have), audit.OfAction(stored))
 }
 
 // updateAction saves a and, when it has another version than before, keeps that.

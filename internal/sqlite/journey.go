@@ -8,18 +8,22 @@ import (
 	"hookline/internal/hookline"
 )
 
-const journeyColumns = "id, campaign_id, person_id, state, step_id, visits, wake_at, delivery_id, event_id, trigger, answers, reason, " +
+const journeyColumns = "id, campaign_id, person_id, state, step_id, visits, wake_at, delivery_id, event_id, trigger, answers, way, reason, " +
 	"version, began_at, updated_at, ended_at"
 
 func scanJourney(r row) (hookline.Journey, error) {
 	var j hookline.Journey
-	var trigger, answers string
+	var trigger, answers, way string
 	var key, wake, delivery, event, began, updated, ended int64
-	err := r.Scan(&key, &j.CampaignID, &j.PersonID, &j.State, &j.StepID, &j.Visits, &wake, &delivery, &event, &trigger, &answers, &j.Reason,
+	err := r.Scan(&key, &j.CampaignID, &j.PersonID, &j.State, &j.StepID, &j.Visits, &wake, &delivery, &event, &trigger, &answers, &way, &j.Reason,
 		&j.Version, &began, &updated, &ended)
+	if err != nil {
+		return j, err
+	}
 	j.ID, j.DeliveryID, j.EventID = hookline.KeyID("jrn", key), hookline.KeyID("dlv", delivery), hookline.KeyID("evt", event)
 	j.Trigger, j.Answers = json.RawMessage(trigger), json.RawMessage(answers)
 	j.WakeAt, j.BeganAt, j.UpdatedAt, j.EndedAt = fromMicros(wake), fromMicros(began), fromMicros(updated), fromMicros(ended)
+	j.Way, err = unpackWay(way)
 	return j, err
 }
 

@@ -17,15 +17,22 @@ var errOwned = hookline.Conflict("This request belongs to a campaign or a shortc
 // event sets it off. Who the owner is, is not looked up.
 func (s *Store) CreateOwned(ctx context.Context, owner, name string, a hookline.Action) (d hookline.Destination, made hookline.Action, err error) {
 	err = s.write(ctx, func(t *tx) error {
-		if d, made, err = s.insertOwned(t, owner, name, a); err != nil {
-			return err
-		}
-		return s.note(ctx, t, audit.Make(audit.OfAction(made)))
+		d, made, err = s.makeOwned(ctx, t, owner, name, a)
+		return err
 	})
 	return d, made, err
 }
 
-// insertOwned is CreateOwned within a unit, without an entry.
+// makeOwned is CreateOwned within a unit.
+func (s *Store) makeOwned(ctx context.Context, t *tx, owner, name string, a hookline.Action) (hookline.Destination, hookline.Action, error) {
+	d, made, err := s.insertOwned(t, owner, name, a)
+	if err != nil {
+		return d, made, err
+	}
+	return d, made, s.note(ctx, t, audit.Make(audit.OfAction(made)))
+}
+
+// insertOwned is makeOwned without an entry in the audit.
 func (s *Store) insertOwned(t *tx, owner, name string, a hookline.Action) (hookline.Destination, hookline.Action, error) {
 	d, err := readyDestination(hookline.Destination{
 		Owner: owner, Name: name, Enabled: true, SignatureMode: hookline.SignWhole, Timeout: hookline.DefaultTimeout,
@@ -75,21 +82,6 @@ func renameRequests(t *tx, c hookline.Campaign) error {
 		}
 	}
 	return nil
-}
-
-// DeleteOwned removes a destination that belongs to owner, as DeleteDestination
-// does with others.
-func (s *Store) DeleteOwned(ctx context.Context, owner, destinationID string) error {
-	return s.write(ctx, func(t *tx) error {
-		d, err := readDestination(t, destinationID)
-		switch {
-		case err != nil:
-			return err
-		case d.Owner != owner:
-			return hookline.NotFound("destination")
-		}
-		return deleteDestination(t, destinationID)
-	})
 }
 
 // deleteAllOwned removes every destination that belongs to owner.

@@ -176,6 +176,7 @@ func TestPlansOfSent(t *testing.T) {
 			"retrying":    {hookline.DeliveryFilter{State: hookline.StateRetrying}, "deliveries_open (state=?"},
 			"doubted":     {hookline.DeliveryFilter{State: hookline.StateDoubted}, "deliveries_doubted (state=?"},
 			"tests":       {hookline.DeliveryFilter{Origin: hookline.OriginTest}, "deliveries_tests (origin=?"},
+			"a journey":   {hookline.DeliveryFilter{JourneyID: hookline.KeyID("jrn", 1)}, "deliveries_journey (journey_id=?"},
 			"one action":  {hookline.DeliveryFilter{DestinationID: "dst_1", ActionID: "act_1", State: hookline.StateDelivered}, "deliveries_destination (destination_id=?"},
 		} {
 			t.Run(name+" "+c.name, func(t *testing.T) {

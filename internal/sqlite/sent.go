@@ -110,6 +110,9 @@ func selectDeliveries(f hookline.DeliveryFilter, holds map[string]hookline.Hold,
 		}
 	}
 	filterCampaign(q, f)
+	if f.JourneyID != "" {
+		q.where("d.journey_id = ? and d.journey_id <> 0", hookline.KeyOf(f.JourneyID))
+	}
 	switch {
 	case f.PersonID == "":
 	case f.EventID != "" || len(f.IDs) > 0 || f.ResendID != "" || f.FailureID != "" || f.Query != "": // by which fewer are found

@@ -12,17 +12,19 @@ type campaignStore interface {
 	ListCampaigns(ctx context.Context) ([]hookline.Campaign, error)
 	Campaign(ctx context.Context, id string) (hookline.Campaign, error)
 	CreateCampaign(ctx context.Context, c hookline.Campaign) (hookline.Campaign, error)
+	SaveCampaign(ctx context.Context, c hookline.Campaign, requests map[string]hookline.Action) (hookline.Campaign, error)
 	UpdateCampaign(ctx context.Context, c hookline.Campaign) (hookline.Campaign, error)
 	ChangeCampaign(ctx context.Context, id string, to hookline.CampaignState) (hookline.Campaign, error)
 	DeleteCampaign(ctx context.Context, id string) error
 	EveryDestination(ctx context.Context) ([]hookline.Destination, error)
 	CreateOwned(ctx context.Context, owner, name string, a hookline.Action) (hookline.Destination, hookline.Action, error)
-	DeleteOwned(ctx context.Context, owner, destinationID string) error
 }
 
 var campaignPromises = []promise{
 	{"a new campaign is a draft, its steps get ids, and it stays", campaignCreate},
 	{"a change keeps the state, and counts only from the version that was read", campaignUpdate},
+	{"a campaign is saved with what its steps send", campaignSaved},
+	{"a campaign that is refused leaves everything as it was, what its steps send included", campaignRefused},
 	{"a campaign goes from state to state, and is not started while it lacks something", campaignStates},
 	{"a destination that belongs to a campaign is in no list but the whole one, and keeps its one action", ownedDestination},
 	{"who is removed from the steps, or deleted, takes the destinations along", ownedGoes},
@@ -120,9 +122,6 @@ func ownedDestination(t *testing.T, h *house) {
 	wantKind(t, hookline.KindConflict, err)
 	wantKind(t, hookline.KindConflict, h.DeleteAction(t.Context(), a.ID))
 	wantKind(t, hookline.KindConflict, h.DeleteDestination(t.Context(), d.ID))
-	wantKind(t, hookline.KindNotFound, h.DeleteOwned(t.Context(), "cmp_2", d.ID))
-	mustDo(t, h.DeleteOwned(t.Context(), "cmp_1", d.ID))
-	equal(t, "every", must(h.EveryDestination(t.Context()))(t), []hookline.Destination{})
 }
 
 func ownedGoes(t *testing.T, h *house) {

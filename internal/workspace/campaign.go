@@ -9,7 +9,6 @@ import (
 
 	"hookline/internal/condition"
 	"hookline/internal/hookline"
-	"hookline/internal/workflow"
 )
 
 // Campaign is a campaign in a file. Whether it runs is not in a file: it is
@@ -159,9 +158,14 @@ func (c *comparison) campaignChange(path, ref string, inFile Campaign) {
 		what = Update
 	}
 	c.add(what, thing+inUse(now), fields, func(ctx context.Context) error {
-		_, err := workflow.Save(ctx, c.store, c.placed(w.campaign), w.actions)
+		_, err := c.store.SaveCampaign(ctx, c.placed(w.campaign), w.actions)
 		return err
 	})
+}
+
+type campaignStore interface {
+	SaveCampaign(ctx context.Context, c hookline.Campaign, requests map[string]hookline.Action) (hookline.Campaign, error)
+	DeleteCampaign(ctx context.Context, id string) error
 }
 
 // placed is a campaign with the ids that its segments have by now.

@@ -8,7 +8,6 @@ import (
 
 	"hookline/internal/hookline"
 	"hookline/internal/sqlite"
-	"hookline/internal/workflow"
 	"hookline/internal/workspace"
 
 	"github.com/google/go-cmp/cmp"
@@ -23,7 +22,7 @@ func furnishOwners(t *testing.T, s *sqlite.Store) hookline.Campaign {
 		Attributes: []hookline.ResponseAttribute{{Name: "lead_id", Value: "{{ response.lead_id }}"}}, Inside: true,
 	}}
 	sends.Template.URL = "https://ana:hush-campaign@crm.example/leads"
-	c, err := workflow.Save(t.Context(), s, hookline.Campaign{
+	c, err := s.SaveCampaign(t.Context(), hookline.Campaign{
 		Name: "Welcome: “new” customers", Description: "Two\nlines", Exit: `person.plan = "gone"`,
 		Trigger: hookline.CampaignTrigger{Kind: hookline.TriggerEntered, SegmentID: pro.ID, Condition: `segment("` + pro.ID + `")`},
 		Reentry: hookline.Reentry{Often: true, After: time.Hour}, Goal: hookline.Goal{Condition: `event = "Order Completed"`, Within: 24 * time.Hour},

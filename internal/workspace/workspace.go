@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"hookline/internal/hookline"
-	"hookline/internal/workflow"
 )
 
 // Format is the number of the file's format, which its first setting tells.
@@ -27,7 +26,7 @@ type Store interface {
 	destinationStore
 	actionStore
 	shortcutStore
-	workflow.Store
+	campaignStore
 	reportingStore
 	retentionStore
 	channelStore

@@ -41,6 +41,7 @@ type ManageStore interface {
 	shortcutStore
 	campaignStore
 	journeyStore
+	numbersStore
 }
 
 // Desk knows the tokens; access.Desk is one.

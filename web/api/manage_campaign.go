@@ -7,14 +7,14 @@ import (
 
 	"hookline/internal/condition"
 	"hookline/internal/hookline"
-	"hookline/internal/workflow"
 )
 
 type campaignStore interface {
 	ListCampaigns(ctx context.Context) ([]hookline.Campaign, error)
 	Campaign(ctx context.Context, id string) (hookline.Campaign, error)
 	ChangeCampaign(ctx context.Context, id string, to hookline.CampaignState) (hookline.Campaign, error)
-	workflow.Store
+	SaveCampaign(ctx context.Context, c hookline.Campaign, requests map[string]hookline.Action) (hookline.Campaign, error)
+	DeleteCampaign(ctx context.Context, id string) error
 }
 
 type campaignTriggerForm struct {
@@ -174,7 +174,7 @@ func (m *manage) saveCampaign(c *call, f campaignForm, before hookline.Campaign)
 	if err := also(wrong, named(one.Validate(), campaignField)); err != nil {
 		return campaignAnswer{}, err
 	}
-	saved, err := workflow.Save(c.Context(), m.Store, one, steps.actions)
+	saved, err := m.Store.SaveCampaign(c.Context(), one, steps.actions)
 	if err != nil {
 		return campaignAnswer{}, named(err, campaignField)
 	}

@@ -15,8 +15,6 @@ type journeyStore interface {
 	Journey(ctx context.Context, id string) (hookline.Journey, error)
 	ListJourneys(ctx context.Context, f hookline.JourneyFilter, c hookline.Cursor) (hookline.Listing[hookline.Journey], error)
 	StopJourney(ctx context.Context, id, by string) error
-	CountSteps(ctx context.Context, campaignID string) (map[string]map[hookline.JourneyState]int, error)
-	CountJourneys(ctx context.Context, campaignID string) (map[hookline.JourneyState]int, error)
 }
 
 // Caller lets people enter campaigns because a program asks; journey.Engine is one.
@@ -85,25 +83,38 @@ func (m *manage) peopleBy(c *call, ids []string, most int) ([]string, error) {
 }
 
 type journeyAnswer struct {
-	ID         string     `json:"id" example:"jrn_00000000000"`
-	CampaignID string     `json:"campaign_id"`
-	PersonID   string     `json:"person_id"`
-	State      string     `json:"state" enum:"going,waiting,sending,held,finished,left,stopped"`
-	StepID     *string    `json:"step_id" doc:"Where it is; null when it is over."`
-	WakeAt     *time.Time `json:"wake_at" doc:"When it goes on; null when it waits for something else than time."`
-	DeliveryID *string    `json:"delivery_id" doc:"What it waits for while it is sending or held."`
-	Trigger    jsonObject `json:"trigger" doc:"What it began with."`
-	Answers    jsonObject `json:"answers" doc:"What its webhooks were answered, by the names of the steps."`
-	Reason     string     `json:"reason" doc:"Why it left or was stopped."`
-	BeganAt    time.Time  `json:"began_at"`
-	UpdatedAt  time.Time  `json:"updated_at"`
-	EndedAt    *time.Time `json:"ended_at"`
+	ID         string        `json:"id" example:"jrn_00000000000"`
+	CampaignID string        `json:"campaign_id"`
+	PersonID   string        `json:"person_id"`
+	State      string        `json:"state" enum:"going,waiting,sending,held,finished,left,stopped"`
+	StepID     *string       `json:"step_id" doc:"Where it is; null when it is over."`
+	WakeAt     *time.Time    `json:"wake_at" doc:"When it goes on; null when it waits for something else than time."`
+	DeliveryID *string       `json:"delivery_id" doc:"What it waits for while it is sending or held."`
+	Visits     []visitAnswer `json:"visits" doc:"The steps that it came to, in their order, each as it was visited last; none of journeys from before these were kept."`
+	Trigger    jsonObject    `json:"trigger" doc:"What it began with."`
+	Answers    jsonObject    `json:"answers" doc:"What its webhooks were answered, by the names of the steps."`
+	Reason     string        `json:"reason" doc:"Why it left or was stopped."`
+	BeganAt    time.Time     `json:"began_at"`
+	UpdatedAt  time.Time     `json:"updated_at"`
+	EndedAt    *time.Time    `json:"ended_at"`
+}
+
+type visitAnswer struct {
+	StepID  string     `json:"step_id"`
+	BeganAt time.Time  `json:"began_at"`
+	EndedAt *time.Time `json:"ended_at" doc:"Null while it is there, and when the journey ended there."`
+	Outcome string     `json:"outcome" doc:"Of a wait: time_came or met. Of a branch: yes or no. Of an update: set or nothing. Of a webhook: nothing when it has no request, else its deliveries say it. removed when the step was taken out of the workflow. Else empty."`
+}
+
+func showVisit(v hookline.Visit) visitAnswer {
+	return visitAnswer{v.StepID, v.BeganAt, unlessZeroTime(v.EndedAt), string(v.Outcome)}
 }
 
 func showJourney(j hookline.Journey) journeyAnswer {
+	j.LeaveSent()
 	return journeyAnswer{
 		j.ID, j.CampaignID, j.PersonID, string(j.State), unlessEmpty(j.StepID), unlessZeroTime(j.WakeAt), unlessEmpty(j.DeliveryID),
-		objectOf(j.Trigger), objectOf(j.Answers), j.Reason, j.BeganAt, j.UpdatedAt, unlessZeroTime(j.EndedAt),
+		listed(j.Way, showVisit).Data, objectOf(j.Trigger), objectOf(j.Answers), j.Reason, j.BeganAt, j.UpdatedAt, unlessZeroTime(j.EndedAt),
 	}
 }
 
@@ -176,34 +187,4 @@ func (m *manage) stopJourney(c *call) (journeyAnswer, error) {
 		return journeyAnswer{}, err
 	}
 	return m.showJourney(c)
-}
-
-type campaignNumbersAnswer struct {
-	Journeys map[string]int            `json:"journeys" doc:"How many journeys are in which state."`
-	Steps    map[string]map[string]int `json:"steps" doc:"How many of those that are not over are at which step, by state."`
-}
-
-func (m *manage) countCampaign(c *call) (campaignNumbersAnswer, error) {
-	one, err := m.Store.Campaign(c.Context(), c.params["id"])
-	if err != nil {
-		return campaignNumbersAnswer{}, err
-	}
-	journeys, err := m.Store.CountJourneys(c.Context(), one.ID)
-	if err != nil {
-		return campaignNumbersAnswer{}, err
-	}
-	steps, err := m.Store.CountSteps(c.Context(), one.ID)
-	answer := campaignNumbersAnswer{journeyCounts(journeys), map[string]map[string]int{}}
-	for id, counts := range steps {
-		answer.Steps[id] = journeyCounts(counts)
-	}
-	return answer, err
-}
-
-func journeyCounts(counts map[hookline.JourneyState]int) map[string]int {
-	named := map[string]int{}
-	for state, n := range counts {
-		named[string(state)] = n
-	}
-	return named
 }

@@ -117,7 +117,7 @@ func (m *manage) routes() []route {
 		{method: post, path: "/campaigns/{id}/pause", scope: edit, status: 200, handling: giving(m.moveCampaign(hookline.CampaignPaused)), summary: "Pause a campaign", about: "Nobody enters it, and nobody in it goes on."},
 		{method: post, path: "/campaigns/{id}/stop", scope: edit, status: 200, handling: giving(m.moveCampaign(hookline.CampaignStopped)), summary: "Stop a campaign", about: "Everybody in it is let go. It can be started anew."},
 		{method: post, path: "/campaigns/{id}/call", scope: edit, status: 200, handling: taking(m.callCampaign), summary: "Let people enter a campaign", about: "For campaigns that begin with calls, while they run. It is on disk when it is answered.", once: true},
-		{method: get, path: "/campaigns/{id}/numbers", scope: read, status: 200, handling: giving(m.countCampaign), summary: "Count who is where in a campaign"},
+		{method: get, path: "/campaigns/{id}/numbers", scope: read, status: 200, handling: giving(m.countCampaign), summary: "Read the numbers of a campaign", about: "Who is where now, and what the webhooks of its steps came to: the numbers of its page.", query: numbersParameters},
 		{method: get, path: "/campaigns/{id}/journeys", scope: read, status: 200, handling: giving(m.listJourneys), summary: "List the journeys of a campaign, the newest first", query: journeyParameters},
 		{method: get, path: "/campaigns/{id}/journeys/{journey_id}", scope: read, status: 200, handling: giving(m.showJourney), summary: "Read a journey"},
 		{method: post, path: "/campaigns/{id}/journeys/{journey_id}/stop", scope: support, status: 200, handling: giving(m.stopJourney), summary: "Stop a journey", about: "The person leaves the campaign. What is on its way is still sent."},
