@@ -165,7 +165,7 @@ func TestManyDraftsAreSent(t *testing.T) {
 	}
 	b.get("/resends/"+runs.Rows[0].ID).want(t, 200, "Sending of drafts of ", `href="/drafts"`)
 	b.get("/resends").want(t, 200, "Sending of drafts of ")
-	b.post("/drafts/send?"+two, nil).want(t, 409, "being resent already")
+	b.post("/drafts/send?"+two, nil).want(t, 409, "The very same is going on already")
 	if got := k.state(second); got != hookline.StateDraft {
 		t.Errorf("it is %s", got)
 	}
