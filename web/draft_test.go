@@ -73,10 +73,10 @@ func TestDraftsAreListed(t *testing.T) {
 	b.get("/drafts").want(t, 200, "No drafts", "/manual/drafts", "!Send all")
 	k := s.tour(t)
 	d := k.comes("ana", hookline.StateDraft)
-	b.get("/drafts").want(t, 200, "Welcome: Create a lead", "ana@example.com", `href="/drafts/`+d.ID+`"`, `name="id" value="`+d.ID+`"`, "Send all…", "Send chosen…", `<span class="count ms-auto">1<span`)
-	b.get("/drafts?campaign="+k.campaign.ID).want(t, 200, d.ID, "/drafts/send?campaign="+k.campaign.ID)
+	b.get("/drafts").want(t, 200, "Welcome: Create a lead", "ana@example.com", `href="/drafts/`+d.ID+`"`, `name="id" value="`+d.ID+`"`, "Send all…", "Send chosen…", "Discard all…", "Discard chosen…", `<span class="count ms-auto">1<span`)
+	b.get("/drafts?campaign="+k.campaign.ID).want(t, 200, d.ID, "/drafts/send?campaign="+k.campaign.ID, "/drafts/discard?campaign="+k.campaign.ID)
 	b.get("/drafts?campaign=cmp_gone").want(t, 200, "No drafts in this campaign", "deleted", "!"+d.ID)
-	s.as(viewer).get("/drafts").want(t, 200, d.ID, "!Send all", `!name="id"`)
+	s.as(viewer).get("/drafts").want(t, 200, d.ID, "!Send all", "!Discard all", `!name="id"`)
 }
 
 func TestADraftIsSentWithTheAttributesOfTheMoment(t *testing.T) {
