@@ -16,6 +16,7 @@ func TestCampaignDrafts(t *testing.T) {
 		{"one is sent with the attributes of the moment, and the person goes on", s.sendOne},
 		{"one is discarded, and the person goes on without", s.discard},
 		{"some are chosen, then all are sent", s.sendMany},
+		{"some are chosen, then all are discarded, and their people go on without", s.discardMany},
 		{"by keyboard alone", s.byKeyboard},
 	})
 }
@@ -93,6 +94,34 @@ func (s *draftStory) sendMany() {
 	s.sees("Finished")
 	for _, user := range []string{"cat", "dan", "eva", "fay"} {
 		s.crm.wants(s.t, `/leads {"who":"`+user+`","plan":"free"}`)
+	}
+	s.open("/drafts")
+	s.sees("No drafts")
+}
+
+func (s *draftStory) discardMany() {
+	all := []string{"ida", "jon", "kim"}
+	for _, user := range all {
+		s.signsUp(user, "free")
+	}
+	s.open("/drafts")
+	s.until(`document.querySelectorAll("tbody tr").length === 3`)
+	s.clickOn(s.find("tbody tr").Filter(hasText("ida@example.com")).Locator("input"))
+	s.click("Discard 1 chosen…")
+	s.sees("1 draft will be discarded, as you chose.")
+	s.click("Discard 1 draft")
+	s.sees("Finished")
+	s.open("/drafts")
+	s.until(`document.querySelectorAll("tbody tr").length === 2`)
+	s.inspect("drafts-bar")
+	s.click("Discard all…")
+	s.sees("2 drafts will be discarded: all of all campaigns that there are now.")
+	s.inspect("drafts-discard")
+	s.click("Discard 2 drafts")
+	s.sees("Finished")
+	s.inspect("drafts-discarded")
+	for _, user := range all {
+		s.crm.wants(s.t, `/team {"who":"`+user+`","lead":""}`)
 	}
 	s.open("/drafts")
 	s.sees("No drafts")

@@ -15,6 +15,9 @@ func DraftsPath(campaignID string) string { return ofCampaign("/drafts", campaig
 // SendDraftsPath asks before all drafts are sent, or all of one campaign.
 func SendDraftsPath(campaignID string) string { return ofCampaign("/drafts/send", campaignID) }
 
+// DiscardDraftsPath asks before all drafts are discarded, or all of one campaign.
+func DiscardDraftsPath(campaignID string) string { return ofCampaign("/drafts/discard", campaignID) }
+
 func ofCampaign(path, campaignID string) string {
 	if campaignID == "" {
 		return path

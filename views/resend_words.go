@@ -13,15 +13,45 @@ import (
 
 // ResendTitle names a run by when it began.
 func ResendTitle(run hookline.ResendRun) string {
-	what := "Resend of "
-	if run.Drafts() {
-		what = "Sending of drafts of "
+	return capital(ResendNoun(run)) + " of " + run.CreatedAt.UTC().Format("2 January 2006, 15:04") + " UTC"
+}
+
+// ResendNoun is what a run is called by what it does.
+func ResendNoun(run hookline.ResendRun) string {
+	switch {
+	case run.Discards():
+		return "discarding of drafts"
+	case run.Drafts():
+		return "sending of drafts"
 	}
-	return what + run.CreatedAt.UTC().Format("2 January 2006, 15:04") + " UTC"
+	return "resend"
 }
 
 // CancelResendWords say what cancelling a run leaves as it is.
-const CancelResendWords = "What was due already is still sent. Everything else stays as it was, and can be chosen again in Sent."
+func CancelResendWords(run hookline.ResendRun) string {
+	switch {
+	case run.Discards():
+		return "What was discarded already stays so. All others stay drafts."
+	case run.Drafts():
+		return "What was due already is still sent. All others stay drafts."
+	}
+	return "What was due already is still sent. Everything else stays as it was, and can be chosen again in Sent."
+}
+
+// ResendChanged says what it means that somebody has brought a run into a state.
+func ResendChanged(run hookline.ResendRun, to hookline.ResendState) string {
+	switch {
+	case to == hookline.ResendPaused && run.Discards():
+		return "Paused. What was discarded already stays so; nothing more is discarded."
+	case to == hookline.ResendPaused:
+		return "Paused. What was due already is still sent; nothing more becomes due."
+	case to == hookline.ResendCancelled && run.Discards():
+		return "Cancelled. What was discarded already stays so; all others stay drafts."
+	case to == hookline.ResendCancelled:
+		return "Cancelled. What was due already is still sent; the rest stays as it was."
+	}
+	return "It goes on."
+}
 
 // resentWords are the outcomes in the words people read, of one webhook.
 var resentWords = map[hookline.ResendOutcome]string{
@@ -29,7 +59,7 @@ var resentWords = map[hookline.ResendOutcome]string{
 	hookline.ResentRetrying:   "Tried, and tried again by itself",
 	hookline.ResentDelivered:  "Delivered",
 	hookline.ResentFailed:     "Failed again",
-	hookline.ResentDiscarded:  "Discarded when its destination was resumed",
+	hookline.ResentDiscarded:  "Discarded",
 	hookline.ResentGone:       "Deleted meanwhile",
 	hookline.SkippedDelivered: "Delivered already",
 	hookline.SkippedOwed:      "Sent by itself: it waits already",
@@ -123,8 +153,12 @@ func paceOfWish(w hookline.ResendWish) string {
 }
 
 func modeWord(m hookline.ResendMode) string {
-	if m == hookline.ResendOriginal {
+	switch m {
+	case hookline.ResendOriginal:
 		return "the original bytes"
+	case hookline.ResendDiscard:
+		return "nothing"
+	case hookline.ResendCurrent:
 	}
 	return "composed anew"
 }
@@ -135,6 +169,14 @@ func missed(run hookline.ResendRun) int {
 		return 0
 	}
 	return max(run.Matched-run.Looked(), 0)
+}
+
+// missedWords say why some did not fit any more.
+func missedWords(run hookline.ResendRun) string {
+	if run.Drafts() {
+		return "somebody sent or discarded them meanwhile."
+	}
+	return "somebody resent them meanwhile, or they were delivered."
 }
 
 // resentLink leads to Sent, narrowed to what a run made of some.

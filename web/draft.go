@@ -145,28 +145,3 @@ func (s *server) sendDraft(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.done(w, r, sentPath(id), "It is on its way. This page shows the answer.")
 }
-
-func (s *server) askDiscardDraft(w http.ResponseWriter, r *http.Request) error {
-	row, err := s.Store.DeliveryRow(r.Context(), r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	if row.State != hookline.StateDraft {
-		return hookline.ErrNoDraft
-	}
-	holds, err := s.holdsPerson(r.Context(), row)
-	if err != nil {
-		return err
-	}
-	return s.ask(w, r, views.QuestionModel{
-		Page: ui.Page{Title: "Discard this draft?", Active: ui.NavDrafts, Crumbs: draftCrumbs(ui.Crumb{Label: views.DeliveryTitle(row), Href: views.DraftPath(row.ID)})},
-		Text: views.DiscardWords(holds), Action: views.DraftPath(row.ID) + "/discard", Yes: "Discard draft", Back: views.DraftPath(row.ID),
-	})
-}
-
-func (s *server) discardDraft(w http.ResponseWriter, r *http.Request) error {
-	if err := s.Store.DiscardDraft(r.Context(), r.PathValue("id"), visitor(r).user.Email); err != nil {
-		return err
-	}
-	return s.done(w, r, "/drafts", "The draft is discarded. Nothing was sent.")
-}

@@ -19,6 +19,9 @@ func (w *workshop) draftDeeds() map[string]func() deed {
 		"POST /drafts/send": func() deed {
 			return deed{"/drafts/send?chosen=yes&id=" + fresh(), nil, audit.Created, audit.Resend}
 		},
+		"POST /drafts/discard": func() deed {
+			return deed{"/drafts/discard?chosen=yes&id=" + fresh(), nil, audit.Created, audit.Resend}
+		},
 		"POST /drafts/{id}/send":    func() deed { return deed{"/drafts/" + fresh() + "/send", nil, audit.Sent, audit.Delivery} },
 		"POST /drafts/{id}/discard": func() deed { return deed{"/drafts/" + fresh() + "/discard", nil, audit.Discarded, audit.Delivery} },
 	}

@@ -16,7 +16,7 @@ func draftWish(r *http.Request) (hookline.ResendWish, error) {
 	f := sentFilter{query: r.URL.Query()}
 	f.readChosen()
 	if told := f.trouble.Fields["id"]; told != "" {
-		return wish, hookline.Conflict("These drafts cannot be sent. Go back to Drafts and tick the boxes of those you mean, 100 at most.")
+		return wish, hookline.Conflict("Nobody knows which drafts you mean. Go back to Drafts and tick their boxes, 100 at most.")
 	}
 	wish.Filter.IDs = f.filter.IDs
 	return wish, nil
@@ -34,14 +34,10 @@ func (s *server) askSendDrafts(w http.ResponseWriter, r *http.Request) error {
 func (s *server) showSendDrafts(w http.ResponseWriter, r *http.Request, wish hookline.ResendWish, trouble hookline.Error) error {
 	m := views.SendDraftsModel{Chosen: len(wish.Filter.IDs), Self: r.URL.RequestURI(), Back: views.DraftsPath(wish.Filter.CampaignID), Trouble: trouble}
 	var err error
-	if wish.Filter.CampaignID != "" {
-		campaign, err := unlessMissing(s.Store.Campaign(r.Context(), wish.Filter.CampaignID))
-		if err != nil {
-			return err
-		}
-		m.Campaign = campaign.Name
+	if m.Campaign, err = s.campaignName(r, wish.Filter.CampaignID); err != nil {
+		return err
 	}
-	if m.Matches, m.Uncounted, err = s.countMatches(r.Context(), wish.Filter); err != nil {
+	if m.Matches, m.Uncounted, err = s.countMatches(r.Context(), wish.Filter, countedExactly); err != nil {
 		return err
 	}
 	if m.Survey, err = resend.NewJudge(s.Store, s.Resender).Survey(r.Context(), wish); err != nil {
@@ -53,6 +49,15 @@ func (s *server) showSendDrafts(w http.ResponseWriter, r *http.Request, wish hoo
 	}
 	m.Page = s.page(w, r, ui.Page{Title: "Send these drafts?", Active: ui.NavDrafts, Narrow: true, Crumbs: draftCrumbs()})
 	return s.showStatus(w, r, status, view{page: views.SendDrafts(m)})
+}
+
+// campaignName is the name of the campaign that drafts are narrowed to; "" without one.
+func (s *server) campaignName(r *http.Request, id string) (string, error) {
+	if id == "" {
+		return "", nil
+	}
+	campaign, err := unlessMissing(s.Store.Campaign(r.Context(), id))
+	return campaign.Name, err
 }
 
 // sendDrafts begins a run, which survives a restart and can be paused.

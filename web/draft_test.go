@@ -75,10 +75,10 @@ func TestDraftsAreListed(t *testing.T) {
 	b.get("/drafts").want(t, 200, "No drafts", "/manual/drafts", "!Send all")
 	k := s.tour(t)
 	d := k.comes("ana", hookline.StateDraft)
-	b.get("/drafts").want(t, 200, "Welcome: Create a lead", "ana@example.com", `href="/drafts/`+d.ID+`"`, `name="id" value="`+d.ID+`"`, "Send all…", "Send chosen…", `<span class="count ms-auto">1<span`)
-	b.get("/drafts?campaign="+k.campaign.ID).want(t, 200, d.ID, "/drafts/send?campaign="+k.campaign.ID)
+	b.get("/drafts").want(t, 200, "Welcome: Create a lead", "ana@example.com", `href="/drafts/`+d.ID+`"`, `name="id" value="`+d.ID+`"`, "Send all…", "Send chosen…", "Discard all…", "Discard chosen…", `<span class="count ms-auto">1<span`)
+	b.get("/drafts?campaign="+k.campaign.ID).want(t, 200, d.ID, "/drafts/send?campaign="+k.campaign.ID, "/drafts/discard?campaign="+k.campaign.ID)
 	b.get("/drafts?campaign=cmp_gone").want(t, 200, "No drafts in this campaign", "deleted", "!"+d.ID)
-	s.as(viewer).get("/drafts").want(t, 200, d.ID, "!Send all", `!name="id"`)
+	s.as(viewer).get("/drafts").want(t, 200, d.ID, "!Send all", "!Discard all", `!name="id"`)
 }
 
 func TestADraftIsSentWithTheAttributesOfTheMoment(t *testing.T) {
@@ -167,7 +167,7 @@ func TestManyDraftsAreSent(t *testing.T) {
 	}
 	b.get("/resends/"+runs.Rows[0].ID).want(t, 200, "Sending of drafts of ", `href="/drafts"`)
 	b.get("/resends").want(t, 200, "Sending of drafts of ")
-	b.post("/drafts/send?"+two, nil).want(t, 409, "being resent already")
+	b.post("/drafts/send?"+two, nil).want(t, 409, "The very same is going on already")
 	if got := k.state(second); got != hookline.StateDraft {
 		t.Errorf("it is %s", got)
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -34,8 +33,8 @@ func personPath(id string) string { return "/people/" + id }
 
 // listPeople answers a search as it is typed with the rows alone, and without scripts with the page.
 func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
-	search, at := r.URL.Query().Get("q"), cursor(r)
-	people, err := s.peopleFound(r, search)
+	whom, at := peopleFilterOf(r), cursor(r)
+	people, err := s.peopleFound(r.Context(), whom, at)
 	if err != nil {
 		return err
 	}
@@ -51,12 +50,15 @@ func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
 		Shortcuts: shortcuts,
 		Page: s.page(w, r, ui.Page{
 			Title: "People", Active: ui.NavPeople,
-			Subtitle: "Everybody whom an event was about, with what your apps told about them.", Actions: peopleActions(r, search),
+			Subtitle: "Everybody whom an event was about, with what your apps told about them.", Actions: peopleActions(r),
 		}),
-		Search:  search,
+		Search:  whom.search,
 		Segment: filter,
 		People:  people.Rows,
 		Pages:   pages(r, people, func(p hookline.Person) string { return p.ID }),
+	}
+	if mayEdit(r) {
+		m.Export = whom.at("/people/export")
 	}
 	if people.Stopped != "" {
 		if err := s.showPeopleLooked(r, &m, people.Stopped, at.After != ""); err != nil {
@@ -82,18 +84,14 @@ func (s *server) showPeopleLooked(r *http.Request, m *views.PersonListModel, sto
 	return nil
 }
 
-// peopleActions are the ways out of the list of people: to what was imported and deleted, for all; in and out, for those
-// who may.
-func peopleActions(r *http.Request, search string) []ui.Button {
+// peopleActions are the ways out of the list of people: to what was imported and deleted, and for those who may, in.
+func peopleActions(r *http.Request) []ui.Button {
 	actions := []ui.Button{{Label: "Attributes", Icon: "tags", Href: "/people/attributes"}, {Label: "Deletions", Href: "/deletions", Icon: "trash"}}
-	if !mayEdit(r) {
-		return append(actions, ui.Button{Label: "Imports", Href: "/imports", Icon: "upload"})
+	label := "Imports"
+	if mayEdit(r) {
+		label = "Import"
 	}
-	export := "/people/export"
-	if search != "" {
-		export += "?" + url.Values{"q": {search}}.Encode()
-	}
-	return append(actions, ui.Button{Label: "Export", Href: export, Icon: "download"}, ui.Button{Label: "Import", Href: "/imports", Icon: "upload"})
+	return append(actions, ui.Button{Label: label, Href: "/imports", Icon: "upload"})
 }
 
 // showPerson shows the newest of what a person did and was sent; the whole of it is under Sent and Sources.

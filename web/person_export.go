@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -22,17 +23,33 @@ const suggestedFrom = 500
 
 // askExport lets somebody choose which attributes a file has.
 func (s *server) askExport(w http.ResponseWriter, r *http.Request) error {
-	search := r.URL.Query().Get("q")
-	some, err := s.Store.ListPeople(r.Context(), search, hookline.Cursor{Limit: suggestedFrom})
+	whom := peopleFilterOf(r)
+	some, err := s.peopleFound(r.Context(), whom, hookline.Cursor{Limit: suggestedFrom})
 	if err != nil {
 		return err
 	}
-	m := views.ExportPeopleModel{Search: search, Attributes: attributeNames(some.Rows), Empty: len(some.Rows) == 0}
+	segment, err := s.segmentNamed(r.Context(), whom.segment)
+	if err != nil {
+		return err
+	}
+	m := views.ExportPeopleModel{
+		Search: whom.search, SegmentID: whom.segment, Segment: segment, Back: whom.at("/people"),
+		Attributes: attributeNames(some.Rows), Empty: len(some.Rows) == 0,
+	}
 	m.Page = s.page(w, r, ui.Page{
 		Title: "Export people", Active: ui.NavPeople, Crumbs: personCrumbs(), Narrow: true,
 		Subtitle: "A file for a spreadsheet: a row for each person, a column for each attribute.",
 	})
 	return s.show(w, r, view{page: views.ExportPeople(m)})
+}
+
+// segmentNamed is what the segment is called that people are narrowed to; "" without one.
+func (s *server) segmentNamed(ctx context.Context, id string) (string, error) {
+	if id == "" {
+		return "", nil
+	}
+	g, err := s.Store.Segment(ctx, id)
+	return g.Name, err
 }
 
 // attributeNames are the names that people's attributes have, in the order of the alphabet.
@@ -55,26 +72,25 @@ func attributeNames(people []hookline.Person) []string {
 	return names
 }
 
-// exportPeople gives the people whom a search leaves, the newest first. It is written as it is read, so it may be long.
+// exportPeople gives the people whom the list shows, the newest first. It is written as it is read, so it may be long.
 // The audit log tells who took it.
 func (s *server) exportPeople(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
-	search, chosen := q.Get("q"), exportedAttributes(q)
-	first, err := s.Store.ListPeople(r.Context(), search, hookline.Cursor{Limit: exportStretch})
+	whom, chosen := peopleFilterOf(r), exportedAttributes(r.URL.Query())
+	segment, err := s.segmentNamed(r.Context(), whom.segment)
 	if err != nil {
 		return err
 	}
-	remark := "everybody"
-	if search != "" {
-		remark = "those found for “" + search + "”"
+	first, err := s.peopleFound(r.Context(), whom, hookline.Cursor{Limit: exportStretch})
+	if err != nil {
+		return err
 	}
-	remark += ", with " + strconv.Itoa(len(chosen)) + " attributes"
+	remark := views.PeopleWords(whom.search, segment) + ", with " + strconv.Itoa(len(chosen)) + " attributes"
 	if err := s.Store.RecordAudit(r.Context(), audit.OfPeople().Say(audit.Exported, remark)); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", spreadsheet.ContentType)
 	w.Header().Set("Content-Disposition", `attachment; filename="hookline-people-`+time.Now().UTC().Format("2006-01-02")+`.csv"`)
-	if err := s.writePeople(w, r, search, chosen, first); err != nil {
+	if err := s.writePeople(w, r, whom, chosen, first); err != nil {
 		s.log.WarnContext(r.Context(), "export people", "request", traceOf(r).id, "problem", err)
 		panic(http.ErrAbortHandler) // the file has begun: nobody may take half of it for the whole
 	}
@@ -92,7 +108,7 @@ func exportedAttributes(q url.Values) []string {
 	return chosen
 }
 
-func (s *server) writePeople(w http.ResponseWriter, r *http.Request, search string, chosen []string, list hookline.Listing[hookline.Person]) error {
+func (s *server) writePeople(w http.ResponseWriter, r *http.Request, whom peopleFilter, chosen []string, list hookline.Listing[hookline.Person]) error {
 	out := spreadsheet.New(w, append([]string{"id", "email", "anonymous_ids", "first_seen", "last_change", "suppressed"}, chosen...)...)
 	for {
 		for _, p := range list.Rows {
@@ -107,7 +123,7 @@ func (s *server) writePeople(w http.ResponseWriter, r *http.Request, search stri
 		if at.Before == "" {
 			at.Before = list.Rows[len(list.Rows)-1].ID
 		}
-		if list, err = s.Store.ListPeople(r.Context(), search, at); err != nil {
+		if list, err = s.peopleFound(r.Context(), whom, at); err != nil {
 			return err
 		}
 	}

@@ -25,23 +25,9 @@ func (s *server) personSegments(ctx context.Context, p hookline.Person) ([]views
 	return segments, nil
 }
 
-// peopleFound is a stretch of those whom a search leaves of the chosen segment, or of everybody.
-func (s *server) peopleFound(r *http.Request, search string) (hookline.Listing[hookline.Person], error) {
-	id := r.URL.Query().Get("segment")
-	if id == "" {
-		return s.Store.ListPeople(r.Context(), search, cursor(r))
-	}
-	members, err := s.Store.ListMembers(r.Context(), id, search, cursor(r))
-	people := hookline.Listing[hookline.Person]{Newer: members.Newer, Older: members.Older, Stopped: members.Stopped}
-	for _, m := range members.Rows {
-		people.Rows = append(people.Rows, m.Person)
-	}
-	return people, err
-}
-
 // segmentFilter offers the segments to narrow the list of people to, and to put people into.
 func (s *server) segmentFilter(r *http.Request) (views.SegmentFilter, error) {
-	f := views.SegmentFilter{Chosen: r.URL.Query().Get("segment")}
+	f := views.SegmentFilter{Chosen: peopleFilterOf(r).segment}
 	segments, err := s.Store.ListSegments(r.Context())
 	for _, g := range segments {
 		name := views.SegmentName{ID: g.ID, Name: g.Name}

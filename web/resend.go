@@ -157,24 +157,28 @@ func momentText(t time.Time) string {
 }
 
 func (s *server) pauseResend(w http.ResponseWriter, r *http.Request) error {
-	return s.changeResend(w, r, hookline.ResendPaused, "Paused. What was due already is still sent; nothing more becomes due.")
+	return s.changeResend(w, r, hookline.ResendPaused)
 }
 
 func (s *server) continueResend(w http.ResponseWriter, r *http.Request) error {
-	return s.changeResend(w, r, hookline.ResendRunning, "It goes on.")
+	return s.changeResend(w, r, hookline.ResendRunning)
 }
 
 func (s *server) cancelResend(w http.ResponseWriter, r *http.Request) error {
-	return s.changeResend(w, r, hookline.ResendCancelled, "Cancelled. What was due already is still sent; the rest stays as it was.")
+	return s.changeResend(w, r, hookline.ResendCancelled)
 }
 
-func (s *server) changeResend(w http.ResponseWriter, r *http.Request, to hookline.ResendState, text string) error {
+func (s *server) changeResend(w http.ResponseWriter, r *http.Request, to hookline.ResendState) error {
 	id, by := r.PathValue("id"), visitor(r).user.Email
+	run, err := s.Store.ResendRun(r.Context(), id)
+	if err != nil {
+		return err
+	}
 	if err := s.Store.ChangeResend(r.Context(), id, to, by); err != nil {
 		return err
 	}
 	s.log.InfoContext(r.Context(), "resend changed", "resend", id, "to", string(to), "by", by)
-	return s.done(w, r, resendPath(id), text)
+	return s.done(w, r, resendPath(id), views.ResendChanged(run, to))
 }
 
 func (s *server) askCancelResend(w http.ResponseWriter, r *http.Request) error {
@@ -186,7 +190,7 @@ func (s *server) askCancelResend(w http.ResponseWriter, r *http.Request) error {
 		return hookline.Conflict("This is over already, so there is nothing left to cancel.")
 	}
 	return s.ask(w, r, views.QuestionModel{
-		Page: ui.Page{Title: "Cancel this resend?", Active: ui.NavSent, Crumbs: resendCrumbs(ui.Crumb{Label: views.ResendTitle(run), Href: resendPath(run.ID)})},
-		Text: views.CancelResendWords, Action: resendPath(run.ID) + "/cancel", Yes: "Cancel the resend", Back: resendPath(run.ID),
+		Page: ui.Page{Title: "Cancel this " + views.ResendNoun(run) + "?", Active: ui.NavSent, Crumbs: resendCrumbs(ui.Crumb{Label: views.ResendTitle(run), Href: resendPath(run.ID)})},
+		Text: views.CancelResendWords(run), Action: resendPath(run.ID) + "/cancel", Yes: "Cancel the " + views.ResendNoun(run), Back: resendPath(run.ID),
 	})
 }

@@ -97,7 +97,7 @@ func (s *server) surveyResend(r *http.Request, wish hookline.ResendWish, m *view
 		return nil
 	}
 	var err error
-	if m.Matches, m.Uncounted, err = s.countMatches(r.Context(), wish.Filter); err != nil {
+	if m.Matches, m.Uncounted, err = s.countMatches(r.Context(), wish.Filter, countedExactly); err != nil {
 		return err
 	}
 	if m.Survey, err = resend.NewJudge(s.Store, s.Resender).Survey(r.Context(), wish); err != nil {
@@ -113,11 +113,11 @@ func (s *server) surveyResend(r *http.Request, wish hookline.ResendWish, m *view
 	return nil
 }
 
-// countMatches counts what fits, unless that takes too long.
-func (s *server) countMatches(ctx context.Context, f hookline.DeliveryFilter) (w hookline.Waiting, tooLong bool, err error) {
+// countMatches counts what fits, up to most, 0 for all, unless that takes too long.
+func (s *server) countMatches(ctx context.Context, f hookline.DeliveryFilter, most int) (w hookline.Waiting, tooLong bool, err error) {
 	counting, cancel := context.WithTimeout(ctx, countWithin)
 	defer cancel()
-	w, err = s.Store.CountMatches(counting, f, "", countedExactly)
+	w, err = s.Store.CountMatches(counting, f, "", most)
 	if err != nil && counting.Err() != nil && ctx.Err() == nil {
 		return hookline.Waiting{}, true, nil
 	}

@@ -105,7 +105,7 @@ func TestResendManyAsksAndBegins(t *testing.T) {
 	if r := runs[0]; r.Mode != hookline.ResendOriginal || r.PerSecond != .5 || r.Ramp != time.Minute || r.By != "support@example.com" || r.Filter.State != hookline.StateFailed {
 		t.Errorf("begun %+v", r)
 	}
-	b.post(path, form("per_second", "10", "sure", "yes")).want(t, 409, "These are being resent already")
+	b.post(path, form("per_second", "10", "sure", "yes")).want(t, 409, "The very same is going on already")
 	if !strings.Contains(s.log.String(), runs[0].ID) {
 		t.Error("the log does not tell who began")
 	}

@@ -264,6 +264,8 @@ func (s *server) routes() []route {
 		{"GET /drafts", viewer, s.listDrafts},
 		{"GET /drafts/send", support, s.askSendDrafts},
 		{"POST /drafts/send", support, s.sendDrafts},
+		{"GET /drafts/discard", support, s.askDiscardDrafts},
+		{"POST /drafts/discard", support, s.discardDrafts},
 		{"GET /drafts/{id}", viewer, s.showDraft},
 		{"POST /drafts/{id}/send", support, s.sendDraft},
 		{"GET /drafts/{id}/discard", support, s.askDiscardDraft},

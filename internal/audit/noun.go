@@ -237,7 +237,11 @@ func OfReporting(w hookline.ReportingWebhook) Thing {
 // OfResend is a run that resends many deliveries, as it was asked for.
 func OfResend(r hookline.ResendRun) Thing {
 	facts := []fact{open("mode", string(r.Mode)), open("delivered", r.Delivered), open("per_second", r.PerSecond), open("ramp", r.Ramp.String())}
-	return Thing{Resend, r.ID, "", append(facts, filterFacts(r.Filter)...)}
+	name := ""
+	if r.Discards() {
+		name = "discarding of drafts"
+	}
+	return Thing{Resend, r.ID, name, append(facts, filterFacts(r.Filter)...)}
 }
 
 // filterFacts are what narrows f.

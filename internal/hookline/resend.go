@@ -6,13 +6,14 @@ import (
 	"time"
 )
 
-// ResendMode says what each resend of a run sends.
+// ResendMode says what a run does with each delivery.
 type ResendMode string
 
 // The modes.
 const (
 	ResendCurrent  ResendMode = "current"  // composed anew: the action's template and the person as they are at that moment
 	ResendOriginal ResendMode = "original" // the first request, byte for byte
+	ResendDiscard  ResendMode = "discard"  // nothing: drafts are thrown away
 )
 
 // ResendWish is what a person asks for who wants many deliveries resent.
@@ -36,8 +37,9 @@ func (w ResendWish) Validate() error {
 		f["state"] = "Webhooks in this state cannot be resent. Choose another state, such as failed."
 	}
 	f.check(w.Filter.Query == "", "q", "What a search found cannot be resent as a whole: a search may end before it has looked everywhere. Narrow Sent by state, destination, status or time instead.")
-	f.check(w.Mode == ResendCurrent || w.Mode == ResendOriginal, "mode", "Choose what shall be sent: composed anew, or the original bytes.")
-	f.check(!w.Drafts() || w.Mode == ResendCurrent, "mode", "Drafts are composed at the moment of sending. Choose composed anew.")
+	f.check(w.Mode == ResendCurrent || w.Mode == ResendOriginal || w.Discards(), "mode", "Choose what shall be sent: composed anew, or the original bytes.")
+	f.check(!w.Drafts() || w.Mode != ResendOriginal, "mode", "Drafts are composed at the moment of sending. Choose composed anew.")
+	f.check(w.Drafts() || !w.Discards(), "mode", "Only drafts can be discarded. Choose the state draft.")
 	f.check(w.PerSecond == 0 || w.PerSecond >= LeastPerSecond && w.PerSecond <= MostPerSecond, "per_second",
 		"Choose a rate between 0.01 and 10,000 a second, or none.")
 	f.check(w.Ramp >= 0 && w.Ramp <= LongestRamp, "ramp", "Choose a time of at most 24 hours, or none.")
@@ -45,8 +47,11 @@ func (w ResendWish) Validate() error {
 	return f.err("These webhooks were not resent.")
 }
 
-// Drafts says whether drafts are to be sent, and so nothing a second time.
+// Drafts says whether it is about drafts, and so sends nothing a second time.
 func (w ResendWish) Drafts() bool { return w.Filter.State == StateDraft }
+
+// Discards says whether drafts are to be thrown away, and so nothing is sent.
+func (w ResendWish) Discards() bool { return w.Mode == ResendDiscard }
 
 // Takes is how long it takes at least until so many have become due; 0 without a
 // rate.
@@ -119,7 +124,7 @@ const (
 	ResentRetrying  ResendOutcome = "retrying"  // it was attempted, and another try will follow
 	ResentDelivered ResendOutcome = "delivered" // a 2xx was seen
 	ResentFailed    ResendOutcome = "failed"    // it was given up again
-	ResentDiscarded ResendOutcome = "discarded" // somebody resumed its destination without it
+	ResentDiscarded ResendOutcome = "discarded" // the run threw a draft away, or somebody resumed its destination without it
 	ResentGone      ResendOutcome = "gone"      // it was deleted
 
 	SkippedDelivered ResendOutcome = "skipped_delivered" // it was delivered already
@@ -210,7 +215,7 @@ func (r ResendRun) Skipped() int {
 	return n
 }
 
-// Resent is how many of them were made due.
+// Resent is how many of them were made due, or discarded by a run that does that.
 func (r ResendRun) Resent() int { return r.Looked() - r.Skipped() }
 
 // Open is how many of those have not come to an end.

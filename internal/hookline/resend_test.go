@@ -2,6 +2,7 @@ package hookline
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -87,6 +88,17 @@ func TestAWishSaysWhatIsWrong(t *testing.T) {
 		if e, ok := errors.AsType[*Error](w.Validate()); !ok || e.Fields[field] == "" || len(e.Fields) != 1 {
 			t.Errorf("%s: %v", field, w.Validate())
 		}
+	}
+}
+
+func TestOnlyDraftsAreDiscarded(t *testing.T) {
+	w := ResendWish{Filter: DeliveryFilter{State: StateDraft}, Mode: ResendDiscard}
+	if err := w.Validate(); err != nil {
+		t.Error(err)
+	}
+	w.Filter.State = StateFailed
+	if e, ok := errors.AsType[*Error](w.Validate()); !ok || !strings.Contains(e.Fields["mode"], "Choose the state draft.") {
+		t.Errorf("of what failed: %v", w.Validate())
 	}
 }
 

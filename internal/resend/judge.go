@@ -41,6 +41,10 @@ func (j *Judge) Judge(ctx context.Context, w hookline.ResendWish, d hookline.Del
 	if item.Outcome != "" {
 		return item, nil
 	}
+	if w.Discards() { // also what could not be sent
+		item.Outcome = hookline.ResentDiscarded
+		return item, nil
+	}
 	routing, err := j.store.Routing(ctx)
 	if err != nil {
 		return item, err

@@ -139,6 +139,20 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// TestWhoDiscardsJudgesNothingElse: a draft that could not be sent is discarded, too.
+func TestWhoDiscardsJudgesNothingElse(t *testing.T) {
+	k := newDesk(t)
+	wish := hookline.ResendWish{Filter: hookline.DeliveryFilter{State: hookline.StateDraft}, Mode: hookline.ResendDiscard}
+	for state, want := range map[hookline.State]hookline.ResendOutcome{hookline.StateDraft: hookline.ResentDiscarded, hookline.StateQueued: hookline.SkippedDecided} {
+		d := k.made(func(o *hookline.Owed) { o.State, o.DestinationID = state, "dst_gone" })
+		item, err := k.judge.Judge(t.Context(), wish, d)
+		k.must(err)
+		if item.Outcome != want || item.Request != nil {
+			t.Errorf("one that is %s: %+v", state, item)
+		}
+	}
+}
+
 func bodyOf(item hookline.ResendItem) string {
 	if item.Request == nil {
 		return ""

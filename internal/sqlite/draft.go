@@ -48,17 +48,22 @@ func (s *Store) DiscardDraft(ctx context.Context, id, by string) error {
 		if err != nil {
 			return err
 		}
-		_, err = t.exec("update deliveries set state = 'discarded', reason = $2, updated_at = $3 where id = $1",
-			hookline.KeyOf(id), hookline.DiscardedReason(by, at), micros(at))
-		if err != nil {
-			return fmt.Errorf("discard draft: %w", err)
-		}
-		changedDelivery(t, d)
-		if err := endStep(t, d.JourneyID, hookline.KeyOf(id), nil); err != nil {
+		if err := discardDraft(t, d, by, at); err != nil {
 			return err
 		}
 		return s.noteDelivery(ctx, t, d, audit.Discarded, "")
 	})
+}
+
+// discardDraft is DiscardDraft within a unit.
+func discardDraft(t *tx, d hookline.Delivery, by string, at time.Time) error {
+	_, err := t.exec("update deliveries set state = 'discarded', reason = $2, updated_at = $3 where id = $1",
+		hookline.KeyOf(d.ID), hookline.DiscardedReason(by, at), micros(at))
+	if err != nil {
+		return fmt.Errorf("discard draft: %w", err)
+	}
+	changedDelivery(t, d)
+	return endStep(t, d.JourneyID, hookline.KeyOf(d.ID), nil)
 }
 
 // draftOf reads a draft within a unit.

@@ -51,7 +51,7 @@ func (s *Store) CreateResend(ctx context.Context, w hookline.ResendWish) (hookli
 			return run, fmt.Errorf("read resends: %w", err)
 		}
 		if same > 0 {
-			return run, hookline.Conflict("These are being resent already: see Resends, under Sent. Let that end, or cancel it, before you begin anew.")
+			return run, hookline.Conflict("The very same is going on already: see Resends, under Sent. Let that end, or cancel it, before you begin anew.")
 		}
 		key := s.ids.Key()
 		run.ID = hookline.KeyID("rsn", key)

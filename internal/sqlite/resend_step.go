@@ -9,8 +9,8 @@ import (
 	"hookline/internal/hookline"
 )
 
-// StepResend records a stretch of a run: its deliveries are due at once, or left
-// out, and the run's position moves, in one unit. It fails with KindConflict
+// StepResend records a stretch of a run: its deliveries are due at once, or
+// discarded, or left out, and the run's position moves, in one unit. It fails with KindConflict
 // when the run is not running, or is somewhere else. What has changed since it
 // was looked at is looked at again.
 func (s *Store) StepResend(ctx context.Context, step hookline.ResendStep) error {
@@ -34,7 +34,7 @@ func (s *Store) StepResend(ctx context.Context, step hookline.ResendStep) error 
 	})
 }
 
-// resendItem makes one delivery due, unless it is left out.
+// resendItem makes one delivery due, or discards it, unless it is left out.
 func (s *Store) resendItem(t *tx, run hookline.ResendRun, item hookline.ResendItem, at time.Time) (hookline.ResendOutcome, string, error) {
 	if item.Outcome.Skipped() {
 		return item.Outcome, item.Note, nil
@@ -49,6 +49,9 @@ func (s *Store) resendItem(t *tx, run hookline.ResendRun, item hookline.ResendIt
 	}
 	if outcome := run.Skips(d); outcome != "" {
 		return outcome, "", nil
+	}
+	if run.Discards() {
+		return hookline.ResentDiscarded, "", discardDraft(t, d, run.By, at)
 	}
 	q := hookline.Requeue{DeliveryID: d.ID, Request: item.Request, AskedBy: run.By, ActionVersion: item.ActionVersion}
 	again := s.requeue

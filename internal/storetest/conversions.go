@@ -23,6 +23,7 @@ type goalStore interface {
 var conversionPromises = []promise{
 	{"who is held by a draft sends with it", heldSends},
 	{"who is held by a draft goes on without it, and only then", heldGoesOn},
+	{"who is held by a draft that a run discards goes on without it", heldGoesOnFromRun},
 	{"of what was delivered before an event the last counts, if it may and is not too long ago", convertsLast},
 	{"a journey converts once, and the place in the log moves with what it brought", convertsOnce},
 	{"numbers are told by step and day, exactly", numbersByDay},
@@ -130,6 +131,19 @@ func heldGoesOn(t *testing.T, h *house) {
 	step.Items[0].Request = &asNow
 	mustDo(t, h.StepResend(t.Context(), step))
 	equal(t, "sending", k.open(p.ID).State, hookline.JourneySending)
+}
+
+func heldGoesOnFromRun(t *testing.T, h *house) {
+	k := newTrip(t, h)
+	p := h.person(t, "u1", `{}`)
+	held := k.comes(k.enter(p.ID), 0, hookline.JourneyHeld)
+	run := h.beginRun(t, hookline.ResendWish{Filter: hookline.DeliveryFilter{State: hookline.StateDraft, CampaignID: k.campaign.ID}, Mode: hookline.ResendDiscard, By: asker})
+	step := stepOf(run, held)
+	step.Items[0].Outcome = hookline.ResentDiscarded
+	mustDo(t, h.StepResend(t.Context(), step))
+	j := k.open(p.ID)
+	equal(t, "going", j.State, hookline.JourneyGoing)
+	equal(t, "answers", j.Answers, json.RawMessage(`{}`))
 }
 
 func convertsLast(t *testing.T, h *house) {

@@ -26,6 +26,7 @@ var draftPromises = []promise{
 	{"a draft whose destination is gone is not sent, and can be discarded", draftNowhere},
 	{"of many who send or discard one draft at once one does", draftRace},
 	{"a run over drafts sends each, and leaves out what somebody decided meanwhile", draftRun},
+	{"a run that discards throws each draft away, also one that could not be sent, and sends nothing", draftRunDiscards},
 }
 
 // draft records a draft of a destination.
@@ -153,5 +154,31 @@ func draftRun(t *testing.T, h *house) {
 	}
 	refused := hookline.ResendWish{Filter: hookline.DeliveryFilter{State: hookline.StateDraft}, Mode: hookline.ResendOriginal, By: asker}
 	_, err := h.CreateResend(t.Context(), refused)
+	wantKind(t, hookline.KindInvalid, err)
+}
+
+func draftRunDiscards(t *testing.T, h *house) {
+	crm := h.destination(t, "CRM")
+	all := []hookline.Delivery{h.draft(t, crm.ID), h.draft(t, "dst_gone"), h.draft(t, crm.ID)}
+	w := hookline.ResendWish{Filter: hookline.DeliveryFilter{State: hookline.StateDraft}, Mode: hookline.ResendDiscard, By: asker}
+	run := h.beginRun(t, w)
+	late := h.draft(t, crm.ID)
+	step := stepOf(run, all...)
+	for i := range step.Items {
+		step.Items[i].Outcome = hookline.ResentDiscarded
+	}
+	mustDo(t, h.send(all[2])) // by somebody who was faster
+	mustDo(t, h.StepResend(t.Context(), step))
+	equal(t, "counts", h.theRun(t, run.ID).Counts, map[hookline.ResendOutcome]int{hookline.ResentDiscarded: 2, hookline.SkippedDecided: 1})
+	mustDo(t, h.FinishResend(t.Context(), run.ID, step.To))
+	for _, d := range all[:2] {
+		if got := h.stored(t, d.ID); got.State != hookline.StateDiscarded || !strings.HasPrefix(got.Reason, "Discarded by "+asker+" on ") {
+			t.Errorf("it is %s: %q", got.State, got.Reason)
+		}
+	}
+	equal(t, "sent meanwhile", h.stored(t, all[2].ID).State, hookline.StateQueued)
+	equal(t, "made later", h.stored(t, late.ID), late)
+	w.Filter.State = hookline.StateFailed
+	_, err := h.CreateResend(t.Context(), w)
 	wantKind(t, hookline.KindInvalid, err)
 }

@@ -94,8 +94,10 @@ function showChosen() {
   const every = form.querySelector("[data-choose-all]");
   every.checked = chosen > 0 && chosen === all.length;
   every.indeterminate = chosen > 0 && chosen < all.length;
-  const verb = form.dataset.chosenVerb;
-  form.querySelector("[data-chosen-words]").textContent = chosen ? `${verb} ${chosen} chosen…` : `${verb} chosen…`;
+  for (const words of form.querySelectorAll("[data-chosen-words]")) {
+    const verb = words.dataset.chosenWords;
+    words.textContent = chosen ? `${verb} ${chosen} chosen…` : `${verb} chosen…`;
+  }
   form.classList.toggle("some", chosen > 0);
 }
 

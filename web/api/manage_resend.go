@@ -16,7 +16,7 @@ type resendStore interface {
 
 // resendFilter is what a run is narrowed to, as the list of deliveries is by its parameters.
 type resendFilter struct {
-	State         string `json:"state" doc:"failed, retrying, delivered or doubted; empty for all, of which those that wait already are left out. draft sends drafts for the first time, composed with the attributes of the moment."`
+	State         string `json:"state" doc:"failed, retrying, delivered or doubted; empty for all, of which those that wait already are left out. draft is about drafts: current sends them for the first time, composed with the attributes of the moment, discard throws them away."`
 	CampaignID    string `json:"campaign_id" doc:"Only those that the steps of this campaign sent to people."`
 	DestinationID string `json:"destination_id"`
 	ActionID      string `json:"action_id"`
@@ -32,7 +32,7 @@ type resendFilter struct {
 
 type resendManyForm struct {
 	Filter    resendFilter `json:"filter" required:"true" doc:"Which deliveries. What is made after the call is not among them."`
-	Mode      string       `json:"mode" required:"true" enum:"current,original" doc:"current composes each anew when it is its turn, with the action and the person as they are then; original sends each one's first request's bytes."`
+	Mode      string       `json:"mode" required:"true" enum:"current,original,discard" doc:"current composes each anew when it is its turn, with the action and the person as they are then; original sends each one's first request's bytes; discard throws drafts away and sends nothing."`
 	Delivered bool         `json:"delivered" doc:"Also what was delivered already. A filter by state delivered or doubted includes them by itself."`
 	PerSecond float64      `json:"per_second" doc:"How many become due in a second; 0 for as fast as they are taken."`
 	RampMS    int64        `json:"ramp_ms" doc:"How long it takes from a tenth of the rate to all of it."`
@@ -43,7 +43,7 @@ type resendAnswer struct {
 	ID        string         `json:"id" example:"rsn_00000000000"`
 	State     string         `json:"state" enum:"running,paused,cancelled,finished"`
 	Filter    resendFilter   `json:"filter"`
-	Mode      string         `json:"mode" enum:"current,original"`
+	Mode      string         `json:"mode" enum:"current,original,discard"`
 	Delivered bool           `json:"delivered"`
 	PerSecond float64        `json:"per_second"`
 	RampMS    int64          `json:"ramp_ms"`
@@ -52,7 +52,7 @@ type resendAnswer struct {
 	ChangedAt time.Time      `json:"changed_at" doc:"When it began, went on, paused or ended last."`
 	Matched   *int           `json:"matched" doc:"How many fitted the filter when it began; null until they are counted."`
 	Looked    int            `json:"looked" doc:"How many of them have been looked at."`
-	Resent    int            `json:"resent" doc:"How many of those were sent again, or are due."`
+	Resent    int            `json:"resent" doc:"How many of those were sent again, or are due, or were discarded by a run that does that."`
 	Skipped   int            `json:"skipped" doc:"How many were left out."`
 	Counts    map[string]int `json:"counts" doc:"How many came to what: delivered, failed, retrying, waiting, discarded, gone; those that were left out by reason: skipped_delivered, skipped_owed, skipped_decided, skipped_trigger, skipped_cancelled, skipped_template, skipped_missing, skipped_nowhere, skipped_off, skipped_test."`
 }
