@@ -58,8 +58,16 @@ func (h *house) checkLife() {
 		"select count(*) from bin_requests":                              60,
 		"select count(*) from attempts where duration_us > 0":            60,
 		"select count(*) from people where attributes like '%🦊%'":        1,
-		"select count(*) from actions":                                   4,
+		"select count(*) from actions":                                   4 + 3,
 		"select count(*) from sources":                                   3,
+		"select count(*) from segments where state = 'ready'":            2,
+		"select count(*) from segment_members":                           25,
+		"select count(*) from campaigns where state = 'running'":         1,
+		"select count(*) from journeys where state = 'waiting'":          5,
+		"select count(*) from journeys where state = 'held'":             3,
+		"select count(*) from deliveries where state = 'draft'":          3,
+		"select count(*) from people where attributes like '%lead_id%'":  15,
+		"select count(*) from shortcuts where enabled":                   1,
 	} {
 		if n := h.number(query); n < least {
 			h.t.Errorf("%s: %d, want at least %d", query, n, least)
@@ -68,6 +76,8 @@ func (h *house) checkLife() {
 	for _, query := range []string{
 		"select count(*) from batch_parts where delivery_id = 0",
 		"select count(*) from deliveries where state in ('queued', 'sending')",
+		"select count(*) from journeys where state in ('going', 'sending')",
+		"select count(*) from failure_deliveries f where not exists (select 1 from deliveries d where d.id = f.delivery_id)",
 		"select count(*) from deliveries d where not exists (select 1 from requests r where r.delivery_id = d.id)",
 		"select count(*) from attempts a where not exists (select 1 from deliveries d where d.id = a.delivery_id)",
 		"select count(*) from batch_parts b where not exists (select 1 from deliveries d where d.id = b.delivery_id)",

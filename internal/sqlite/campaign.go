@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"hookline/internal/audit"
 	"hookline/internal/hookline"
@@ -68,23 +69,34 @@ func (s *Store) CreateCampaign(ctx context.Context, c hookline.Campaign) (hookli
 	if err != nil {
 		return hookline.Campaign{}, err
 	}
-	docs, err := docsOf(c)
-	if err != nil {
-		return c, err
-	}
 	return writeFor(ctx, s, func(t *tx) (hookline.Campaign, error) {
 		if err := errors.Join(roomIn(t, "campaigns", hookline.MaxCampaigns), nameIsFree(t, "campaigns", "campaign", c.Name, "")); err != nil {
 			return c, err
 		}
-		c, err := scanCampaign(t.queryRow("insert into campaigns ("+campaignColumns+") values ("+placeholders(13)+") returning "+campaignColumns,
-			s.ids.New("cmp"), c.Name, c.Description, string(hookline.CampaignDraft), docs.trigger, docs.reentry, c.Exit, docs.goal, docs.steps,
-			1, 0, micros(now()), micros(now())))
+		c.ID, c.State, c.StartedAt, c.CreatedAt = s.ids.New("cmp"), hookline.CampaignDraft, time.Time{}, now()
+		c, err := insertCampaign(t, c)
 		if err != nil {
-			return c, fmt.Errorf("insert campaign: %w", err)
+			return c, err
 		}
-		t.changed(hookline.TopicCampaigns, hookline.TopicConfig)
 		return c, s.note(ctx, t, audit.Make(audit.OfCampaign(c)))
 	})
+}
+
+// insertCampaign adds a campaign that was made ready, in its first version, and
+// gives it as it is stored.
+func insertCampaign(t *tx, c hookline.Campaign) (hookline.Campaign, error) {
+	docs, err := docsOf(c)
+	if err != nil {
+		return c, err
+	}
+	c, err = scanCampaign(t.queryRow("insert into campaigns ("+campaignColumns+") values ("+placeholders(13)+") returning "+campaignColumns,
+		c.ID, c.Name, c.Description, string(c.State), docs.trigger, docs.reentry, c.Exit, docs.goal, docs.steps,
+		1, micros(c.StartedAt), micros(c.CreatedAt), micros(c.CreatedAt)))
+	if err != nil {
+		return c, fmt.Errorf("insert campaign: %w", err)
+	}
+	t.changed(hookline.TopicCampaigns, hookline.TopicConfig)
+	return c, nil
 }
 
 // UpdateCampaign changes everything but the state, which ChangeCampaign does.

@@ -83,6 +83,9 @@ func move(t *tx, p placed) error {
 	if _, err := t.exec("update batch_parts set delivery_id = $2 where delivery_id = $1 and delivery_id <> 0", p.key, p.event); err != nil {
 		return fmt.Errorf("date batch: %w", err)
 	}
+	if _, err := t.exec("update failure_deliveries set delivery_id = $2 where delivery_id = $1", p.key, p.event); err != nil {
+		return fmt.Errorf("date delivery of failure: %w", err)
+	}
 	if _, err := t.exec(dateForSearch, p.event); err != nil {
 		return fmt.Errorf("date delivery in search index: %w", err)
 	}
