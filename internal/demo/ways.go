@@ -62,7 +62,7 @@ func (k *kit) campaign(paying, regular hookline.Segment) {
 // leads is the receiver that knows everybody by the same number: a bin answers
 // all alike.
 func (k *kit) leads() hookline.Bin {
-	b := bin("Demo: leads", `{"lead_id":"L-2071","lead_owner":"Mara Lind"}`)
+	b := bin("Demo: leads", `{"lead_id":"L-2071","lead_owner":"Mara Lind","hint":"a bin answers all alike, and this one gave its first requests the status 400 on purpose"}`)
 	b.Script.FailFirst, b.Script.FailStatus = leadsRefused, 400
 	return b
 }
