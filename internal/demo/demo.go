@@ -25,6 +25,8 @@ type Store interface {
 	DemoOwed(ctx context.Context) (hookline.DemoOwed, error)
 	// DateDemo moves its deliveries to the times of their events.
 	DateDemo(ctx context.Context) error
+	// DateDemoJourneys moves its journeys so far to the times of theirs.
+	DateDemoJourneys(ctx context.Context) error
 	// StopDemo makes its sources refuse calls.
 	StopDemo(ctx context.Context) error
 	// RemoveDemo takes it away with all that it made, as one unit; KindConflict
@@ -81,6 +83,9 @@ func (w *Workspace) Make(ctx context.Context) error {
 	}
 	// What failed earlier has failed for good; what fails from now on is tried again.
 	if err := w.until(ctx, func(o hookline.DemoOwed) bool { o.Gathered = 0; return rests(o) }); err != nil {
+		return err
+	}
+	if err := w.store.DateDemoJourneys(ctx); err != nil {
 		return err
 	}
 	if _, err := w.store.UpdateBin(ctx, kit.busy()); err != nil {

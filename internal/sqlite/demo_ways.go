@@ -49,8 +49,8 @@ func (s *Store) insertDemoCampaign(t *tx, c hookline.Campaign, at time.Time) err
 	if err := errors.Join(roomIn(t, "campaigns", hookline.MaxCampaigns), demoMayName(t, "campaigns", "campaign", c.Name)); err != nil {
 		return err
 	}
-	c.CreatedAt = at
-	if err := c.Change(hookline.CampaignRunning, at); err != nil {
+	c.CreatedAt = at.Add(-24 * time.Hour) // it runs all day: who came in before it was started would be let go
+	if err := c.Change(hookline.CampaignRunning, c.CreatedAt); err != nil {
 		return err
 	}
 	_, err = insertCampaign(t, c)
