@@ -22,6 +22,7 @@ func TestDemo(t *testing.T) {
 	v.inspect("demo-overview")
 	v.readsTheNumbers()
 	v.looksAround()
+	v.followsTheCampaign()
 	v.removesTheDemo()
 }
 
@@ -80,6 +81,10 @@ func (v *visitor) looksAround() {
 		{"/sent?state=retrying", "503 Service Unavailable"},
 		{"/sent?state=delivered", "Welcome new customers"},
 		{"/bins", "Demo: accounting, which refuses"},
+		{"/segments", "Demo: regular customers"},
+		{"/campaigns", "Demo: a gift for regular customers"},
+		{"/drafts", "Offer a gift"},
+		{"/shortcuts", "Demo: open a ticket"},
 	} {
 		v.open(page.path)
 		v.sees(page.sees)
@@ -88,6 +93,7 @@ func (v *visitor) looksAround() {
 		{"/sources", "Demo: website", "Signed Up"},
 		{"/destinations", "Demo: CRM and accounting", "Refunds to accounting"},
 		{"/bins", "Demo: CRM", "workspace key"},
+		{"/segments", "Demo: paying customers", "customer.1004@example.com"},
 		{"/people", "customer.1004@example.com", "כהן"},
 	} {
 		v.open(one.list)
@@ -95,6 +101,26 @@ func (v *visitor) looksAround() {
 		v.sees(one.sees)
 		v.inspect("demo-one-" + strings.TrimPrefix(one.list, "/"))
 	}
+}
+
+// followsTheCampaign looks from the person whose page is open at what the campaign did for everybody.
+func (v *visitor) followsTheCampaign() {
+	v.t.Helper()
+	v.sees("Demo: open a ticket")
+	v.click("Demo: a gift for regular customers")
+	v.sees("Create a lead")
+	v.inspect("demo-journey")
+	v.open("/drafts")
+	v.clickOn(v.find(`tbody a[href^="/drafts/"]`).First())
+	v.sees("L-2071")
+	v.inspect("demo-draft")
+	v.open("/campaigns")
+	v.click("Demo: a gift for regular customers")
+	v.sees("2 people went on without")
+	v.inspect("demo-campaign")
+	v.click("Numbers")
+	v.sees("Until they are a regular customer")
+	v.inspect("demo-campaign-numbers")
 }
 
 func (v *visitor) removesTheDemo() {
@@ -106,6 +132,7 @@ func (v *visitor) removesTheDemo() {
 	v.sees("Look around first?")
 	for path, says := range map[string]string{
 		"/sources": "No source yet", "/people": "Nobody yet", "/sent": "Nothing sent yet", "/bins": "Make the first bin", "/destinations": "Make the first destination",
+		"/segments": "No segment yet", "/campaigns": "No campaign yet", "/drafts": "No drafts", "/shortcuts": "Make the first shortcut",
 	} {
 		v.open(path)
 		v.sees(says)

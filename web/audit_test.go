@@ -47,9 +47,9 @@ type workshop struct {
 type inStore struct{ store *sqlite.Store }
 
 func (d inStore) Make(ctx context.Context) error {
-	return d.store.CreateDemo(ctx, hookline.Demo{Destination: hookline.Destination{
+	return d.store.CreateDemo(ctx, hookline.Demo{Destinations: []hookline.Destination{{
 		ID: "dst_demo", Name: "Demo", SignatureMode: hookline.SignWhole, Timeout: time.Second,
-	}})
+	}}})
 }
 
 func (d inStore) Remove(ctx context.Context) error { return d.store.RemoveDemo(ctx) }

@@ -21,9 +21,9 @@ func (s *site) demo() {
 	s.t.Helper()
 	err := s.store.CreateDemo(s.t.Context(), hookline.Demo{
 		Sources: []hookline.Source{{ID: "src_demo", Name: "Demo: website", WriteKey: "k", Enabled: true}},
-		Destination: hookline.Destination{
+		Destinations: []hookline.Destination{{
 			ID: "dst_demo", Name: "Demo: CRM", SourceIDs: []string{"src_demo"}, SignatureMode: hookline.SignWhole, Timeout: hookline.DefaultTimeout,
-		},
+		}},
 	})
 	if err != nil {
 		s.t.Fatal(err)

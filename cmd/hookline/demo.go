@@ -15,9 +15,10 @@ import (
 func demoCommand() command {
 	return command{
 		name: "demo", line: "fill the workspace with a demo, or remove it", args: "[--remove]",
-		about: `Makes two sources, two bins, a destination with three actions, fifty people and
-the events of a day, and sends what they set off to the bins. Everything is named
-“Demo”; --remove takes it away with all that it made, and nothing else.
+		about: `Makes two sources, bins, a destination with three actions, fifty people and the
+events of a day, and sends what they set off to the bins; and two segments, a
+campaign that runs, with drafts, and a shortcut. Everything is named “Demo”;
+--remove takes it away with all that it made, and nothing else.
 
 It works on a folder on which no server runs, and makes the database when there
 is none. With a server at work, press “Fill it with a demo” on its overview;

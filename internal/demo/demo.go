@@ -25,6 +25,8 @@ type Store interface {
 	DemoOwed(ctx context.Context) (hookline.DemoOwed, error)
 	// DateDemo moves its deliveries to the times of their events.
 	DateDemo(ctx context.Context) error
+	// DateDemoJourneys moves its journeys so far to the times of theirs.
+	DateDemoJourneys(ctx context.Context) error
 	// StopDemo makes its sources refuse calls.
 	StopDemo(ctx context.Context) error
 	// RemoveDemo takes it away with all that it made, as one unit; KindConflict
@@ -39,8 +41,9 @@ type Store interface {
 // How long Make and Remove wait for the engine, which needs a second or two
 // unless it is behind with other work.
 const (
-	patience  = 20 * time.Second
-	lookAgain = 20 * time.Millisecond
+	patience         = 20 * time.Second
+	countingPatience = 5 * time.Second
+	lookAgain        = 20 * time.Millisecond
 )
 
 // Workspace makes and removes the demo. Safe for concurrent use.
@@ -71,12 +74,18 @@ func (w *Workspace) Make(ctx context.Context) error {
 	if err := w.store.CreateDemo(ctx, kit.demo); err != nil {
 		return err
 	}
+	if err := w.untilCounted(ctx); err != nil {
+		return err
+	}
 	earlier, lately := script(people, time.Now())
 	if err := w.tell(ctx, kit, earlier); err != nil {
 		return err
 	}
 	// What failed earlier has failed for good; what fails from now on is tried again.
-	if err := w.until(ctx, func(o hookline.DemoOwed) bool { return o.Events == 0 && o.Deliveries == 0 }); err != nil {
+	if err := w.until(ctx, func(o hookline.DemoOwed) bool { o.Gathered = 0; return rests(o) }); err != nil {
+		return err
+	}
+	if err := w.store.DateDemoJourneys(ctx); err != nil {
 		return err
 	}
 	if _, err := w.store.UpdateBin(ctx, kit.busy()); err != nil {
@@ -85,7 +94,7 @@ func (w *Workspace) Make(ctx context.Context) error {
 	if err := w.tell(ctx, kit, lately); err != nil {
 		return err
 	}
-	if err := w.until(ctx, func(o hookline.DemoOwed) bool { return o == hookline.DemoOwed{} }); err != nil {
+	if err := w.until(ctx, rests); err != nil {
 		return err
 	}
 	return w.store.DateDemo(ctx)
@@ -108,7 +117,7 @@ func (w *Workspace) strangers(ctx context.Context) ([]person, error) {
 }
 
 // tell makes the calls, each at its own time in the past.
-func (w *Workspace) tell(ctx context.Context, k kit, calls []call) error {
+func (w *Workspace) tell(ctx context.Context, k *kit, calls []call) error {
 	for _, c := range gather(calls) {
 		source := k.demo.Sources[c.source]
 		_, err := w.ingester.Accept(ctx, ingest.Call{Source: source, Body: c.body, ReceivedAt: c.at})
@@ -117,6 +126,26 @@ func (w *Workspace) tell(ctx context.Context, k kit, calls []call) error {
 		}
 	}
 	return nil
+}
+
+// untilCounted waits until the segments have counted everybody: who comes in
+// from then on enters them, and their campaign. Among very many people that takes
+// longer than anybody waits; then the demo's people are counted with them, and
+// nobody begins the campaign.
+func (w *Workspace) untilCounted(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, countingPatience)
+	defer cancel()
+	err := w.until(ctx, func(o hookline.DemoOwed) bool { return o.Segments == 0 })
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// rests says that all is done but counting, for which nobody waits again.
+func rests(o hookline.DemoOwed) bool {
+	o.Segments = 0
+	return o == hookline.DemoOwed{}
 }
 
 // until waits until the engine has come far enough, or patience ends.

@@ -122,6 +122,7 @@ const healthRow = "key=health.checked_at "
 // whole is every row of every table, as text.
 func (h *house) whole() map[string][]string {
 	h.t.Helper()
+	h.letStagesRest()
 	tables := h.texts("select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name <> 'goose_db_version'")
 	if len(tables) < 18 {
 		h.t.Fatalf("only %d tables: %v", len(tables), tables)
@@ -135,7 +136,27 @@ func (h *house) whole() map[string][]string {
 	}
 	all["settings"] = slices.DeleteFunc(all["settings"], func(row string) bool { return strings.HasPrefix(row, healthRow) })
 	h.leaveLateOut(all)
+	all["cursors"] = slices.DeleteFunc(all["cursors"], isPlaceOfCampaigns)
 	return all
+}
+
+// letStagesRest waits until the stage of segments has tidied up behind the last
+// one, as it does behind any.
+func (h *house) letStagesRest() {
+	h.t.Helper()
+	h.until(0, `select ((select count(*) from segment_work) + (select count(*) from counted_deeds) + (select count(*) from cursors where name = 'segments'))
+		* not exists (select 1 from segments)`)
+}
+
+// isPlaceOfCampaigns says of a cursor's row whether it stays, for a while or for
+// good, once there was a segment or a campaign. It says how far a stage came.
+func isPlaceOfCampaigns(row string) bool {
+	for _, name := range []string{"segments.version", "journeys", "journey_moves", "goals"} {
+		if strings.HasPrefix(row, "name="+name+" ") {
+			return true
+		}
+	}
+	return false
 }
 
 // leaveLateOut leaves out the indexes that rows enter when there are enough of

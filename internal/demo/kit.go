@@ -15,6 +15,8 @@ const (
 // kit is the demo workspace before anything happens in it.
 type kit struct {
 	demo    hookline.Demo
+	ids     hookline.IDs
+	binURL  func(binID string) string
 	refuses hookline.Bin // the receiver that fails on purpose
 }
 
@@ -22,28 +24,37 @@ type kit struct {
 // fills several batches, and soon enough that one can watch.
 var gathering = hookline.Batching{Enabled: true, Size: 10, Window: time.Second}
 
-func newKit(binURL func(string) string) kit {
-	var ids hookline.IDs
-	receives := hookline.Bin{ID: "bin_" + hookline.Secret(), Name: "Demo: CRM", Script: hookline.NewBinScript()}
-	refuses := hookline.Bin{ID: "bin_" + hookline.Secret(), Name: "Demo: accounting, which refuses", Script: hookline.NewBinScript()}
+func newKit(binURL func(string) string) *kit {
+	receives := bin("Demo: CRM", `{"ok":true}`)
+	refuses := bin("Demo: accounting, which refuses", `{"error":"unknown currency","hint":"this bin refuses on purpose: change its answer to 200, then resend"}`)
 	refuses.Script.Status = 400
-	refuses.Script.Body = `{"error":"unknown currency","hint":"this bin refuses on purpose: change its answer to 200, then resend"}`
-	k := kit{refuses: refuses}
+	k := &kit{binURL: binURL, refuses: refuses}
+	ids := &k.ids
 	for _, name := range []string{"Demo: website", "Demo: shop"} {
 		k.demo.Sources = append(k.demo.Sources, hookline.Source{ID: ids.New("src"), Name: name, WriteKey: hookline.Secret(), Enabled: true})
 	}
 	k.demo.Bins = []hookline.Bin{receives, refuses}
-	k.demo.Destination = hookline.Destination{
+	events := hookline.Destination{
 		ID: ids.New("dst"), Name: "Demo: CRM and accounting", Enabled: true,
 		SourceIDs:    []string{k.demo.Sources[website].ID, k.demo.Sources[shop].ID},
 		SharedSecret: hookline.Secret(), SignatureMode: hookline.SignWhole, Timeout: hookline.DefaultTimeout,
 		RetryBase: time.Hour, MaxTries: 5, // so that what is tried again can be looked at in peace
 	}
 	for _, a := range actions(binURL(receives.ID), binURL(refuses.ID)) {
-		a.ID, a.DestinationID, a.Enabled = ids.New("act"), k.demo.Destination.ID, true
+		a.ID, a.DestinationID, a.Enabled = ids.New("act"), events.ID, true
 		k.demo.Actions = append(k.demo.Actions, a)
 	}
+	k.demo.Destinations = []hookline.Destination{events}
+	paying, regular := k.segments()
+	k.campaign(paying, regular)
+	k.shortcut()
 	return k
+}
+
+func bin(name, answer string) hookline.Bin {
+	b := hookline.Bin{ID: "bin_" + hookline.Secret(), Name: name, Script: hookline.NewBinScript()}
+	b.Script.Body = answer
+	return b
 }
 
 // actions are a plain one, one that batches, and one that fails.
@@ -86,7 +97,7 @@ func template(url, body string) hookline.Template {
 
 // busy is the refusing bin while it is in trouble, for more requests than will
 // come by then: what is sent to it is tried again.
-func (k kit) busy() hookline.Bin {
+func (k *kit) busy() hookline.Bin {
 	b := k.refuses
 	b.Script.FailFirst, b.Script.FailStatus = refundsLately, 503
 	return b

@@ -66,6 +66,9 @@ Milan|Jovanović|Novi Sad|RS|
 Yara|Haddad|Amman|JO|
 Noor|Rahman|Dhaka|BD|`
 
+// madeUp is the attribute by which the demo's segments know its people.
+const madeUp = "made_up"
+
 var plans = []string{"free", "free", "team", "pro"}
 
 // everybody gives the fifty people. mark makes their names others than those
@@ -101,7 +104,7 @@ func (p person) address(n int, mark string) string {
 func (p person) traits() map[string]any {
 	traits := map[string]any{
 		"email": p.email, "first_name": p.first, "last_name": p.last, "city": p.city, "country": p.country, "plan": p.plan,
-		"newsletter": p.plan != "free", "address": map[string]any{"city": p.city, "country": p.country},
+		"newsletter": p.plan != "free", madeUp: true, "address": map[string]any{"city": p.city, "country": p.country},
 	}
 	if p.note != "" {
 		traits["awkward_because"] = p.note

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"hookline/internal/audit"
 	"hookline/internal/hookline"
@@ -59,18 +60,29 @@ func (s *Store) makeCampaign(ctx context.Context, t *tx, c hookline.Campaign, re
 	if err := s.saveRequests(ctx, t, c, requests); err != nil {
 		return c, err
 	}
+	c.State, c.StartedAt, c.CreatedAt = hookline.CampaignDraft, time.Time{}, now()
+	made, err := insertCampaign(t, c)
+	if err != nil {
+		return made, err
+	}
+	return made, s.note(ctx, t, audit.Make(audit.OfCampaign(made)))
+}
+
+// insertCampaign adds a campaign that was made ready, in its first version, and
+// gives it as it is stored.
+func insertCampaign(t *tx, c hookline.Campaign) (hookline.Campaign, error) {
 	docs, err := docsOf(c)
 	if err != nil {
 		return c, err
 	}
 	made, err := scanCampaign(t.queryRow("insert into campaigns ("+campaignColumns+") values ("+placeholders(13)+") returning "+campaignColumns,
-		c.ID, c.Name, c.Description, string(hookline.CampaignDraft), docs.trigger, docs.reentry, c.Exit, docs.goal, docs.steps,
-		1, 0, micros(now()), micros(now())))
+		c.ID, c.Name, c.Description, string(c.State), docs.trigger, docs.reentry, c.Exit, docs.goal, docs.steps,
+		1, micros(c.StartedAt), micros(c.CreatedAt), micros(c.CreatedAt)))
 	if err != nil {
 		return made, fmt.Errorf("insert campaign: %w", err)
 	}
 	t.changed(hookline.TopicCampaigns, hookline.TopicConfig)
-	return made, s.note(ctx, t, audit.Make(audit.OfCampaign(made)))
+	return made, nil
 }
 
 func (s *Store) changeCampaign(ctx context.Context, t *tx, c hookline.Campaign, requests map[string]hookline.Action) (hookline.Campaign, error) {

@@ -22,8 +22,8 @@ func (s *Store) GoalsCursor(ctx context.Context) (string, error) {
 
 // MoveGoals records the conversions that a stretch of the event log brought, and
 // moves the cursor, whole or not at all; to is "" when there is no goal any
-// more. A journey that has converted already does not once more. It fails with
-// KindConflict when the cursor is somewhere else.
+// more. A journey that has converted already does not once more, nor does one
+// that is gone. It fails with KindConflict when the cursor is somewhere else.
 func (s *Store) MoveGoals(ctx context.Context, from, to string, conversions []hookline.Conversion) error {
 	return s.write(ctx, func(t *tx) error {
 		at, err := readCursor(t.queryRow("select event_id from cursors where name = $1", goalsCursor))
@@ -43,8 +43,8 @@ func (s *Store) MoveGoals(ctx context.Context, from, to string, conversions []ho
 }
 
 func insertConversion(t *tx, c hookline.Conversion) error {
-	n, err := t.exec(`insert into conversions (delivery_id, journey_id, campaign_id, destination_id, event_id, at) values ($1, $2, $3, $4, $5, $6)
-		on conflict do nothing`,
+	n, err := t.exec(`insert into conversions (delivery_id, journey_id, campaign_id, destination_id, event_id, at) select $1, $2, $3, $4, $5, $6
+		where exists (select 1 from journeys where id = $2) on conflict do nothing`,
 		hookline.KeyOf(c.DeliveryID), hookline.KeyOf(c.JourneyID), c.CampaignID, c.DestinationID, hookline.KeyOf(c.EventID), micros(c.At))
 	if err != nil {
 		return fmt.Errorf("insert conversion: %w", err)

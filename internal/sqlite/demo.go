@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"hookline/internal/audit"
@@ -34,14 +33,7 @@ func (s *Store) DemoMade(ctx context.Context) (hookline.DemoMade, error) {
 func (s *Store) CreateDemo(ctx context.Context, d hookline.Demo) error {
 	return s.write(ctx, func(t *tx) error {
 		at := now()
-		made := hookline.DemoMade{DestinationIDs: []string{d.Destination.ID}, MadeAt: at}
-		for _, one := range d.Sources {
-			made.SourceIDs = append(made.SourceIDs, one.ID)
-		}
-		for _, b := range d.Bins {
-			made.BinIDs = append(made.BinIDs, b.ID)
-		}
-		if err := rememberDemo(t, made); err != nil {
+		if err := rememberDemo(t, demoOf(d, at)); err != nil {
 			return err
 		}
 		if err := insertReceivers(t, d, at); err != nil {
@@ -50,8 +42,35 @@ func (s *Store) CreateDemo(ctx context.Context, d hookline.Demo) error {
 		if err := insertActions(t, d.Actions, at); err != nil {
 			return err
 		}
+		if err := s.insertWays(t, d, at); err != nil {
+			return err
+		}
 		return s.note(ctx, t, audit.Make(audit.OfDemo()))
 	})
+}
+
+// demoOf is what is remembered of a demo that is made at a moment.
+func demoOf(d hookline.Demo, at time.Time) hookline.DemoMade {
+	made := hookline.DemoMade{MadeAt: at}
+	for _, one := range d.Sources {
+		made.SourceIDs = append(made.SourceIDs, one.ID)
+	}
+	for _, b := range d.Bins {
+		made.BinIDs = append(made.BinIDs, b.ID)
+	}
+	for _, one := range d.Destinations {
+		made.DestinationIDs = append(made.DestinationIDs, one.ID)
+	}
+	for _, g := range d.Segments {
+		made.SegmentIDs = append(made.SegmentIDs, g.ID)
+	}
+	for _, c := range d.Campaigns {
+		made.CampaignIDs = append(made.CampaignIDs, c.ID)
+	}
+	for _, one := range d.Shortcuts {
+		made.ShortcutIDs = append(made.ShortcutIDs, one.ID)
+	}
+	return made
 }
 
 func rememberDemo(t *tx, made hookline.DemoMade) error {
@@ -89,12 +108,17 @@ func insertReceivers(t *tx, d hookline.Demo, at time.Time) error {
 			return err
 		}
 	}
-	destination, err := readyDestination(d.Destination)
-	if err != nil {
-		return err
+	for _, one := range d.Destinations {
+		one, err := readyDestination(one)
+		if err != nil {
+			return err
+		}
+		one.CreatedAt, one.UpdatedAt = at, at
+		if err := insertDestination(t, one); err != nil {
+			return err
+		}
 	}
-	destination.CreatedAt, destination.UpdatedAt = at, at
-	return insertDestination(t, destination)
+	return nil
 }
 
 func insertActions(t *tx, actions []hookline.Action, at time.Time) error {
@@ -109,38 +133,4 @@ func insertActions(t *tx, actions []hookline.Action, at time.Time) error {
 		}
 	}
 	return nil
-}
-
-// demoParts are terms for the rows that belong to the demo workspace; its ids
-// are ours, so they need no escaping.
-type demoParts struct{ sources, bins, destinations string }
-
-func partsOf(made hookline.DemoMade) demoParts {
-	in := func(ids []string) string { return "in ('" + strings.Join(ids, "', '") + "')" }
-	return demoParts{in(made.SourceIDs), in(made.BinIDs), in(made.DestinationIDs)}
-}
-
-// DemoOwed tells what the engine has still to do for the demo workspace.
-func (s *Store) DemoOwed(ctx context.Context) (hookline.DemoOwed, error) {
-	var owed hookline.DemoOwed
-	made, err := s.DemoMade(ctx)
-	if err != nil || !made.There() {
-		return owed, err
-	}
-	parts := partsOf(made)
-	err = s.reads.QueryRowContext(ctx, "select ("+parts.waitingEvents()+`),
-		(select coalesce(sum(items), 0) from batch_parts where delivery_id = 0 and destination_id `+parts.destinations+`),
-		(select count(*) from deliveries where state = 'queued' and destination_id `+parts.destinations+")",
-		fanoutCursor).Scan(&owed.Events, &owed.Gathered, &owed.Deliveries)
-	if err != nil {
-		return owed, fmt.Errorf("count what the demo is owed: %w", err)
-	}
-	return owed, nil
-}
-
-// waitingEvents counts the demo's events that fanout has not come to; $1 is
-// the name of its cursor.
-func (p demoParts) waitingEvents() string {
-	return "select count(*) from events where source_id " + p.sources +
-		" and id > coalesce((select event_id from cursors where name = $1), 0)"
 }

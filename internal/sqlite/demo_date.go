@@ -37,22 +37,27 @@ func (s *Store) DateDemo(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("read the demo's deliveries: %w", err)
 		}
-		all, err := collect(rows, func(r row) (p placed, err error) {
-			err = r.Scan(&p.key, &p.created, &p.event)
-			return p, err
-		})
+		all, err := collect(rows, scanPlaced)
 		if err != nil {
 			return err
 		}
 		for i, p := range all {
 			p.event += int64(i) // microseconds, so that the order stays what it was
-			if err := move(t, p); err != nil {
+			if _, err := move(t, p); err != nil {
 				return err
 			}
+		}
+		if err := dateDemoJourneys(t, partsOf(made)); err != nil {
+			return err
 		}
 		t.changed(hookline.TopicSent)
 		return dateDemoSamples(t, partsOf(made))
 	})
+}
+
+func scanPlaced(r row) (p placed, err error) {
+	err = r.Scan(&p.key, &p.created, &p.event)
+	return p, err
 }
 
 // dateEntry also puts it into the last run of its index: no older run may have
@@ -64,12 +69,15 @@ var dateEntry = "update deliveries_by_person set delivery_id = $2, run = (select
 // ids, has passed by already.
 var dateForSearch = "insert into search_open (delivery_id) select $1 where $1 <= " + searchEntered + " on conflict (delivery_id) do nothing"
 
-// move puts one delivery, with its requests and attempts, back in time.
-func move(t *tx, p placed) error {
+// move puts one delivery, with its requests and attempts, back in time, and gives
+// the key that it has then: of the next moment in which no other was made.
+func move(t *tx, p placed) (key int64, err error) {
+	if p.event, err = freeKey(t, p.event); err != nil {
+		return 0, err
+	}
 	back := p.created - p.event
-	_, err := t.exec(dateEntry, p.key, p.event)
-	if err != nil {
-		return fmt.Errorf("date delivery: %w", err)
+	if _, err := t.exec(dateEntry, p.key, p.event); err != nil {
+		return 0, fmt.Errorf("date delivery: %w", err)
 	}
 	for _, statement := range []string{
 		"update deliveries set id = $2, created_at = created_at - $3, updated_at = updated_at - $3 where id = $1",
@@ -77,14 +85,26 @@ func move(t *tx, p placed) error {
 		"update attempts set id = case when id = $1 then $2 else id end, delivery_id = $2, started_at = started_at - $3 where id = $1 or delivery_id = $1 and number > 1",
 	} {
 		if _, err := t.exec(statement, p.key, p.event, back); err != nil {
-			return fmt.Errorf("date delivery: %w", err)
+			return 0, fmt.Errorf("date delivery: %w", err)
 		}
 	}
 	if _, err := t.exec("update batch_parts set delivery_id = $2 where delivery_id = $1 and delivery_id <> 0", p.key, p.event); err != nil {
-		return fmt.Errorf("date batch: %w", err)
+		return 0, fmt.Errorf("date batch: %w", err)
+	}
+	if _, err := t.exec("update failure_deliveries set delivery_id = $2 where delivery_id = $1", p.key, p.event); err != nil {
+		return 0, fmt.Errorf("date delivery of failure: %w", err)
 	}
 	if _, err := t.exec(dateForSearch, p.event); err != nil {
-		return fmt.Errorf("date delivery in search index: %w", err)
+		return 0, fmt.Errorf("date delivery in search index: %w", err)
 	}
-	return nil
+	return p.event, nil
+}
+
+func freeKey(t *tx, key int64) (int64, error) {
+	for taken := true; taken; key++ {
+		if err := t.queryRow("select exists (select 1 from deliveries where id = $1)", key).Scan(&taken); err != nil {
+			return 0, fmt.Errorf("look for a free key: %w", err)
+		}
+	}
+	return key - 1, nil
 }

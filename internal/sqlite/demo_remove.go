@@ -30,8 +30,10 @@ func (s *Store) StopDemo(ctx context.Context) error {
 // RemoveDemo takes the demo workspace away, as one unit, with everything in it
 // and everything that it made:
 //
-//   - its sources, bins and destination, with every action in that;
-//   - what that destination was owed and sent, and what its bins received;
+//   - its sources, bins and destinations, with every action in those;
+//   - what those destinations were owed and sent, and what its bins received;
+//   - its campaigns with every journey and conversion, its segments with who is
+//     in them, and its shortcuts with every press;
 //   - what its sources sent, and its message ids; but an event that a delivery
 //     of another destination was made from stays with that delivery;
 //   - the people who came by it. Who was there before, who is known to another
@@ -39,10 +41,14 @@ func (s *Store) StopDemo(ctx context.Context) error {
 //
 // An attempt that is on its way ends unrecorded. It fails with KindNotFound
 // when there is no demo, and with KindConflict while events of it have not
-// been worked out: their people would otherwise come back.
+// been worked out: their people would otherwise come back. So it does while
+// something that is not of the demo asks for one of its segments.
 func (s *Store) RemoveDemo(ctx context.Context) error {
 	return s.write(ctx, func(t *tx) error {
 		made, err := readDemo(t)
+		if err == nil {
+			made, err = ownedByDemo(t, made)
+		}
 		if err != nil {
 			return err
 		}
@@ -57,19 +63,19 @@ func (s *Store) RemoveDemo(ctx context.Context) error {
 		if waiting > 0 {
 			return hookline.Conflict("Events of the demo are still being worked out. Try again in a moment.")
 		}
-		if err := errors.Join(forgetMessages(t, parts), noteCarried(t, parts), removeDemoSamples(t, parts, true)); err != nil {
+		if err := errors.Join(forgetMessages(t, parts), noteCarried(t, parts), removeDemoSamples(t, parts, true), forgetDemoCampaigns(t, made)); err != nil {
 			return err
 		}
 		people, err := peopleOfDemo(t, made)
 		if err != nil {
 			return err
 		}
-		for _, statement := range parts.removal() {
+		for _, statement := range append(parts.waysRemoval(), parts.removal()...) {
 			if _, err := t.exec(statement); err != nil {
 				return fmt.Errorf("remove demo: %w", err)
 			}
 		}
-		return errors.Join(removePeople(t, people), retreat(t), tellRemoved(t, made), s.note(ctx, t, audit.Delete(audit.OfDemo())))
+		return errors.Join(removePeople(t, people), removeDemoSegments(t, made), retreat(t), tellRemoved(t, made), s.note(ctx, t, audit.Delete(audit.OfDemo())))
 	})
 }
 
@@ -212,7 +218,10 @@ func removePeople(t *tx, ids []string) error {
 // and one that exists. A stretch that fanout is working out hears of it and is
 // worked out again, by what is configured now.
 func retreat(t *tx) error {
-	for name, of := range map[string]string{fanoutCursor: "events", eventsByIdentity.name: "events", deliveriesByPerson.name: "deliveries"} {
+	for name, of := range map[string]string{
+		fanoutCursor: "events", eventsByIdentity.name: "events", deliveriesByPerson.name: "deliveries", segmentCursor: "events", goalsCursor: "events",
+		string(hookline.JourneysFromEvents): "events", string(hookline.JourneysFromMoves): "segment_moves",
+	} {
 		_, err := t.exec("update cursors set event_id = coalesce((select max(r.id) from "+of+" r where r.id <= cursors.event_id), 0) where name = $1", name)
 		if err == nil {
 			_, err = t.exec("delete from cursors where name = $1 and event_id = 0", name)
@@ -225,7 +234,7 @@ func retreat(t *tx) error {
 }
 
 func tellRemoved(t *tx, made hookline.DemoMade) error {
-	t.changed(hookline.TopicConfig, hookline.TopicSent, hookline.TopicFailures)
+	t.changed(hookline.TopicConfig, hookline.TopicSent, hookline.TopicFailures, hookline.TopicJourneys)
 	for _, id := range made.SourceIDs {
 		t.changed(hookline.TopicSource(id))
 	}

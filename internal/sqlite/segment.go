@@ -54,17 +54,21 @@ func (s *Store) CreateSegment(ctx context.Context, g hookline.Segment) (hookline
 		}
 		g.ID, g.Version, g.Size, g.CreatedAt = s.ids.New("seg"), 1, 0, now()
 		g.UpdatedAt, g.State = g.CreatedAt, firstState(g)
-		_, err := t.exec("insert into segments ("+segmentColumns+") values ("+placeholders(10)+")",
-			g.ID, g.Name, g.Description, g.Manual, g.Condition, string(g.State), g.Size, g.Version, micros(g.CreatedAt), micros(g.UpdatedAt))
-		if err != nil {
-			return g, fmt.Errorf("insert segment: %w", err)
-		}
-		if err := beginSegment(t, g.ID); err != nil {
+		if err := insertSegment(t, g); err != nil {
 			return g, err
 		}
-		t.changed(hookline.TopicSegments, hookline.TopicConfig)
 		return g, s.note(ctx, t, audit.Make(audit.OfSegment(g)))
 	})
+}
+
+func insertSegment(t *tx, g hookline.Segment) error {
+	_, err := t.exec("insert into segments ("+segmentColumns+") values ("+placeholders(10)+")",
+		g.ID, g.Name, g.Description, g.Manual, g.Condition, string(g.State), g.Size, g.Version, micros(g.CreatedAt), micros(g.UpdatedAt))
+	if err != nil {
+		return fmt.Errorf("insert segment: %w", err)
+	}
+	t.changed(hookline.TopicSegments, hookline.TopicConfig)
+	return beginSegment(t, g.ID)
 }
 
 // firstState is where a segment stands whose condition is new.

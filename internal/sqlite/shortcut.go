@@ -56,13 +56,17 @@ func (s *Store) CreateShortcut(ctx context.Context, one hookline.Shortcut, a hoo
 			return one, err
 		}
 		one.DestinationID, one.ActionID = d.ID, a.ID
-		_, err = t.exec("insert into shortcuts ("+shortcutColumns+") values ("+placeholders(10)+")", one.ID, one.Name, one.Description, string(one.Least),
-			one.Enabled, one.DestinationID, one.ActionID, one.Version, micros(one.CreatedAt), micros(one.UpdatedAt))
-		if err != nil {
-			return one, fmt.Errorf("insert shortcut: %w", err)
+		if err := insertShortcut(t, one); err != nil {
+			return one, err
 		}
 		return one, s.note(ctx, t, audit.Make(audit.OfShortcut(one)))
 	})
+}
+
+func insertShortcut(t *tx, one hookline.Shortcut) error {
+	_, err := t.exec("insert into shortcuts ("+shortcutColumns+") values ("+placeholders(10)+")", one.ID, one.Name, one.Description, string(one.Least),
+		one.Enabled, one.DestinationID, one.ActionID, one.Version, micros(one.CreatedAt), micros(one.UpdatedAt))
+	return wrapped(err, "insert shortcut")
 }
 
 // UpdateShortcut changes its settings; what it sends is changed as any action
