@@ -108,7 +108,7 @@ func (s *Store) UpdateCampaign(ctx context.Context, c hookline.Campaign) (hookli
 		case before.Version != c.Version:
 			return before, changedMeanwhile("campaign")
 		}
-		if lacks := c.Missing(); len(lacks) > 0 && (before.State == hookline.CampaignRunning || before.State == hookline.CampaignPaused) {
+		if lacks := c.Missing(); len(lacks) > 0 && before.State.Started() {
 			return before, hookline.Conflict("People are in this campaign, so it cannot be saved incomplete. " + lacks[0].Words)
 		}
 		if err := nameIsFree(t, "campaigns", "campaign", c.Name, c.ID); err != nil {
@@ -119,6 +119,9 @@ func (s *Store) UpdateCampaign(ctx context.Context, c hookline.Campaign) (hookli
 			c.ID, c.Name, c.Description, docs.trigger, docs.reentry, c.Exit, docs.goal, docs.steps, micros(now())))
 		if err != nil {
 			return after, fmt.Errorf("update campaign: %w", err)
+		}
+		if err := s.followTrigger(t, before, after); err != nil {
+			return after, err
 		}
 		if err := keepRemovedSteps(t, before, after); err != nil {
 			return after, err
