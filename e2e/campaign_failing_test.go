@@ -7,7 +7,7 @@ import (
 )
 
 // TestCampaignFailing is a CRM that refuses leads: people go on without lead_id, the numbers say who, and once the CRM
-// is mended they are sent again and have it.
+// is mended they are sent again and have it. By keyboard it is the request that is mended: the CRM takes leads elsewhere.
 func TestCampaignFailing(t *testing.T) {
 	k := newTour(t, campaignPlan{name: "Welcome", trigger: `event = "Signed Up"`, auto: true, sets: setsLead})
 	s := &failingStory{tour: k}
@@ -15,6 +15,7 @@ func TestCampaignFailing(t *testing.T) {
 		{"people go on without it", s.goOn},
 		{"the numbers say who", s.seeWho},
 		{"mended, and sent again", s.sendAgain},
+		{"by keyboard alone", s.byKeyboard},
 	})
 }
 
@@ -65,4 +66,28 @@ func (s *failingStory) sendAgain() {
 		s.click(user + "@example.com")
 		s.sees("lead_id")
 	}
+}
+
+func (s *failingStory) byKeyboard() {
+	s.crm.becomes(true, "")
+	s.signsUp("cat", "free")
+	s.crm.wants(s.t, `/team {"who":"cat","lead":""}`)
+	s.open("/campaigns")
+	k := keyboard{s.visitor}
+	k.press(s.control("Welcome"))
+	k.press(s.control("1 person went on without lead_id"))
+	s.sees("404 Not Found")
+	k.press(s.control("Mend the request"))
+	k.write(s.field("Address (URL)"), s.crm.URL+"/v2/leads")
+	k.press(s.control("Save"))
+	s.sees("/v2/leads, sent automatically.")
+	k.press(s.control("1 person went on without lead_id"))
+	k.press(s.control("Send again…"))
+	s.sees("1 webhook fits the filter.")
+	k.press(s.control("Go on…"))
+	k.press(s.control("Send them"))
+	s.sees("Finished")
+	s.crm.wants(s.t, `/v2/leads {"who":"cat","plan":"free"}`)
+	s.open(s.without)
+	s.sees("Nobody went on without it")
 }

@@ -26,6 +26,7 @@ func TestCampaignNumbers(t *testing.T) {
 		{"an answer adds exactly", s.addExactly},
 		{"who buys converts, where that is allowed", s.convert},
 		{"a resend from the campaign's Sent uses what changed, and sets attributes", s.resend},
+		{"by keyboard alone", s.byKeyboard},
 	})
 }
 
@@ -78,4 +79,28 @@ func (s *numbersStory) resend() {
 	s.sees("Delivered at the 2nd try")
 	s.crm.wants(s.t, `/leads {"who":"ann","plan":"pro"}`)
 	s.findsAt(s.person, "0.5")
+}
+
+// byKeyboard goes from the list to the numbers, reads the chart's table, and resends from the campaign's Sent.
+func (s *numbersStory) byKeyboard() {
+	s.open("/campaigns")
+	k := keyboard{s.visitor}
+	k.press(s.control("Counts"))
+	k.press(s.control("Numbers"))
+	k.press(s.control("7 days"))
+	s.sees("made in the last 7 days")
+	numbers := s.path()
+	k.press(s.find("summary").Filter(hasText("Show as a table")))
+	s.until(`[...document.querySelectorAll("#campaign-days tbody tr")].some((row) => row.lastElementChild.innerText.trim() === "1")`)
+	k.press(s.find("#campaign-days tbody a").Last())
+	s.sees("Campaign: Counts")
+	s.open(numbers)
+	k.press(s.find(`a[href^="/sent?campaign="]`).First())
+	s.sees("Campaign: Counts")
+	k.press(s.control("Counts: Create a lead"))
+	k.press(s.control("Resend"))
+	s.sees("This may be a duplicate")
+	k.press(s.find(`form button[type="submit"]`).Filter(hasText("Resend")))
+	s.sees("Delivered at the 3rd try")
+	s.findsAt(s.person, "0.7")
 }

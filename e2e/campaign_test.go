@@ -20,10 +20,7 @@ import (
 // a CRM makes a lead, its id is kept on the person, they wait, a branch asks for it, and a second webhook uses it. First
 // with the mouse, then with the keyboard alone.
 func TestCampaign(t *testing.T) {
-	for name, take := range map[string]func(v *visitor) hand{
-		"mouse":    func(v *visitor) hand { return mouse{v} },
-		"keyboard": func(v *visitor) hand { return keyboard{v} },
-	} {
+	for name, take := range hands {
 		t.Run(name, func(t *testing.T) {
 			crm := newLeadBook(t)
 			url := newHouse(t, func(c *app.Config) { c.AllowCIDRs = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })

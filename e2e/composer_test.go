@@ -12,10 +12,7 @@ import (
 // mistake, a test, the past, the first event, and an answer to be doubted. It is told with the mouse, and once more with
 // the keyboard alone.
 func TestComposer(t *testing.T) {
-	for name, of := range map[string]func(*visitor) hand{
-		"mouse":    func(v *visitor) hand { return mouse{v} },
-		"keyboard": func(v *visitor) hand { return keyboard{v} },
-	} {
+	for name, of := range hands {
 		t.Run(name, func(t *testing.T) {
 			url := newHouse(t)
 			v := visit(t, url)

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"os"
 	"regexp"
 	"time"
 
@@ -90,6 +91,18 @@ func (v *visitor) choose(label, option string) {
 func (v *visitor) check(label string, on bool) {
 	v.t.Helper()
 	v.must("check "+label, v.field(label).SetChecked(on, playwright.LocatorSetCheckedOptions{Timeout: patience}))
+}
+
+// downloads gives what is in the file that a deed brings.
+func (v *visitor) downloads(deed func()) string {
+	v.t.Helper()
+	file, err := v.page.ExpectDownload(func() error { deed(); return nil }, playwright.PageExpectDownloadOptions{Timeout: patience})
+	v.must("download", err)
+	path, err := file.Path()
+	v.must("find what was downloaded", err)
+	text, err := os.ReadFile(path)
+	v.must("read what was downloaded", err)
+	return string(text)
 }
 
 // sees waits until the text is visible somewhere on the page.

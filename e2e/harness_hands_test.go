@@ -20,6 +20,12 @@ type hand interface {
 	pick(option playwright.Locator)            // in the list of values, where the focus is in the search
 }
 
+// hands are both, by their names.
+var hands = map[string]func(*visitor) hand{
+	"mouse":    func(v *visitor) hand { return mouse{v} },
+	"keyboard": func(v *visitor) hand { return keyboard{v} },
+}
+
 // mouse points and clicks; only text is typed.
 type mouse struct{ *visitor }
 

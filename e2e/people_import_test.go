@@ -68,7 +68,7 @@ func known(t *testing.T, data string) (personID string) {
 }
 
 // TestImports brings people from a table: a file that cannot be read, columns, the dry run, the import, and what it
-// refused.
+// refused. The whole of the way by keyboard alone is TestPeopleInAndOut.
 func TestImports(t *testing.T) {
 	data := t.TempDir()
 	personID := known(t, data)

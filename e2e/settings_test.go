@@ -3,11 +3,8 @@
 package e2e
 
 import (
-	"os"
 	"strings"
 	"testing"
-
-	"github.com/playwright-community/playwright-go"
 )
 
 // TestAuditLog is an administrator who wonders who did what.
@@ -37,23 +34,10 @@ func TestAuditLog(t *testing.T) {
 	v.sees("Nothing fits")
 	v.inspect("audit-nothing")
 	v.open("/settings/audit?kind=source")
-	if text := download(v, "Download as CSV"); !strings.Contains(text, "Website") || strings.Contains(text, "signing_key") {
+	text := v.downloads(func() { v.click("Download as CSV") })
+	if !strings.Contains(text, "Website") || strings.Contains(text, "signing_key") {
 		t.Errorf("the file holds\n%s", text)
 	}
-}
-
-// download presses a link that gives a file, and gives what is in it.
-func download(v *visitor, label string) string {
-	v.t.Helper()
-	file, err := v.page.ExpectDownload(func() error {
-		return v.find(`a:has-text("` + label + `")`).Click(playwright.LocatorClickOptions{Timeout: patience})
-	})
-	v.must("download", err)
-	path, err := file.Path()
-	v.must("find what was downloaded", err)
-	text, err := os.ReadFile(path)
-	v.must("read what was downloaded", err)
-	return string(text)
 }
 
 // TestSecrets is an administrator who keeps the token of a service, and finds that it goes nowhere else.

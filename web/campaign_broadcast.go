@@ -31,11 +31,16 @@ func (s *server) askStopBroadcast(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	return s.ask(w, r, views.QuestionModel{
+	m := views.QuestionModel{
 		Page:   ui.Page{Title: "Stop this broadcast?", Active: ui.NavCampaigns, Crumbs: withinCampaign(c)},
 		Text:   "Nobody else enters “" + c.Name + "” by this broadcast. " + views.BroadcastBegan(b) + " To let nobody go on, stop the campaign instead.",
 		Action: views.BroadcastStopPath(c.ID), Yes: "Stop broadcast", Back: views.CampaignPath(c.ID),
-	})
+	}
+	if b.State == hookline.BroadcastWaiting {
+		m.Page.Title, m.Yes = "Call off this broadcast?", "Call off broadcast"
+		m.Text = "Nobody enters “" + c.Name + "” by it. The campaign itself stays as it is: to plan another broadcast, give its trigger another time."
+	}
+	return s.ask(w, r, m)
 }
 
 func (s *server) stopBroadcast(w http.ResponseWriter, r *http.Request) error {
@@ -46,7 +51,11 @@ func (s *server) stopBroadcast(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Store.StopBroadcast(r.Context(), b.ID, visitor(r).user.Email); err != nil {
 		return err
 	}
-	return s.done(w, r, views.CampaignPath(c.ID), "The broadcast is stopped.")
+	text := "The broadcast is stopped."
+	if b.State == hookline.BroadcastWaiting {
+		text = "The broadcast is called off."
+	}
+	return s.done(w, r, views.CampaignPath(c.ID), text)
 }
 
 // openBroadcast is the one of the campaign in the address that is not over.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"hookline/internal/hookline"
 	"hookline/views"
@@ -72,7 +73,7 @@ func (s *server) broadcastWords(r *http.Request, c hookline.Campaign) (string, e
 			continue
 		}
 		words := "Everybody in “" + segment.Name + "”, which is " + counted(segment.Size, "person", "people") + " now, enters “" + c.Name + "” "
-		if c.Trigger.At.IsZero() {
+		if !c.Trigger.At.After(time.Now()) {
 			return words + "at once.", nil
 		}
 		return words + "on " + c.Trigger.At.UTC().Format("2 January 2006 at 15:04") + " UTC. Who is in it then counts.", nil

@@ -221,36 +221,3 @@ func parsed(t *testing.T, query string) url.Values {
 }
 
 func versionOf(c hookline.Campaign) string { return strconv.FormatInt(c.Version, 10) }
-
-// broadcast is a campaign that was started and brings everybody in who is in a segment, tomorrow.
-func (s *site) broadcast(name string) hookline.Campaign {
-	s.t.Helper()
-	g := s.segment(hookline.Segment{Name: "Of " + name, Manual: true})
-	c, err := s.store.CreateCampaign(s.t.Context(), hookline.Campaign{
-		Name: name, Steps: []hookline.Step{waitADay()},
-		Trigger: hookline.CampaignTrigger{Kind: hookline.TriggerBroadcast, SegmentID: g.ID, At: time.Now().Add(24 * time.Hour)},
-	})
-	s.must(err)
-	c, err = s.store.ChangeCampaign(s.t.Context(), c.ID, hookline.CampaignRunning)
-	s.must(err)
-	return c
-}
-
-func TestABroadcastIsToldAndStopped(t *testing.T) {
-	s := newSite(t, nil)
-	b, c := s.as(editor), s.broadcast("News")
-	path := "/campaigns/" + c.ID
-	b.get(path).want(t, 200, "Everybody who is in the segment then enters at", "Stop broadcast…")
-	s.as(viewer).get(path).want(t, 200, "Everybody who is in the segment then", "!Stop broadcast…")
-	all, err := s.store.ListBroadcasts(t.Context(), c.ID)
-	s.must(err)
-	one := all[0]
-	one.State, one.Position, one.Total, one.Looked, one.StartedAt = hookline.BroadcastRunning, "per_1", 1200, 300, time.Now()
-	_, err = s.store.RecordBroadcast(t.Context(), "", one, nil)
-	s.must(err)
-	b.get(path).want(t, 200, `max="1200" value="300"`, "300 of 1,200 people looked at. 0 people began, and 300 may not enter")
-	b.get(path+"/broadcast/stop").want(t, 200, "Stop this broadcast?", "0 people began")
-	b.post(path+"/broadcast/stop", nil).want(t, 303)
-	b.get(path).want(t, 200, "It was stopped by editor@example.com.", "!Stop broadcast…")
-	b.post(path+"/broadcast/stop", nil).want(t, 409, "No broadcast of this campaign goes on")
-}

@@ -101,13 +101,23 @@ func (s *server) saveCampaignTrigger(w http.ResponseWriter, r *http.Request) err
 		_, err = s.Store.UpdateCampaign(r.Context(), c)
 	}
 	var wrong bool
-	if m.Trouble, wrong = onForm(renamed(err, "", map[string]string{"trigger_condition": "condition"})); wrong {
+	if m.Trouble, wrong = onForm(renamed(err, "", triggerFieldNames(m.Typed))); wrong {
 		return s.showCampaignTrigger(w, r, http.StatusUnprocessableEntity, form, m)
 	}
 	if err != nil {
 		return err
 	}
 	return s.done(w, r, views.StepAnchor(c.ID, "trigger"), "The trigger is saved.")
+}
+
+// triggerFieldNames are the names that the form has for fields of a campaign. A broadcast whose time is not chosen to be
+// typed shows no field for it, so what is wrong with that stands where it is chosen.
+func triggerFieldNames(typed views.TriggerTyped) map[string]string {
+	names := map[string]string{"trigger_condition": "condition"}
+	if typed.Begin != "at" {
+		names["trigger_at"] = "begin"
+	}
+	return names
 }
 
 // readCampaignTrigger reads what its kind asks for; the rest is left empty.

@@ -27,6 +27,9 @@ func CampaignStates() []CampaignState {
 	return []CampaignState{CampaignDraft, CampaignRunning, CampaignPaused, CampaignStopped}
 }
 
+// Started says whether people may be in a campaign.
+func (s CampaignState) Started() bool { return s == CampaignRunning || s == CampaignPaused }
+
 // TriggerKind says what makes people enter a campaign.
 type TriggerKind string
 

@@ -18,30 +18,6 @@ func scanBroadcast(r row) (hookline.Broadcast, error) {
 	return b, err
 }
 
-// planBroadcast makes the broadcast of a campaign that was just started, unless
-// one of it goes on.
-func (s *Store) planBroadcast(t *tx, c hookline.Campaign) error {
-	at := c.Trigger.At
-	if at.Before(c.StartedAt) {
-		at = c.StartedAt
-	}
-	_, err := t.exec("insert into broadcasts ("+broadcastColumns+") select $1, $2, $3, 'waiting', $4, '', 0, 0, 0, 0, 0, '' "+
-		"where not exists (select 1 from broadcasts where campaign_id = $2 and ended_at = 0)", s.ids.New("brc"), c.ID, c.Trigger.SegmentID, micros(at))
-	if err != nil {
-		return fmt.Errorf("plan broadcast: %w", err)
-	}
-	return nil
-}
-
-// endBroadcasts stops those of a campaign that was stopped or deleted.
-func endBroadcasts(t *tx, campaignID, by string) error {
-	_, err := t.exec("update broadcasts set state = 'stopped', ended_at = $2, ended_by = $3 where campaign_id = $1 and ended_at = 0", campaignID, micros(now()), by)
-	if err != nil {
-		return fmt.Errorf("stop broadcasts: %w", err)
-	}
-	return nil
-}
-
 // OpenBroadcasts gives those that are not over, the oldest first.
 func (s *Store) OpenBroadcasts(ctx context.Context) ([]hookline.Broadcast, error) {
 	rows, err := s.reads.QueryContext(ctx, "select "+broadcastColumns+" from broadcasts where state in ('waiting', 'running') order by id")
@@ -107,38 +83,4 @@ func (s *Store) StopBroadcast(ctx context.Context, id, by string) error {
 		}
 		return s.note(ctx, t, audit.OfCampaign(c).Say(audit.Cancelled, "its broadcast"))
 	})
-}
-
-// followChange does what a change of a campaign's state means for those who
-// enter it.
-func (s *Store) followChange(t *tx, before, after hookline.Campaign) error {
-	switch {
-	case after.State == hookline.CampaignStopped:
-		return endBroadcasts(t, after.ID, "")
-	case after.State != hookline.CampaignRunning:
-		return nil
-	case after.Trigger.Kind == hookline.TriggerDate:
-		return passOverDates(t, after.ID)
-	case after.Trigger.Kind == hookline.TriggerBroadcast && before.State != hookline.CampaignPaused:
-		return s.planBroadcast(t, after)
-	}
-	return nil
-}
-
-// forgetCampaign removes what is kept for those who would enter a campaign that
-// is deleted. The journeys stay, as a record.
-func forgetCampaign(t *tx, id string) error {
-	if err := endBroadcasts(t, id, ""); err != nil {
-		return err
-	}
-	for _, statement := range []string{
-		"delete from removed_steps where campaign_id = $1",
-		"delete from campaign_dates where campaign_id = $1",
-		"delete from cursors where name = '" + datesCursor + "' || $1",
-	} {
-		if _, err := t.exec(statement, id); err != nil {
-			return fmt.Errorf("forget campaign: %w", err)
-		}
-	}
-	return nil
 }

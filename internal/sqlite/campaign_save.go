@@ -96,7 +96,7 @@ func (s *Store) changeCampaign(ctx context.Context, t *tx, c hookline.Campaign, 
 	if err := s.saveRequests(ctx, t, c, requests); err != nil {
 		return before, err
 	}
-	if lacks := c.Missing(); len(lacks) > 0 && (before.State == hookline.CampaignRunning || before.State == hookline.CampaignPaused) {
+	if lacks := c.Missing(); len(lacks) > 0 && before.State.Started() {
 		return before, hookline.Conflict("People are in this campaign, so it cannot be saved incomplete. " + lacks[0].Words)
 	}
 	if err := nameIsFree(t, "campaigns", "campaign", c.Name, c.ID); err != nil {
@@ -104,6 +104,9 @@ func (s *Store) changeCampaign(ctx context.Context, t *tx, c hookline.Campaign, 
 	}
 	after, err := updateCampaign(t, c)
 	if err != nil {
+		return after, err
+	}
+	if err := s.followTrigger(t, before, after); err != nil {
 		return after, err
 	}
 	if err := followSteps(t, before, after); err != nil {

@@ -34,6 +34,7 @@ var journeyPromises = []promise{
 	{"two people's journeys become one person's, of whom one goes on in each campaign", journeyMerge},
 	{"a step that is removed says what follows it, also after another change", journeyRemovedSteps},
 	{"a broadcast is recorded from where it is, and begins anew with the campaign", journeyBroadcast},
+	{"a broadcast that has not begun follows the trigger, and one that has goes on", journeyBroadcastFollows},
 }
 
 func (k *trip) begin(personID string, change func(*hookline.JourneyBegin)) bool {
@@ -284,37 +285,4 @@ func journeyRemovedSteps(t *testing.T, h *house) {
 	c.Steps = c.Steps[1:]
 	c = must(h.UpdateCampaign(t.Context(), c))(t)
 	equal(t, "after two", must(h.RemovedSteps(t.Context(), c.ID))(t), map[string]string{first: third, second: third})
-}
-
-func journeyBroadcast(t *testing.T, h *house) {
-	g := must(h.CreateSegment(t.Context(), hookline.Segment{Name: "All", Manual: true}))(t)
-	c := waits("Broadcast")
-	c.Trigger = hookline.CampaignTrigger{Kind: hookline.TriggerBroadcast, SegmentID: g.ID}
-	c = must(h.CreateCampaign(t.Context(), c))(t)
-	equal(t, "of a draft", len(must(h.OpenBroadcasts(t.Context()))(t)), 0)
-	c = must(h.ChangeCampaign(t.Context(), c.ID, hookline.CampaignRunning))(t)
-	b := must(h.OpenBroadcasts(t.Context()))(t)[0]
-	if b.State != hookline.BroadcastWaiting || b.SegmentID != g.ID || !b.At.Equal(c.StartedAt) {
-		t.Errorf("it is %+v", b)
-	}
-	p := h.person(t, "u1", `{}`)
-	b.State, b.Position, b.Looked, b.Total = hookline.BroadcastRunning, p.ID, 1, 2
-	begins := []hookline.JourneyBegin{{CampaignID: c.ID, PersonID: p.ID, StepID: c.Steps[0].ID, At: time.Now()}}
-	b = must(h.RecordBroadcast(t.Context(), "", b, begins))(t)
-	equal(t, "began", b.Began, 1)
-	_, err := h.RecordBroadcast(t.Context(), "", b, begins)
-	wantKind(t, hookline.KindConflict, err)
-	for _, to := range []hookline.CampaignState{hookline.CampaignPaused, hookline.CampaignRunning} {
-		must(h.ChangeCampaign(t.Context(), c.ID, to))(t)
-	}
-	equal(t, "after a pause", must(h.OpenBroadcasts(t.Context()))(t), []hookline.Broadcast{b})
-	mustDo(t, h.StopBroadcast(t.Context(), b.ID, asker))
-	wantKind(t, hookline.KindConflict, h.StopBroadcast(t.Context(), b.ID, asker))
-	for _, to := range []hookline.CampaignState{hookline.CampaignStopped, hookline.CampaignRunning} {
-		must(h.ChangeCampaign(t.Context(), c.ID, to))(t)
-	}
-	all := must(h.ListBroadcasts(t.Context(), c.ID))(t)
-	if len(all) != 2 || all[0].State != hookline.BroadcastWaiting || all[1].State != hookline.BroadcastStopped || all[1].EndedBy != asker {
-		t.Errorf("they are %+v", all)
-	}
 }

@@ -221,7 +221,7 @@ func campaignField(name string) string {
 		return "trigger.kind"
 	case "trigger_shift":
 		return "trigger.shift_ms"
-	case "trigger_condition", "trigger_attribute":
+	case "trigger_condition", "trigger_attribute", "trigger_at":
 		return strings.Replace(name, "_", ".", 1)
 	case "reentry_after":
 		return "reentry.after_ms"
