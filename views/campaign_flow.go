@@ -156,6 +156,15 @@ func ended(sentence string) string {
 	return sentence + "."
 }
 
+// ends says whether nobody goes on behind these steps.
+func ends(cards []StepCard) bool {
+	if len(cards) == 0 {
+		return false
+	}
+	last := cards[len(cards)-1]
+	return last.Step.Kind == hookline.StepExit || last.Step.Kind == hookline.StepBranch && ends(last.Yes) && ends(last.No)
+}
+
 // hereWords say how many people are at a step.
 func hereWords(n int) string {
 	if n == 1 {

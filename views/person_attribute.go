@@ -22,8 +22,8 @@ type AttributeRow struct {
 // SetBy is what set an attribute, as far as it can be told.
 type SetBy struct {
 	hookline.Setter
-	Source string // the name of an event's source; "" when it is gone
-	There  bool   // the event or delivery can still be looked at
+	Name string // of an event's source, an import's file or a journey's campaign; "" when it is gone
+	Path string // where it can still be looked at; "" when it is gone
 }
 
 // AttributeFormModel is the form for one attribute.
@@ -103,8 +103,14 @@ func setByWord(by SetBy) string {
 	case hookline.SetByAnswer:
 		return "Answer to a webhook"
 	case hookline.SetByImport:
+		if by.Name != "" {
+			return "Import of " + by.Name
+		}
 		return "Import"
 	case hookline.SetByJourney:
+		if by.Name != "" {
+			return "Campaign “" + by.Name + "”"
+		}
 		return "Campaign"
 	case hookline.SetByToken:
 		return "API token “" + by.From + "”"
@@ -115,17 +121,4 @@ func setByWord(by SetBy) string {
 	case hookline.SetByNobody:
 	}
 	return "not known"
-}
-
-// setByPath leads to what set an attribute; "" when there is no way.
-func setByPath(by SetBy) string {
-	switch kind := by.Kind(); {
-	case !by.There:
-		return ""
-	case kind == hookline.SetByEvent:
-		return "/events/" + by.ID
-	case kind == hookline.SetByAnswer:
-		return "/sent/" + by.ID
-	}
-	return ""
 }

@@ -34,12 +34,14 @@ type Asking struct {
 	Noun    string          // the condition in a sentence: "trigger"
 	AsText  string          // the label of its text form
 	Example string          // of a text, and what an empty one means
+
+	EveryEvent bool // while there is no row every event fits
 }
 
 // The conditions that are built.
 var (
 	AskEvents = Asking{
-		Scope: condition.AboutEvents, Legend: "When to send", Lead: "Send when", Nothing: "No condition yet, so every event is sent.",
+		Scope: condition.AboutEvents, Legend: "When to send", Lead: "Send when", Nothing: "No condition yet, so every event is sent.", EveryEvent: true,
 		Noun: "trigger", AsText: "Trigger as text",
 		Example: `For example: type = "track" and event = "Signed Up" and properties.total >= 50. Empty means every event.`,
 	}

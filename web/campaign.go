@@ -31,6 +31,11 @@ func withinCampaign(c hookline.Campaign, more ...ui.Crumb) []ui.Crumb {
 	return campaignCrumbs(append([]ui.Crumb{{Label: c.Name, Href: views.CampaignPath(c.ID)}}, more...)...)
 }
 
+// campaignPage is what the tabs of a campaign have in common.
+func campaignPage(r *http.Request, c hookline.Campaign) ui.Page {
+	return ui.Page{Title: c.Name, Subtitle: c.Description, Active: ui.NavCampaigns, Crumbs: campaignCrumbs(), Actions: stateButtons(r, c)}
+}
+
 func (s *server) listCampaigns(w http.ResponseWriter, r *http.Request) error {
 	campaigns, err := s.Store.ListCampaigns(r.Context())
 	if err != nil {
@@ -149,7 +154,7 @@ func (s *server) showCampaign(w http.ResponseWriter, r *http.Request) error {
 	if m.Broadcast, err = s.latestBroadcast(r.Context(), c); err != nil {
 		return err
 	}
-	m.Page = s.page(w, r, ui.Page{Title: c.Name, Subtitle: c.Description, Active: ui.NavCampaigns, Crumbs: campaignCrumbs(), Actions: stateButtons(r, c)})
+	m.Page = s.page(w, r, campaignPage(r, c))
 	return s.show(w, r, view{page: views.Campaign(m), fragment: views.CampaignNow(m)})
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"hookline/internal/hookline"
 	"hookline/views"
-	"hookline/views/ui"
 )
 
 type numbersStore interface {
@@ -30,7 +29,7 @@ func (s *server) showNumbers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m.MayEdit = visitor(r).user.Role.Allows(hookline.Editor)
-	m.Page = s.page(w, r, ui.Page{Title: m.Campaign.Name, Active: ui.NavCampaigns, Crumbs: []ui.Crumb{{Label: "Campaigns", Href: "/campaigns"}}})
+	m.Page = s.page(w, r, campaignPage(r, m.Campaign))
 	return s.show(w, r, view{page: views.CampaignNumbers(m), fragment: views.CampaignNumbersNow(m)})
 }
 

@@ -65,8 +65,8 @@ func TestSentOfACampaign(t *testing.T) {
 	b := s.as(viewer)
 	b.get("/sent").want(t, 200, "Welcome: Create a lead", other, "!lead: Create")
 	b.get("/sent/"+failed.ID).want(t, 200, "Somebody in the campaign “Welcome” came to the step “Create a lead”.", `href="/campaigns/`+k.campaign.ID+`">Welcome</a>`, ">Create a lead</a>", "!its trigger with it")
-	b.get("/sent?campaign="+k.campaign.ID).want(t, 200, failed.ID, "!"+other, "Campaign: Welcome", ">Step</label>", ">Create a lead</option>", "!>CRM</option>")
+	b.get("/sent?campaign="+k.campaign.ID).want(t, 200, failed.ID, "!"+other, "Campaign: Welcome", `<a href="/campaigns/`+k.campaign.ID+`">Welcome</a>`, ">Step</label>", ">Create a lead</option>", "!>CRM</option>")
 	b.get("/sent?destination="+k.step.Webhook.DestinationID).want(t, 200, failed.ID, "!"+other, "Destination: Create a lead", ">CRM</option>")
-	b.get("/sent?campaign=cmp_gone").want(t, 200, "Nothing fits", "Campaign: deleted")
+	b.get("/sent?campaign=cmp_gone").want(t, 200, "Nothing fits", "Campaign: deleted", "!/campaigns/cmp_gone")
 	b.get("/sent?origin=campaign").want(t, 200, failed.ID, "!"+other, "From campaigns only")
 }

@@ -8,7 +8,6 @@ import (
 
 	"hookline/internal/hookline"
 	"hookline/views"
-	"hookline/views/ui"
 )
 
 func (s *server) showCampaignSettings(w http.ResponseWriter, r *http.Request) error {
@@ -45,7 +44,7 @@ func (s *server) showSettingsForm(w http.ResponseWriter, r *http.Request, status
 		m.Goal = "When " + words.Condition(c.Goal.Condition) + ", within " + hookline.SpanWords(c.Goal.Within) + " after the delivery"
 	}
 	m.MayEdit = mayEdit(r)
-	m.Page = s.page(w, r, ui.Page{Title: c.Name, Subtitle: c.Description, Active: ui.NavCampaigns, Crumbs: campaignCrumbs(), Actions: stateButtons(r, c)})
+	m.Page = s.page(w, r, campaignPage(r, c))
 	return s.showStatus(w, r, status, view{page: views.CampaignSettings(m)})
 }
 

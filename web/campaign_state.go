@@ -14,7 +14,10 @@ func stateButtons(r *http.Request, c hookline.Campaign) []ui.Button {
 	if !mayEdit(r) {
 		return nil
 	}
-	start := ui.Button{Label: "Start", Icon: "player-play", Look: ui.LookMain, Href: views.CampaignPath(c.ID, "start")}
+	start := ui.Button{Label: "Start", Icon: "player-play", Href: views.CampaignPath(c.ID, "start")}
+	if len(c.Missing()) == 0 {
+		start.Look = ui.LookMain // until then something else is to be done first
+	}
 	stop := ui.Button{Label: "Stop", Icon: "player-stop", Href: views.CampaignPath(c.ID, "stop")}
 	switch c.State {
 	case hookline.CampaignRunning:

@@ -40,7 +40,7 @@ func (s *server) listJourneys(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m.Pages = pages(r, list, func(j hookline.Journey) string { return j.ID })
-	m.Page = s.page(w, r, ui.Page{Title: c.Name, Subtitle: c.Description, Active: ui.NavCampaigns, Crumbs: campaignCrumbs(), Actions: stateButtons(r, c)})
+	m.Page = s.page(w, r, campaignPage(r, c))
 	return s.show(w, r, view{page: views.CampaignPeople(m), fragment: views.JourneyRows(m)})
 }
 

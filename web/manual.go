@@ -111,6 +111,7 @@ var helpOn = map[string]ui.Crumb{
 	"GET /presses/new":                                         {Label: "What a press does", Href: "/manual/shortcuts#press-it-for-one-person"},
 	"GET /presses/{id}":                                        {Label: "What a press does", Href: "/manual/shortcuts#press-it-for-one-person"},
 	"GET /destinations/{id}/actions/{action}/versions/compare": {Label: "How versions work", Href: "/manual/composing#versions"},
+	"GET /campaigns/{id}/settings":                             {Label: "How campaigns work", Href: "/manual/campaigns"},
 	"GET /destinations/{id}/actions/{action}/versions/{version}": {Label: "How versions work", Href: "/manual/composing#versions"},
 	"GET /recipes":               {Label: "How recipes work", Href: "/manual/recipes"},
 	"GET /recipes/{id}":          {Label: "How recipes work", Href: "/manual/recipes"},

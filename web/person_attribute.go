@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
 
@@ -152,7 +151,7 @@ func (s *server) attributeRows(r *http.Request, p hookline.Person) ([]views.Attr
 		by := setters[name]
 		told, asked := known[by.ID]
 		if !asked {
-			if told, err = s.setBy(r, by); err != nil {
+			if told, err = s.setBy(r.Context(), by); err != nil {
 				return nil, err
 			}
 			known[by.ID] = told
@@ -162,32 +161,6 @@ func (s *server) attributeRows(r *http.Request, p hookline.Person) ([]views.Attr
 		rows = append(rows, views.AttributeRow{Name: name, Value: value, Type: attribute.Of(value), By: told})
 	}
 	return rows, nil
-}
-
-// setBy looks whether what set an attribute is still there to be linked to.
-func (s *server) setBy(r *http.Request, by hookline.Setter) (told views.SetBy, err error) {
-	switch by.Kind() {
-	case hookline.SetByEvent:
-		_, err = s.Store.Event(r.Context(), by.ID)
-		source, err2 := s.Store.Source(r.Context(), by.From)
-		if hookline.KindOf(err2) == hookline.KindNotFound {
-			err2 = nil
-		}
-		told.Source, err = source.Name, errors.Join(unlessGone(err, &told), err2)
-	case hookline.SetByAnswer:
-		_, err = s.Store.DeliveryRow(r.Context(), by.ID)
-		err = unlessGone(err, &told)
-	case hookline.SetByNobody, hookline.SetByImport, hookline.SetByJourney, hookline.SetByToken, hookline.SetByUser, hookline.SetByCommand:
-	}
-	return told, err
-}
-
-func unlessGone(err error, told *views.SetBy) error {
-	if hookline.KindOf(err) == hookline.KindNotFound {
-		return nil
-	}
-	told.There = err == nil
-	return err
 }
 
 func (s *server) askRemoveAttribute(w http.ResponseWriter, r *http.Request) error {

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"net/url"
 	"testing"
+	"time"
 
 	"hookline/internal/hookline"
+	"hookline/views"
 )
 
 func TestAttributesAreEditedOneByOne(t *testing.T) {
@@ -116,6 +118,21 @@ func TestWhatSetAnAttributeIsTold(t *testing.T) {
 	p := s.person(hookline.Person{UserID: "u1", Attributes: []byte(`{"plan":1,"old":2,"api":3,"cli":4,"before":5}`), Setters: setters})
 	s.as(viewer).get("/people/"+p.ID).want(t, 200,
 		`<a href="/events/`+event.ID+`">Event</a>`, `<a href="/sources/`+source.ID+`">Website</a>`, "!/events/evt_00000000009", "API token “deploy”", "Command line (root)", "not known")
+}
+
+func TestWhatSetAnAttributeIsLedToWhileItIsThere(t *testing.T) {
+	s := newSite(t, nil)
+	update := hookline.Step{Kind: hookline.StepUpdate, Sets: []hookline.ResponseAttribute{{Name: "welcomed", Value: "true"}}}
+	imported, journey := s.imported(people), s.journey(s.campaign("Welcome", update), "u1")
+	setters := hookline.Setters("").
+		With(hookline.Setter{ID: imported.ID, At: time.Now()}, []string{"plan"}, 9).
+		With(hookline.Setter{ID: journey.ID, At: time.Now()}, []string{"welcomed"}, 9).
+		With(hookline.Setter{ID: "imp_gone", At: time.Now()}, []string{"old"}, 9).
+		With(hookline.Setter{ID: "jrn_00000000009", At: time.Now()}, []string{"older"}, 9)
+	p := s.person(hookline.Person{UserID: "u2", Attributes: []byte(`{"plan":1,"welcomed":2,"old":3,"older":4}`), Setters: setters})
+	s.as(viewer).get("/people/"+p.ID).want(t, 200,
+		`<a href="/imports/`+imported.ID+`">Import of people.csv</a>`, `<a href="`+views.JourneyPath(journey)+`">Campaign “Welcome”</a>`,
+		"!imp_gone", "!jrn_00000000009")
 }
 
 func TestSuppression(t *testing.T) {

@@ -63,7 +63,7 @@ func (s *server) listSent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m.Page = s.page(w, r, ui.Page{
-		Title: "Sent", Active: ui.NavSent, Actions: sentActions(r, asked.filter, len(m.Rows)),
+		Title: "Sent", Active: ui.NavSent, Crumbs: asked.crumbs, Actions: sentActions(r, asked.filter, len(m.Rows)),
 		Subtitle: "Every webhook that was sent or is about to be, with each try and each answer.",
 	})
 	return s.showStatus(w, r, status, view{page: views.SentList(m), fragment: views.SentRows(m)})

@@ -20,6 +20,11 @@ func (s *server) readSentCampaign(ctx context.Context, f *sentFilter) error {
 			f.chip("campaign", "Campaign: "+option.Label)
 		}
 	}
+	for _, c := range campaigns {
+		if c.ID == f.form.Campaign {
+			f.crumbs = withinCampaign(c)
+		}
+	}
 	return nil
 }
 

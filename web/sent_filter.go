@@ -21,6 +21,7 @@ type sentFilter struct {
 	filter  hookline.DeliveryFilter
 	form    views.SentForm
 	chips   []views.SentChip
+	crumbs  []ui.Crumb // back to the campaign of which this is a tab
 	trouble hookline.Error
 }
 

@@ -235,7 +235,7 @@ func (s *server) conditionModel(t triggerForm, lately *recent, path string) (vie
 	}
 	m.Keys = seen.keys()
 	m.Values = seen.valuesFor(t.draft)
-	if c != nil {
+	if c != nil && (t.asking.EveryEvent || !c.Empty()) {
 		m.Sentence = lately.segments.Words().Sentence(c)
 	}
 	return m, c, nil

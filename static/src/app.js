@@ -15,6 +15,7 @@ import "./reveal.js";
 import "./search.js";
 import "./sent.js";
 import "./sheet.js";
+import "./tabs.js";
 import "./theme-switch.js";
 import "./time.js";
 import "./unsaved.js";
