@@ -65,8 +65,11 @@ func (l *personLook) isNamed(ctx context.Context, id string) (named bool, err er
 // from the end.
 func (l *personLook) listNamed(ctx context.Context, from string, up bool, most int) ([]hookline.Member, error) {
 	q := newList("")
-	text := l.among.selected(q) + " and " + l.among.id() + " in (" + l.named(q, "person_id", beyond(q, "+person_id", from, up)) + ")"
-	return l.read(ctx, q, text, up, most)
+	return l.read(ctx, q, l.namedText(q, from, up), up, most)
+}
+
+func (l *personLook) namedText(q *listQuery, from string, up bool) string {
+	return l.among.selected(q) + " and " + l.among.id() + " in (" + l.named(q, "person_id", beyond(q, "+person_id", from, up)) + ")"
 }
 
 // stride gives the last of the next so many people, and whether there are no more
@@ -87,18 +90,21 @@ func (l *personLook) stride(ctx context.Context, from string, up bool, n int) (l
 // fitting gives at most so many of those who fit, after from and up to last, who
 // go by none of the names.
 func (l *personLook) fitting(ctx context.Context, from, last string, up bool, most int) ([]hookline.Member, error) {
-	q, id := newList(""), l.among.id()
-	text := l.among.selected(q) + beyond(q, id, from, up)
+	q := newList("")
+	return l.read(ctx, q, l.fittingText(q, from, last, up), up, most)
+}
+
+func (l *personLook) fittingText(q *listQuery, from, last string, up bool) string {
+	id, to := l.among.id(), " >= "
 	if up {
-		text += " and " + id + " <= " + q.arg(last)
-	} else {
-		text += " and " + id + " >= " + q.arg(last)
+		to = " <= "
 	}
-	text += " and (attributes like " + q.arg(l.holds) + ` escape '\' or user_id like ` + q.arg(l.begins) + ` escape '\' or email like ` + q.arg(l.begins) + ` escape '\')`
+	text := l.among.selected(q) + beyond(q, id, from, up) + " and " + id + to + q.arg(last) + " and (attributes like " + q.arg(l.holds) +
+		` escape '\' or user_id like ` + q.arg(l.begins) + ` escape '\' or email like ` + q.arg(l.begins) + ` escape '\')`
 	if !l.many {
 		text += " and not exists (select 1 from identities where person_id = people.id and " + l.goesBy(q) + ")"
 	}
-	return l.read(ctx, q, text, up, most)
+	return text
 }
 
 func (l *personLook) read(ctx context.Context, q *listQuery, text string, up bool, most int) ([]hookline.Member, error) {
