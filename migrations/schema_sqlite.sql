@@ -453,10 +453,10 @@ create table health_samples (
 ) strict, without rowid;
 create index health_samples_minute on health_samples (minute);
 
-create table identities (
+create table "identities" (
     identity  text not null primary key,
     person_id text not null
-) strict;
+) strict, without rowid;
 create index identities_person on identities (person_id);
 
 create table import_pieces (

@@ -33,8 +33,8 @@ func personPath(id string) string { return "/people/" + id }
 
 // listPeople answers a search as it is typed with the rows alone, and without scripts with the page.
 func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
-	whom, at := peopleFilterOf(r), cursor(r)
-	people, err := s.peopleFound(r.Context(), whom, at)
+	whom := peopleFilterOf(r)
+	people, err := s.peopleFound(r.Context(), whom, cursor(r))
 	if err != nil {
 		return err
 	}
@@ -60,28 +60,10 @@ func (s *server) listPeople(w http.ResponseWriter, r *http.Request) error {
 	if mayEdit(r) {
 		m.Export = whom.at("/people/export")
 	}
-	if people.Stopped != "" {
-		if err := s.showPeopleLooked(r, &m, people.Stopped, at.After != ""); err != nil {
-			return err
-		}
-	}
-	return s.show(w, r, view{page: views.PersonList(m), fragment: views.PersonRows(m)})
-}
-
-// showPeopleLooked says how far was looked, and leads further. There the list goes on: the link to the next page would be
-// another one to the same rows.
-func (s *server) showPeopleLooked(r *http.Request, m *views.PersonListModel, stopped string, upward bool) error {
-	last, err := s.Store.Person(r.Context(), stopped)
-	if err != nil && hookline.KindOf(err) != hookline.KindNotFound {
+	if m.Looked, err = s.peopleLooked(r, people.Stopped, &m.Pages); err != nil {
 		return err
 	}
-	m.Looked, m.Upward = last.CreatedAt, upward
-	if upward {
-		m.Further, m.Pages.Newer = neighbour(r, "after", stopped), ""
-	} else {
-		m.Further, m.Pages.Older = neighbour(r, "before", stopped), ""
-	}
-	return nil
+	return s.show(w, r, view{page: views.PersonList(m), fragment: views.PersonRows(m)})
 }
 
 // peopleActions are the ways out of the list of people: to what was imported and deleted, and for those who may, in.

@@ -6,6 +6,7 @@ import (
 
 	"hookline/internal/hookline"
 	"hookline/views"
+	"hookline/views/ui"
 )
 
 // personSegments are the segments that a person is in.
@@ -23,6 +24,22 @@ func (s *server) personSegments(ctx context.Context, p hookline.Person) ([]views
 		segments[i] = views.PersonSegment{ID: m.SegmentID, Name: names.Of(m.SegmentID), Since: m.Since}
 	}
 	return segments, nil
+}
+
+// peopleLooked says how far was looked, when that took too long, and leads further. There the list goes on: the link to
+// the next page would be another one to the same rows.
+func (s *server) peopleLooked(r *http.Request, stopped string, pages *ui.Pages) (l views.PeopleLooked, err error) {
+	if stopped == "" {
+		return l, nil
+	}
+	last, err := unlessMissing(s.Store.Person(r.Context(), stopped))
+	l.Until, l.Upward = last.CreatedAt, cursor(r).After != ""
+	if l.Upward {
+		l.Further, pages.Newer = neighbour(r, "after", stopped), ""
+	} else {
+		l.Further, pages.Older = neighbour(r, "before", stopped), ""
+	}
+	return l, err
 }
 
 // segmentFilter offers the segments to narrow the list of people to, and to put people into.

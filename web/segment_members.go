@@ -33,6 +33,9 @@ func (s *server) readMembers(r *http.Request, m *views.SegmentModel) error {
 	}
 	m.People = members.Rows
 	m.Pages = pages(r, members, func(p hookline.Member) string { return p.ID })
+	if m.Looked, err = s.peopleLooked(r, members.Stopped, &m.Pages); err != nil {
+		return err
+	}
 	moves, err := s.Store.LatestMoves(r.Context(), m.Segment.ID, shownMoves)
 	if err != nil {
 		return err

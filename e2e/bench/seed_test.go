@@ -50,3 +50,40 @@ func TestSeed(t *testing.T) {
 		}
 	}
 }
+
+// TestSeedCrowd: everybody is found by their names, and the segments hold whom they
+// say.
+func TestSeedCrowd(t *testing.T) {
+	const n = 2000
+	data := t.TempDir()
+	store, err := sqlite.Open(t.Context(), data, nil)
+	if err == nil {
+		err = store.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := seedCrowd(t.Context(), data, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkCopies(t, data, map[string]int64{
+		"select count(*) from people": n,
+		"select count(*) from people p join identities i on i.person_id = p.id where identity = 'user:' || user_id": n,
+		"select count(*) from people p join identities i on i.person_id = p.id where identity = 'email:' || email":  n * 96 / 100,
+		"select count(*) from people where json_extract(attributes, '$.email') = email":                             n * 96 / 100,
+		"select count(*) from people where json_extract(attributes, '$.company.size') > 0":                          n,
+		"select count(*) > 900 and count(*) < 1100 from people where json_extract(attributes, '$.orders') > 0":      1,
+		"select max(size) from segments":                                             n / 2,
+		"select min(size) from segments":                                             n / 100,
+		"select count(*) from segment_members m join people p on p.id = m.person_id": n/2 + n/100,
+	})
+	if store, err = sqlite.Open(t.Context(), data, nil); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	l, err := store.ListMembers(t.Context(), c.small, "user-", hookline.Cursor{})
+	if err != nil || len(l.Rows) != n/100 {
+		t.Errorf("the small segment lists %d, %v", len(l.Rows), err)
+	}
+}

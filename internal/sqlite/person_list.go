@@ -20,23 +20,39 @@ const maxSearch = 1000
 // Names are found by an index. Attributes are gone through, and not for longer
 // than a person waits: then the listing says where it stopped, and goes on from
 // there.
-func (s *Store) ListPeople(ctx context.Context, search string, c hookline.Cursor) (hookline.Listing[hookline.Person], error) {
-	search = strings.TrimSpace(search)
-	if len(search) > maxSearch {
-		return hookline.Listing[hookline.Person]{}, hookline.Invalid("This search is too long: at most 1,000 characters.", nil)
+func (s *Store) ListPeople(ctx context.Context, search string, c hookline.Cursor) (people hookline.Listing[hookline.Person], err error) {
+	if search, err = searchText(search); err != nil {
+		return people, err
 	}
-	var people hookline.Listing[hookline.Person]
-	var err error
 	if search == "" {
 		people, err = list(ctx, s.reads, newList("select "+personColumns+" from people"), c, scanPerson)
 	} else {
-		people, err = s.lookForPeople(ctx, search, c)
+		var found hookline.Listing[hookline.Member]
+		found, err = s.lookForPeople(ctx, search, among{}, c)
+		people = hookline.Listing[hookline.Person]{Rows: peopleOf(found.Rows), Older: found.Older, Newer: found.Newer, Stopped: found.Stopped}
 	}
 	if err != nil {
 		return people, err
 	}
 	err = readAnonymousIDs(s.reading(ctx), people.Rows)
 	return people, err
+}
+
+// searchText is what is searched for, of what somebody typed.
+func searchText(typed string) (string, error) {
+	search := strings.TrimSpace(typed)
+	if len(search) > maxSearch {
+		return "", hookline.Invalid("This search is too long: at most 1,000 characters.", nil)
+	}
+	return search, nil
+}
+
+func peopleOf(members []hookline.Member) []hookline.Person {
+	people := make([]hookline.Person, len(members))
+	for i, m := range members {
+		people[i] = m.Person
+	}
+	return people
 }
 
 // likeText makes text mean itself in a like pattern.

@@ -20,13 +20,15 @@ const personPatience = 80 * time.Millisecond
 // enough on the way through everybody.
 const manyNamed = 150_000
 
-// personLook looks for people by a text. Those who go by it come first, found by
-// the index of names, then the others, on a walk through everybody. So the person
-// alone tells where in the list a row stands.
+// personLook looks for people by a text, among everybody or the members of a
+// segment. Those who go by it come first, found by the index of names, then the
+// others, on a walk through all. So the person alone tells where in the list a row
+// stands.
 type personLook struct {
 	db      *sql.Tx
+	among   among
 	names   [][2]string // the first and the last of names that begin with the text
-	many    bool        // too many people go by one of them: there is only the walk
+	many    bool        // too many people go by them: there is only the walk
 	begins  string      // a pattern for user ids and e-mail addresses
 	holds   string      // a pattern for attributes
 	need    int         // rows
@@ -35,15 +37,15 @@ type personLook struct {
 }
 
 // lookForPeople lists those whom search finds, as far as it comes.
-func (s *Store) lookForPeople(ctx context.Context, search string, c hookline.Cursor) (hookline.Listing[hookline.Person], error) {
-	var none hookline.Listing[hookline.Person]
+func (s *Store) lookForPeople(ctx context.Context, search string, who among, c hookline.Cursor) (hookline.Listing[hookline.Member], error) {
+	var none hookline.Listing[hookline.Member]
 	db, err := s.reads.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return none, fmt.Errorf("look for people: %w", err)
 	}
 	defer func() { _ = db.Rollback() }() // it has changed nothing
 	l := &personLook{
-		db: db, names: namesLike(search), begins: likeText(search) + "%", holds: "%" + likeText(inJSON(search)) + "%",
+		db: db, among: who, names: namesLike(search), begins: likeText(search) + "%", holds: "%" + likeText(inJSON(search)) + "%",
 		need: c.Size() + 1, until: time.Now().Add(cmp.Or(s.patience, personPatience)),
 	}
 	if err := l.countNamed(ctx); err != nil {
@@ -80,7 +82,7 @@ func namesLike(search string) (names [][2]string) {
 }
 
 // down lists what is after the row c.Before, or from the top.
-func (l *personLook) down(ctx context.Context, c hookline.Cursor) ([]hookline.Person, error) {
+func (l *personLook) down(ctx context.Context, c hookline.Cursor) ([]hookline.Member, error) {
 	named, err := l.isNamed(ctx, c.Before)
 	if err != nil {
 		return nil, err
@@ -97,7 +99,7 @@ func (l *personLook) down(ctx context.Context, c hookline.Cursor) ([]hookline.Pe
 }
 
 // up lists what is before the row c.After, the nearest first.
-func (l *personLook) up(ctx context.Context, c hookline.Cursor) ([]hookline.Person, error) {
+func (l *personLook) up(ctx context.Context, c hookline.Cursor) ([]hookline.Member, error) {
 	named, err := l.isNamed(ctx, c.After)
 	if err != nil {
 		return nil, err
@@ -113,10 +115,10 @@ func (l *personLook) up(ctx context.Context, c hookline.Cursor) ([]hookline.Pers
 	return append(found, theNamed...), err
 }
 
-// walk goes through everybody, from a row on that is not named, or from the end,
+// walk goes through all, from a row on that is not named, or from the end,
 // and gives at most so many of those who fit. It stops when it took too long,
 // though never before it came further.
-func (l *personLook) walk(ctx context.Context, from string, up bool, most int) (found []hookline.Person, err error) {
+func (l *personLook) walk(ctx context.Context, from string, up bool, most int) (found []hookline.Member, err error) {
 	for stride := 500; ; stride = min(2*stride, 4000) {
 		to, end, err := l.stride(ctx, from, up, stride)
 		if err != nil {

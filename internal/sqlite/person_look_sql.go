@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"hookline/internal/hookline"
 )
@@ -20,15 +21,29 @@ func (l *personLook) goesBy(q *listQuery) string {
 	return "(" + text + ")"
 }
 
-// countNamed finds out whether those who go by the names are too many to be
-// sorted.
+// named selects something of those who go by the names, each name for itself:
+// SQLite would gather the rows of an "or" before it gives the first.
+func (l *personLook) named(q *listQuery, column, narrower string) string {
+	arms := make([]string, len(l.names))
+	for i, name := range l.names {
+		arms[i] = "select " + column + " from identities where identity between " + q.arg(name[0]) + " and " + q.arg(name[1]) + narrower
+	}
+	return strings.Join(arms, " union all ")
+}
+
+// countNamed finds out whether those who go by the names are too many to be put in
+// order, or more than there are to walk through.
 func (l *personLook) countNamed(ctx context.Context) error {
 	q, n := newList(""), 0
-	text := "select count(*) from (select 1 from identities where " + l.goesBy(q) + " limit " + strconv.Itoa(manyNamed+1) + ")"
+	most := manyNamed
+	if !l.among.everybody() {
+		most = min(most, l.among.size)
+	}
+	text := "select count(*) from (" + l.named(q, "1", "") + " limit " + strconv.Itoa(most+1) + ")"
 	if err := l.db.QueryRowContext(ctx, text, q.args...).Scan(&n); err != nil {
 		return fmt.Errorf("count people by name: %w", err)
 	}
-	l.many = n > manyNamed
+	l.many = n > most
 	return nil
 }
 
@@ -48,10 +63,13 @@ func (l *personLook) isNamed(ctx context.Context, id string) (named bool, err er
 
 // listNamed gives at most so many of those who go by the names, from a row on or
 // from the end.
-func (l *personLook) listNamed(ctx context.Context, from string, up bool, most int) ([]hookline.Person, error) {
+func (l *personLook) listNamed(ctx context.Context, from string, up bool, most int) ([]hookline.Member, error) {
 	q := newList("")
-	text := "select " + personColumns + " from people where id in (select person_id from identities where " + l.goesBy(q) + ")" + beyond(q, from, up)
-	return l.read(ctx, q, text, up, most)
+	return l.read(ctx, q, l.namedText(q, from, up), up, most)
+}
+
+func (l *personLook) namedText(q *listQuery, from string, up bool) string {
+	return l.among.selected(q) + " and " + l.among.id() + " in (" + l.named(q, "person_id", beyond(q, "+person_id", from, up)) + ")"
 }
 
 // stride gives the last of the next so many people, and whether there are no more
@@ -61,7 +79,8 @@ func (l *personLook) stride(ctx context.Context, from string, up bool, n int) (l
 	if up {
 		of = "max"
 	}
-	text := "select count(*), coalesce(" + of + "(id), '') from (select id from people where 1 = 1" + beyond(q, from, up) + inOrder(up) + " limit " + strconv.Itoa(n) + ")"
+	id := l.among.id()
+	text := "select count(*), coalesce(" + of + "(" + id + "), '') from (select " + id + l.among.rows(q) + beyond(q, id, from, up) + inOrder(id, up) + " limit " + strconv.Itoa(n) + ")"
 	if err := l.db.QueryRowContext(ctx, text, q.args...).Scan(&count, &last); err != nil {
 		return "", false, fmt.Errorf("walk through people: %w", err)
 	}
@@ -70,44 +89,46 @@ func (l *personLook) stride(ctx context.Context, from string, up bool, n int) (l
 
 // fitting gives at most so many of those who fit, after from and up to last, who
 // go by none of the names.
-func (l *personLook) fitting(ctx context.Context, from, last string, up bool, most int) ([]hookline.Person, error) {
+func (l *personLook) fitting(ctx context.Context, from, last string, up bool, most int) ([]hookline.Member, error) {
 	q := newList("")
-	text := "select " + personColumns + " from people where 1 = 1" + beyond(q, from, up)
+	return l.read(ctx, q, l.fittingText(q, from, last, up), up, most)
+}
+
+func (l *personLook) fittingText(q *listQuery, from, last string, up bool) string {
+	id, to := l.among.id(), " >= "
 	if up {
-		text += " and id <= " + q.arg(last)
-	} else {
-		text += " and id >= " + q.arg(last)
+		to = " <= "
 	}
-	text += ` and (lower(attributes) like lower(` + q.arg(l.holds) + `) escape '\' or lower(user_id) like lower(` + q.arg(l.begins) +
-		`) escape '\' or lower(email) like lower(` + q.arg(l.begins) + `) escape '\')`
+	text := l.among.selected(q) + beyond(q, id, from, up) + " and " + id + to + q.arg(last) + " and (attributes like " + q.arg(l.holds) +
+		` escape '\' or user_id like ` + q.arg(l.begins) + ` escape '\' or email like ` + q.arg(l.begins) + ` escape '\')`
 	if !l.many {
 		text += " and not exists (select 1 from identities where person_id = people.id and " + l.goesBy(q) + ")"
 	}
-	return l.read(ctx, q, text, up, most)
+	return text
 }
 
-func (l *personLook) read(ctx context.Context, q *listQuery, text string, up bool, most int) ([]hookline.Person, error) {
-	rows, err := l.db.QueryContext(ctx, text+inOrder(up)+" limit "+strconv.Itoa(most), q.args...)
+func (l *personLook) read(ctx context.Context, q *listQuery, text string, up bool, most int) ([]hookline.Member, error) {
+	rows, err := l.db.QueryContext(ctx, text+inOrder(l.among.id(), up)+" limit "+strconv.Itoa(most), q.args...)
 	if err != nil {
 		return nil, fmt.Errorf("look for people: %w", err)
 	}
-	return collect(rows, scanPerson)
+	return collect(rows, scanMember)
 }
 
 // beyond narrows to what follows a row; an empty one does not narrow.
-func beyond(q *listQuery, from string, up bool) string {
+func beyond(q *listQuery, id, from string, up bool) string {
 	switch {
 	case from == "":
 		return ""
 	case up:
-		return " and id > " + q.arg(from)
+		return " and " + id + " > " + q.arg(from)
 	}
-	return " and id < " + q.arg(from)
+	return " and " + id + " < " + q.arg(from)
 }
 
-func inOrder(up bool) string {
+func inOrder(id string, up bool) string {
 	if up {
-		return " order by id"
+		return " order by " + id
 	}
-	return " order by id desc"
+	return " order by " + id + " desc"
 }

@@ -10,9 +10,9 @@ import (
 )
 
 // crowdOf stores people, of whom every seventh goes by a name that begins with
-// “vip”, and every fifth has it in an attribute; and gives what a search for it
-// lists.
-func crowdOf(t *testing.T, s *Store, n int) (want []string) {
+// “vip”, and every fifth has it in an attribute; and gives all, and what a search
+// for it lists.
+func crowdOf(t *testing.T, s *Store, n int) (all, want []string) {
 	t.Helper()
 	var f hookline.Fanout
 	var named, others []string
@@ -27,6 +27,7 @@ func crowdOf(t *testing.T, s *Store, n int) (want []string) {
 		} else if i%5 == 0 {
 			others = append(others, p.ID)
 		}
+		all = append(all, p.ID)
 		f.People = append(f.People, hookline.PersonChange{Person: p, Identities: []string{hookline.UserIdentity(p.UserID)}})
 	}
 	f.To = s.ids.NewKeyed("evt")
@@ -35,56 +36,104 @@ func crowdOf(t *testing.T, s *Store, n int) (want []string) {
 	}
 	slices.Reverse(named)
 	slices.Reverse(others)
-	return append(named, others...)
+	return all, append(named, others...)
+}
+
+// segmentOf makes a segment of people, and gives with it those of found who are in
+// it.
+func segmentOf(t *testing.T, s *Store, members, found []string) (id string, want []string) {
+	t.Helper()
+	g, err := s.CreateSegment(t.Context(), hookline.Segment{Name: fmt.Sprint(len(members)), Manual: true})
+	if err == nil {
+		err = s.PutMembers(t.Context(), g.ID, members)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g.ID, slices.DeleteFunc(slices.Clone(found), func(id string) bool { return !slices.Contains(members, id) })
 }
 
 // TestLookForPeopleGoesOnWhereItStopped reads a search page by page, down and up
 // again, with no patience at all: nobody is left out, nobody comes twice.
 func TestLookForPeopleGoesOnWhereItStopped(t *testing.T) {
 	s := openStore(t, t.TempDir(), nil)
-	want := crowdOf(t, s, 3000)
+	_, want := crowdOf(t, s, 3000)
+	everybody := func(c hookline.Cursor) (hookline.Listing[hookline.Person], error) {
+		return s.ListPeople(t.Context(), "vip", c)
+	}
 	for _, patience := range []time.Duration{time.Nanosecond, time.Hour} {
 		s.patience = patience
-		var got []string
-		stops := 0
-		c := hookline.Cursor{Limit: 100}
-		for more := true; more; {
-			l, err := s.ListPeople(t.Context(), "vip", c)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got = append(got, ids(l.Rows)...)
-			more = l.Older
-			if c.Before = l.Stopped; l.Stopped != "" {
-				stops++
-			} else if len(l.Rows) > 0 {
-				c.Before = l.Rows[len(l.Rows)-1].ID
-			}
-		}
-		if !slices.Equal(got, want) {
-			t.Errorf("down: %d people, want %d in the order of names first", len(got), len(want))
-		}
-		if (stops > 0) != (patience == time.Nanosecond) {
+		if stops := readDownAndUp(t, everybody, want); (stops > 0) != (patience == time.Nanosecond) {
 			t.Errorf("with a patience of %v it stopped %d times", patience, stops)
 		}
+	}
+}
 
-		got = ids(nil)
-		c = hookline.Cursor{Limit: 100, After: want[len(want)-1]}
-		for more := true; more; {
-			l, err := s.ListPeople(t.Context(), "vip", c)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got = append(ids(l.Rows), got...)
-			more = l.Newer
-			if c.After = l.Stopped; l.Stopped == "" && len(l.Rows) > 0 {
-				c.After = l.Rows[0].ID
-			}
+// TestLookForMembersGoesOnWhereItStopped is the same of segments: of one with more
+// members than go by the name, who come first, and of one with fewer, whose members
+// come as they are met.
+func TestLookForMembersGoesOnWhereItStopped(t *testing.T) {
+	s := openStore(t, t.TempDir(), nil)
+	all, found := crowdOf(t, s, 3000)
+	for _, n := range []int{1400, 400} {
+		segment, want := segmentOf(t, s, all[300:300+n], found)
+		if n == 400 {
+			slices.Sort(want)
+			slices.Reverse(want)
 		}
-		if !slices.Equal(got, want[:len(want)-1]) {
-			t.Errorf("up: %d people, want %d", len(got), len(want)-1)
+		members := func(c hookline.Cursor) (hookline.Listing[hookline.Person], error) {
+			l, err := s.ListMembers(t.Context(), segment, "vip", c)
+			return hookline.Listing[hookline.Person]{Rows: peopleOf(l.Rows), Older: l.Older, Newer: l.Newer, Stopped: l.Stopped}, err
+		}
+		for _, patience := range []time.Duration{time.Nanosecond, time.Hour} {
+			s.patience = patience
+			if stops := readDownAndUp(t, members, want); (stops > 0) != (patience == time.Nanosecond && n > 500) {
+				t.Errorf("among %d, with a patience of %v it stopped %d times", n, patience, stops)
+			}
 		}
 	}
+}
+
+// readDownAndUp reads a list as somebody turns its pages, and says how often it
+// stopped on the way down.
+func readDownAndUp(t *testing.T, list func(hookline.Cursor) (hookline.Listing[hookline.Person], error), want []string) (stops int) {
+	t.Helper()
+	var got []string
+	c := hookline.Cursor{Limit: 100}
+	for more := true; more; {
+		l, err := list(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, ids(l.Rows)...)
+		more = l.Older
+		if c.Before = l.Stopped; l.Stopped != "" {
+			stops++
+		} else if len(l.Rows) > 0 {
+			c.Before = l.Rows[len(l.Rows)-1].ID
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("down: %d people, want %d in the order of names first", len(got), len(want))
+	}
+
+	got = nil
+	c = hookline.Cursor{Limit: 100, After: want[len(want)-1]}
+	for more := true; more; {
+		l, err := list(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(ids(l.Rows), got...)
+		more = l.Newer
+		if c.After = l.Stopped; l.Stopped == "" && len(l.Rows) > 0 {
+			c.After = l.Rows[0].ID
+		}
+	}
+	if !slices.Equal(got, want[:len(want)-1]) {
+		t.Errorf("up: %d people, want %d", len(got), len(want)-1)
+	}
+	return stops
 }
 
 func ids(people []hookline.Person) []string {

@@ -76,12 +76,39 @@ func TestPlansOfQueue(t *testing.T) {
 		{"count retrying", asked{countRetryingQuery, nil}, "COVERING INDEX deliveries_open (state=?)"},
 		{"oldest unread", asked{oldestUnreadQuery, nil}, "SEARCH events USING INTEGER PRIMARY KEY (rowid>?)"},
 		{"events after", asked{eventsAfterQuery, []any{1, 500}}, "SEARCH events USING INTEGER PRIMARY KEY (rowid>?)"},
-		{"people by identity", asked{peopleByIdentityQuery, make([]any, identitiesAtOnce)}, "SEARCH i USING INDEX sqlite_autoindex_identities_1 (identity=?)"},
-		{"person by identity", asked{personByIdentityQuery, []any{"user:u1"}}, "SEARCH identities USING INDEX sqlite_autoindex_identities_1 (identity=?)"},
+		{"people by identity", asked{peopleByIdentityQuery, make([]any, identitiesAtOnce)}, "SEARCH i USING PRIMARY KEY (identity=?)"},
+		{"person by identity", asked{personByIdentityQuery, []any{"user:u1"}}, "SEARCH identities USING PRIMARY KEY (identity=?)"},
 		{"merge identities", asked{mergeIdentities, []any{"per_1", "per_2"}}, "identities_person (person_id=?)"},
 		{"merge deliveries", asked{mergeDeliveries, []any{"per_1", "per_2"}}, "k USING PRIMARY KEY (run=? AND person_id=?)"},
 	} {
 		t.Run(test.name, func(t *testing.T) { checkPlan(t, s, test.q, test.want) })
+	}
+}
+
+// TestPlansOfPeople: whoever goes by a name is taken from the names, in the list's
+// order and no further than it is needed; the walk goes from place to place.
+func TestPlansOfPeople(t *testing.T) {
+	s := openStore(t, t.TempDir(), nil)
+	const names = "SEARCH identities USING PRIMARY KEY (identity>? AND identity<?)"
+	for name, test := range map[string]struct {
+		among       among
+		named, walk string
+	}{
+		"everybody": {among{}, "SEARCH people USING INDEX sqlite_autoindex_people_1 (id=?)", "people USING INDEX sqlite_autoindex_people_1 (id>? AND id<?)"},
+		"members":   {among{1, 9}, "SEARCH segment_members USING PRIMARY KEY (segment=? AND person_id=?)", "segment_members USING PRIMARY KEY (segment=? AND person_id>? AND person_id<?)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := &personLook{among: test.among, names: namesLike("u"), begins: "u%", holds: "%u%"}
+			for _, up := range []bool{false, true} {
+				end := inOrder(l.among.id(), up) + " limit 51"
+				q := newList("")
+				named := asked{l.namedText(q, "per_5", up) + end, q.args}
+				checkPlan(t, s, named, names)
+				checkPlan(t, s, named, test.named)
+				q = newList("")
+				checkPlan(t, s, asked{l.fittingText(q, "per_1", "per_9", up) + end, q.args}, test.walk)
+			}
+		})
 	}
 }
 

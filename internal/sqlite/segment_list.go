@@ -3,32 +3,33 @@ package sqlite
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"hookline/internal/hookline"
 )
 
-// ListMembers gives the members of a segment whose user id or e-mail address
-// begins with search, who is known last first; an empty search gives all.
-func (s *Store) ListMembers(ctx context.Context, segmentID, search string, c hookline.Cursor) (hookline.Listing[hookline.Member], error) {
-	q := newList("select " + personColumns + ", since from segment_members m join people p on p.id = m.person_id")
-	q.id = "m.person_id"
-	q.where("m.segment = (select number from segment_work where segment_id = ?)", segmentID)
-	if search = strings.TrimSpace(search); search != "" {
-		if len(search) > maxSearch {
-			return hookline.Listing[hookline.Member]{}, hookline.Invalid("This search is too long: at most 1,000 characters.", nil)
-		}
-		begins := likeText(search) + "%"
-		q.where(`(lower(user_id) like lower(?) escape '\' or lower(email) like lower(?) escape '\')`, begins, begins)
+// ListMembers gives the members of a segment whom search finds, in the order of
+// ListPeople, and as far as that; an empty search gives all, who is known last
+// first.
+func (s *Store) ListMembers(ctx context.Context, segmentID, search string, c hookline.Cursor) (members hookline.Listing[hookline.Member], err error) {
+	if search, err = searchText(search); err != nil {
+		return members, err
 	}
-	members, err := list(ctx, s.reads, q, c, scanMember)
+	who, known, err := s.membersOf(ctx, segmentID)
+	if err != nil || !known {
+		return members, err
+	}
+	if search == "" {
+		q := newList("select " + personColumns + ", since from segment_members m join people p on p.id = m.person_id")
+		q.id = "m.person_id"
+		q.where("m.segment = ?", who.segment)
+		members, err = list(ctx, s.reads, q, c, scanMember)
+	} else {
+		members, err = s.lookForPeople(ctx, search, who, c)
+	}
 	if err != nil {
 		return members, err
 	}
-	people := make([]hookline.Person, len(members.Rows))
-	for i, m := range members.Rows {
-		people[i] = m.Person
-	}
+	people := peopleOf(members.Rows)
 	if err := readAnonymousIDs(s.reading(ctx), people); err != nil {
 		return members, err
 	}

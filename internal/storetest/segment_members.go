@@ -3,6 +3,8 @@ package storetest
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +20,7 @@ type segmentMemberStore interface {
 	SegmentMovesAfter(ctx context.Context, id string, limit int) ([]hookline.SegmentMove, error)
 	LastSegmentMove(ctx context.Context) (string, error)
 	PutMembers(ctx context.Context, segmentID string, personIDs []string) error
+	ListMembers(ctx context.Context, segmentID, search string, c hookline.Cursor) (hookline.Listing[hookline.Member], error)
 	RemoveMembers(ctx context.Context, segmentID string, personIDs []string) error
 	SegmentProgress(ctx context.Context) (map[string]hookline.SegmentProgress, error)
 	TallyPeople(ctx context.Context, condition string, samples int) (hookline.Tally, error)
@@ -27,6 +30,7 @@ type segmentMemberStore interface {
 var segmentMemberPromises = []promise{
 	{"people put into a manual segment are in it, and moved", membersByHand},
 	{"members are read in stretches, by their ids", membersInStretches},
+	{"members are searched as people are, and nobody else is found", membersSearched},
 	{"nobody is put into a segment that fills itself", membersOfCondition},
 	{"who is deleted is in no segment", membersDeleted},
 	{"whoever was changed otherwise than by an event is asked", membersAsked},
@@ -91,6 +95,49 @@ func membersInStretches(t *testing.T, h *house) {
 	equal(t, "rest", must(h.MembersAfter(t.Context(), g.ID, people[1].ID, 2))(t), []string{people[2].ID})
 	equal(t, "of none", must(h.MembersAfter(t.Context(), "seg_none", "", 2))(t), []string{})
 }
+
+func membersSearched(t *testing.T, h *house) {
+	g := h.manual(t)
+	var ids []string
+	for i := range 8 {
+		in := h.person(t, fmt.Sprint("u", i), `{"email":"u`+fmt.Sprint(i)+`@example.com","plan":"100% Pro"}`, fmt.Sprint("a", i))
+		h.person(t, fmt.Sprint("u1", i), `{"plan":"100% Pro"}`) // who is not in it
+		mustDo(t, h.PutMembers(t.Context(), g.ID, []string{in.ID}))
+		ids = append(ids, in.ID)
+	}
+	for search, want := range map[string][]string{
+		"":                ids,
+		"U":               ids, // what all of their user ids begin with
+		"100% pro":        ids,
+		" u3":             ids[3:4],
+		"a5":              ids[5:6],
+		"U7@Example.com":  ids[7:],
+		"3@example.com":   ids[3:4], // inside of an attribute
+		"u11":             nil,
+		"nobody has this": nil,
+	} {
+		if len(want) < len(ids) {
+			found := must(h.ListMembers(t.Context(), g.ID, search, hookline.Cursor{}))(t)
+			equal(t, fmt.Sprintf("search %q", search), idsOf(found, memberID), append([]string{}, want...))
+			continue
+		}
+		checkPages(t, want, memberID, func(c hookline.Cursor) (hookline.Listing[hookline.Member], error) {
+			page, err := h.ListMembers(t.Context(), g.ID, search, c)
+			for _, m := range page.Rows {
+				equal(t, "anonymous ids", m.AnonymousIDs, []string{"a" + m.UserID[1:]})
+				if m.Since.IsZero() {
+					t.Errorf("searching for %q, %s is a member since nobody knows when", search, m.UserID)
+				}
+			}
+			return page, err
+		})
+	}
+	equal(t, "of none", len(must(h.ListMembers(t.Context(), "seg_none", "u", hookline.Cursor{}))(t).Rows), 0)
+	_, err := h.ListMembers(t.Context(), g.ID, strings.Repeat("x", 1001), hookline.Cursor{})
+	wantKind(t, hookline.KindInvalid, err)
+}
+
+func memberID(m hookline.Member) string { return m.ID }
 
 func membersOfCondition(t *testing.T, h *house) {
 	g := must(h.CreateSegment(t.Context(), hookline.Segment{Name: "Pro", Condition: `person.plan = "pro"`}))(t)

@@ -128,7 +128,7 @@ type memberAnswer struct {
 	Person personAnswer `json:"person"`
 }
 
-var memberParameters = append([]parameter{{"q", "What the user id or the e-mail address begins with.", "string"}}, pageParameters...)
+var memberParameters = append([]parameter{{"q", "As in the list of people: what a user id, an e-mail address or an anonymous id begins with, or an attribute holds.", "string"}}, pageParameters...)
 
 func (m *manage) listMembers(c *call) (listAnswer[memberAnswer], error) {
 	at, err := c.cursor()
