@@ -70,7 +70,7 @@ func (s *Store) RemoveDemo(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, statement := range append(parts.waysRemoval(), parts.removal()...) {
+		for _, statement := range append(parts.campaignRemoval(), parts.removal()...) {
 			if _, err := t.exec(statement); err != nil {
 				return fmt.Errorf("remove demo: %w", err)
 			}
