@@ -140,12 +140,20 @@ func (h *house) whole() map[string][]string {
 	return all
 }
 
-// letStagesRest waits until the stage of segments has tidied up behind the last
-// one, as it does behind any.
+// letStagesRest waits until every person was asked, every journey is where it
+// stays, and every order was held against the goal; without segments, until their
+// stage has tidied up behind the last one, as it does behind any.
 func (h *house) letStagesRest() {
 	h.t.Helper()
-	h.until(0, `select ((select count(*) from segment_work) + (select count(*) from counted_deeds) + (select count(*) from cursors where name = 'segments'))
-		* not exists (select 1 from segments)`)
+	for _, owed := range []string{
+		"select count(*) from segment_asks",
+		"select count(*) from journeys where due_at <> 0 and due_at <= cast(unixepoch('subsec') * 1000000 as integer)",
+		"select count(*) from events where exists (select 1 from campaigns) and id > coalesce((select event_id from cursors where name = 'goals'), 0)",
+		`select ((select count(*) from segment_work) + (select count(*) from counted_deeds) + (select count(*) from cursors where name = 'segments'))
+			* not exists (select 1 from segments)`,
+	} {
+		h.until(0, owed)
+	}
 }
 
 // isPlaceOfCampaigns says of a cursor's row whether it stays, for a while or for
