@@ -71,6 +71,7 @@ func (h *house) checkLife() {
 		"select count(*) from shortcuts where enabled":                   1,
 
 		"select count(distinct created_at / 3600000000) from deliveries where journey_id <> 0": 8,
+		"select count(distinct since / 3600000000) from segment_members":                       8,
 	} {
 		if n := h.number(query); n < least {
 			h.t.Errorf("%s: %d, want at least %d", query, n, least)
