@@ -93,6 +93,22 @@ func (h *house) checkLife() {
 	}
 }
 
+// In a house without a past nothing is left that could count as one.
+func TestRemovingLeavesAnEmptyHouseEmpty(t *testing.T) {
+	h := newHouse(t)
+	h.until(1, "select count(*) from cursors where name = 'retention_clock'") // which each house sets once
+	before := h.whole()
+	if err := h.Demo().Make(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Demo().Remove(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(before, h.whole()); d != "" {
+		t.Errorf("removing the demo left (-before +after):\n%s", d)
+	}
+}
+
 func TestMakingItTwiceIsRefused(t *testing.T) {
 	h := newHouse(t)
 	if err := h.Demo().Make(t.Context()); err != nil {
