@@ -22,10 +22,16 @@ func TestDemoCommand(t *testing.T) {
 	if err != nil || len(failed.Rows) == 0 {
 		t.Errorf("%d deliveries failed, %v", len(failed.Rows), err)
 	}
+	if drafts, err := store.CountDrafts(t.Context(), 10); err != nil || drafts.Count == 0 {
+		t.Errorf("%d drafts, %v", drafts.Count, err)
+	}
 	c.run(t, append([]string{"demo", "--remove"}, where...)...).want(t, exitOK, "The demo is removed")
 	c.run(t, append([]string{"demo", "--remove"}, where...)...).want(t, exitError, "There is no such demo")
 	if left, err := store.ListPeople(t.Context(), "", hookline.Cursor{}); err != nil || len(left.Rows) != 0 {
 		t.Errorf("%d people are left, %v", len(left.Rows), err)
+	}
+	if left, err := store.ListCampaigns(t.Context()); err != nil || len(left) != 0 {
+		t.Errorf("%d campaigns are left, %v", len(left), err)
 	}
 }
 

@@ -1,10 +1,11 @@
 // Package demo fills a workspace with a demonstration that has life on every
 // page, and takes it away again without a trace.
 //
-// What it shows is made by the engine itself: calls go in through ingest, and
-// what they set off is sent to built-in receivers. Only their times are made
-// up: the calls came in over the last day, and when all is sent the deliveries
-// are dated to their events.
+// What it shows is made by the engine itself: calls go in through ingest, what
+// they set off is sent to built-in receivers, and whom they bring into a segment
+// is taken through a campaign. Only the times are made up: the calls came in over
+// the last day, and when all is sent deliveries and journeys are dated to their
+// events.
 package demo
 
 import (
@@ -23,9 +24,9 @@ type Store interface {
 	CreateDemo(ctx context.Context, d hookline.Demo) error
 	// DemoOwed tells what the engine has still to do for it.
 	DemoOwed(ctx context.Context) (hookline.DemoOwed, error)
-	// DateDemo moves its deliveries to the times of their events.
+	// DateDemo moves its deliveries and journeys to the times of their events.
 	DateDemo(ctx context.Context) error
-	// DateDemoJourneys moves its journeys so far to the times of theirs.
+	// DateDemoJourneys does so with its journeys, and with what they sent.
 	DateDemoJourneys(ctx context.Context) error
 	// StopDemo makes its sources refuse calls.
 	StopDemo(ctx context.Context) error
@@ -85,6 +86,7 @@ func (w *Workspace) Make(ctx context.Context) error {
 	if err := w.until(ctx, func(o hookline.DemoOwed) bool { o.Gathered = 0; return rests(o) }); err != nil {
 		return err
 	}
+	// What people order lately comes after what their journeys sent, and converts.
 	if err := w.store.DateDemoJourneys(ctx); err != nil {
 		return err
 	}

@@ -71,6 +71,7 @@ func (h *house) checkLife() {
 		"select count(*) from shortcuts where enabled":                   1,
 
 		"select count(distinct created_at / 3600000000) from deliveries where journey_id <> 0": 8,
+		"select count(distinct since / 3600000000) from segment_members":                       8,
 	} {
 		if n := h.number(query); n < least {
 			h.t.Errorf("%s: %d, want at least %d", query, n, least)
@@ -89,6 +90,22 @@ func (h *house) checkLife() {
 		if n := h.number(query); n != 0 {
 			h.t.Errorf("%s: %d, want none", query, n)
 		}
+	}
+}
+
+// In a house without a past nothing is left that could count as one.
+func TestRemovingLeavesAnEmptyHouseEmpty(t *testing.T) {
+	h := newHouse(t)
+	h.until(1, "select count(*) from cursors where name = 'retention_clock'") // which each house sets once
+	before := h.whole()
+	if err := h.Demo().Make(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Demo().Remove(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(before, h.whole()); d != "" {
+		t.Errorf("removing the demo left (-before +after):\n%s", d)
 	}
 }
 

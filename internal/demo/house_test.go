@@ -25,6 +25,7 @@ type house struct {
 	*app.App
 	t        *testing.T
 	writeKey string
+	began    time.Time
 	db       *sql.DB // looks at the file beside the house
 }
 
@@ -40,7 +41,7 @@ func must[T any](value T, err error) func(*testing.T) T {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{t: t}
+	h := &house{t: t, began: time.Now()}
 	data := t.TempDir()
 	listener := must((&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0"))(t)
 	h.furnish(data, "http://"+listener.Addr().String())
@@ -134,18 +135,28 @@ func (h *house) whole() map[string][]string {
 	for _, table := range []string{"attribute_counts", "attribute_survey"} { // counted whenever there is time for it
 		delete(all, table)
 	}
+	// The house counts once a minute what it does itself meanwhile.
+	all["health_samples"] = h.rows(fmt.Sprintf("health_samples where minute < %d or destination_id <> '' and destination_id not in (select id from destinations)", h.began.Unix()/60))
 	all["settings"] = slices.DeleteFunc(all["settings"], func(row string) bool { return strings.HasPrefix(row, healthRow) })
 	h.leaveLateOut(all)
 	all["cursors"] = slices.DeleteFunc(all["cursors"], isPlaceOfCampaigns)
 	return all
 }
 
-// letStagesRest waits until the stage of segments has tidied up behind the last
-// one, as it does behind any.
+// letStagesRest waits until every person was asked, every journey is where it
+// stays, and every order was held against the goal; without segments, until their
+// stage has tidied up behind the last one, as it does behind any.
 func (h *house) letStagesRest() {
 	h.t.Helper()
-	h.until(0, `select ((select count(*) from segment_work) + (select count(*) from counted_deeds) + (select count(*) from cursors where name = 'segments'))
-		* not exists (select 1 from segments)`)
+	for _, owed := range []string{
+		"select count(*) from segment_asks",
+		"select count(*) from journeys where due_at <> 0 and due_at <= cast(unixepoch('subsec') * 1000000 as integer)",
+		"select count(*) from events where exists (select 1 from campaigns) and id > coalesce((select event_id from cursors where name = 'goals'), 0)",
+		`select ((select count(*) from segment_work) + (select count(*) from counted_deeds) + (select count(*) from cursors where name = 'segments'))
+			* not exists (select 1 from segments)`,
+	} {
+		h.until(0, owed)
+	}
 }
 
 // isPlaceOfCampaigns says of a cursor's row whether it stays, for a while or for

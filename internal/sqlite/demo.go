@@ -42,7 +42,7 @@ func (s *Store) CreateDemo(ctx context.Context, d hookline.Demo) error {
 		if err := insertActions(t, d.Actions, at); err != nil {
 			return err
 		}
-		if err := s.insertWays(t, d, at); err != nil {
+		if err := s.insertCampaigns(t, d, at); err != nil {
 			return err
 		}
 		return s.note(ctx, t, audit.Make(audit.OfDemo()))

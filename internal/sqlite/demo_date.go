@@ -14,8 +14,8 @@ type placed struct {
 	event   int64
 }
 
-// DateDemo moves the demo's deliveries, which were all made just now, to the
-// times of their events, as if the engine had run all day. Their ids follow,
+// DateDemo moves the demo's deliveries and journeys, which were all made just now,
+// to the times of their events, as if the engine had run all day. Their ids follow,
 // because lists are in the order of ids and ids tell the time. What was signed
 // keeps the moment of signing. Deliveries that wait or are on their way stay
 // where they are.
@@ -101,10 +101,11 @@ func move(t *tx, p placed) (key int64, err error) {
 }
 
 func freeKey(t *tx, key int64) (int64, error) {
-	for taken := true; taken; key++ {
-		if err := t.queryRow("select exists (select 1 from deliveries where id = $1)", key).Scan(&taken); err != nil {
-			return 0, fmt.Errorf("look for a free key: %w", err)
+	for ; ; key++ {
+		var taken bool
+		err := t.queryRow("select exists (select 1 from deliveries where id = $1)", key).Scan(&taken)
+		if err != nil || !taken {
+			return key, wrapped(err, "look for a free key")
 		}
 	}
-	return key - 1, nil
 }

@@ -50,7 +50,18 @@ func dateDemoJourneys(t *tx, p demoParts) error {
 		return fmt.Errorf("date the demo's journeys: %w", err)
 	}
 	t.changed(hookline.TopicJourneys)
-	return nil
+	return dateDemoMembers(t, p)
+}
+
+// dateDemoMembers has people in the demo's segments since the events by which
+// they came in.
+func dateDemoMembers(t *tx, p demoParts) error {
+	_, err := t.exec(`update segment_members set since = came from (
+			select w.number, m.person_id person, e.received_at came from segment_moves m
+			join segment_work w on w.segment_id = m.segment_id join events e on e.id = m.event_id
+			where m.entered = 1 and m.segment_id ` + p.segments + `
+		) where segment = number and person_id = person and since > came`)
+	return wrapped(err, "date who is in the demo's segments")
 }
 
 // cameIn joins the events by which a person had come into the demo's segments at

@@ -70,7 +70,7 @@ func (s *Store) RemoveDemo(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, statement := range append(parts.waysRemoval(), parts.removal()...) {
+		for _, statement := range append(parts.campaignRemoval(), parts.removal()...) {
 			if _, err := t.exec(statement); err != nil {
 				return fmt.Errorf("remove demo: %w", err)
 			}
@@ -216,10 +216,11 @@ func removePeople(t *tx, ids []string) error {
 
 // retreat moves the cursors to the last row left before each: the same place,
 // and one that exists. A stretch that fanout is working out hears of it and is
-// worked out again, by what is configured now.
+// worked out again, by what is configured now. The stage of segments hears that they
+// have changed, and gives up its place itself.
 func retreat(t *tx) error {
 	for name, of := range map[string]string{
-		fanoutCursor: "events", eventsByIdentity.name: "events", deliveriesByPerson.name: "deliveries", segmentCursor: "events", goalsCursor: "events",
+		fanoutCursor: "events", eventsByIdentity.name: "events", deliveriesByPerson.name: "deliveries", goalsCursor: "events",
 		string(hookline.JourneysFromEvents): "events", string(hookline.JourneysFromMoves): "segment_moves",
 	} {
 		_, err := t.exec("update cursors set event_id = coalesce((select max(r.id) from "+of+" r where r.id <= cursors.event_id), 0) where name = $1", name)

@@ -8,9 +8,10 @@ import (
 	"hookline/internal/hookline"
 )
 
-// insertWays adds the demo's segments, its campaigns, which run from now on, and
-// its shortcuts. It fails with KindConflict when one of them has no room.
-func (s *Store) insertWays(t *tx, d hookline.Demo, at time.Time) error {
+// insertCampaigns adds the demo's segments, its campaigns, which run, and its
+// shortcuts. It fails with KindConflict when there is no room for one, or when
+// its name is taken.
+func (s *Store) insertCampaigns(t *tx, d hookline.Demo, at time.Time) error {
 	for _, g := range d.Segments {
 		if err := insertDemoSegment(t, g, at); err != nil {
 			return err
@@ -92,10 +93,10 @@ func ownedByDemo(t *tx, made hookline.DemoMade) (hookline.DemoMade, error) {
 	return made, nil
 }
 
-// waysRemoval lists the statements that remove the demo's campaigns and shortcuts,
+// campaignRemoval lists the statements that remove the demo's campaigns and shortcuts,
 // with everybody's way through them, and who is in its segments. Journeys and
 // moves are told to nobody: who follows them finds them gone.
-func (p demoParts) waysRemoval() []string {
+func (p demoParts) campaignRemoval() []string {
 	members := "segment in (select number from segment_work where segment_id " + p.segments + ")"
 	return []string{
 		"delete from conversions where campaign_id " + p.campaigns,
