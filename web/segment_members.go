@@ -13,7 +13,7 @@ import (
 
 type memberStore interface {
 	ListMembers(ctx context.Context, segmentID, search string, c hookline.Cursor) (hookline.Listing[hookline.Member], error)
-	LatestMoves(ctx context.Context, segmentID string, limit int) ([]hookline.SegmentMove, error)
+	LatestMoves(ctx context.Context, segmentID string, limit int) (moves []hookline.SegmentMove, all bool, err error)
 	SegmentProgress(ctx context.Context) (map[string]hookline.SegmentProgress, error)
 	SegmentsOf(ctx context.Context, personID string) ([]hookline.Membership, error)
 	MembershipsOf(ctx context.Context, personIDs []string) (map[string][]string, error)
@@ -36,10 +36,11 @@ func (s *server) readMembers(r *http.Request, m *views.SegmentModel) error {
 	if m.Looked, err = s.peopleLooked(r, members.Stopped, &m.Pages); err != nil {
 		return err
 	}
-	moves, err := s.Store.LatestMoves(r.Context(), m.Segment.ID, shownMoves)
+	moves, all, err := s.Store.LatestMoves(r.Context(), m.Segment.ID, shownMoves)
 	if err != nil {
 		return err
 	}
+	m.OlderMoves = !all
 	for _, move := range moves {
 		person, err := unlessMissing(s.Store.Person(r.Context(), move.PersonID))
 		if err != nil {

@@ -65,3 +65,7 @@ type SegmentMove struct {
 	EventID   string
 	At        time.Time
 }
+
+// LookedMoves is how many of the latest moves of all segments are looked through
+// for those of one.
+const LookedMoves = 20_000

@@ -94,15 +94,11 @@ func saveJourney(t *tx, j hookline.Journey, step hookline.JourneyStep) error {
 	if !step.LookAt.IsZero() {
 		due = step.LookAt
 	}
-	way, err := packWay(j.Way)
-	if err != nil {
-		return err
-	}
-	_, err = t.exec(`update journeys set state = $2, step_id = $3, visits = $4, wake_at = $5, due_at = $13, watching = $6, delivery_id = $7,
+	_, err := t.exec(`update journeys set state = $2, step_id = $3, visits = $4, wake_at = $5, due_at = $13, watching = $6, delivery_id = $7,
 		word = case when delivery_id = $7 and $7 <> 0 then word else $8 end,
 		answers = $9, reason = $10, version = version + 1, updated_at = $11, ended_at = $12, way = $14 where id = $1`,
 		hookline.KeyOf(j.ID), string(j.State), j.StepID, j.Visits, micros(j.WakeAt), step.Watching, hookline.KeyOf(j.DeliveryID), step.Word,
-		string(j.Answers), j.Reason, micros(j.UpdatedAt), micros(j.EndedAt), micros(due), way)
+		string(j.Answers), j.Reason, micros(j.UpdatedAt), micros(j.EndedAt), micros(due), packWay(j.Way))
 	if err != nil {
 		return fmt.Errorf("save journey: %w", err)
 	}

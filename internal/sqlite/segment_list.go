@@ -53,18 +53,26 @@ type withMore struct {
 
 func (w withMore) Scan(into ...any) error { return w.row.Scan(append(into, w.more...)...) }
 
-// lookedMoves is how many of the latest moves are looked through for those of one
-// segment.
-const lookedMoves = 20_000
+// moreMovesQuery says whether there are moves that are not looked through.
+const moreMovesQuery = "select exists (select 1 from segment_moves order by id desc limit 1 offset $1)"
 
 // LatestMoves gives at most limit of the latest moves of a segment, the newest
-// first. Those that lie behind very many of other segments are not looked for.
-func (s *Store) LatestMoves(ctx context.Context, segmentID string, limit int) ([]hookline.SegmentMove, error) {
+// first. They are looked for among the latest LookedMoves of all segments: an
+// index by segment would cost each move more than this list is worth. All is
+// false when older ones may be missing because of that.
+func (s *Store) LatestMoves(ctx context.Context, segmentID string, limit int) (moves []hookline.SegmentMove, all bool, err error) {
 	rows, err := s.reads.QueryContext(ctx, `select id, segment_id, person_id, entered, event_id, at
 		from (select id, segment_id, person_id, entered, event_id, at from segment_moves order by id desc limit $2)
-		where segment_id = $1 order by id desc limit $3`, segmentID, lookedMoves, limit)
+		where segment_id = $1 order by id desc limit $3`, segmentID, hookline.LookedMoves, limit)
 	if err != nil {
-		return nil, fmt.Errorf("read latest moves: %w", err)
+		return nil, false, fmt.Errorf("read latest moves: %w", err)
 	}
-	return collect(rows, scanMove)
+	if moves, err = collect(rows, scanMove); err != nil || len(moves) == limit {
+		return moves, true, err
+	}
+	var more bool
+	if err := s.reads.QueryRowContext(ctx, moreMovesQuery, hookline.LookedMoves).Scan(&more); err != nil {
+		return nil, false, fmt.Errorf("look for older moves: %w", err)
+	}
+	return moves, !more, nil
 }
