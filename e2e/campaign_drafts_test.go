@@ -115,7 +115,7 @@ func (s *draftStory) discardMany() {
 	s.until(`document.querySelectorAll("tbody tr").length === 2`)
 	s.inspect("drafts-bar")
 	s.click("Discard all…")
-	s.sees("2 drafts will be discarded: all of all campaigns that there are now.")
+	s.sees("2 drafts will be discarded: all that there are now, of all campaigns.")
 	s.inspect("drafts-discard")
 	s.click("Discard 2 drafts")
 	s.sees("Finished")

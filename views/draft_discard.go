@@ -20,20 +20,20 @@ func (m DiscardDraftsModel) Words() string {
 func (m DiscardDraftsModel) which() string {
 	switch n := m.Matches.Count; {
 	case m.Uncounted:
-		return "All drafts" + m.of() + " will be discarded. There are too many to count them here."
+		return "All drafts " + m.thatThereAre() + " will be discarded. There are too many to count them here."
 	case m.Chosen > n:
 		return m.drafts() + " will be discarded. The others that you chose are no drafts any more: somebody has sent or discarded them meanwhile."
 	case m.Chosen > 0:
 		return m.drafts() + " will be discarded, as you chose."
 	}
-	return m.drafts() + " will be discarded: all" + m.of() + " that there are now."
+	return m.drafts() + " will be discarded: all " + m.thatThereAre() + "."
 }
 
-func (m DiscardDraftsModel) of() string {
+func (m DiscardDraftsModel) thatThereAre() string {
 	if m.Campaign != "" {
-		return " of “" + m.Campaign + "”"
+		return "of “" + m.Campaign + "” that there are now"
 	}
-	return " of all campaigns"
+	return "that there are now, of all campaigns"
 }
 
 func (m DiscardDraftsModel) drafts() string { return count(m.Matches.Count, "draft") }

@@ -80,6 +80,9 @@ func (s *server) readComposer(r *http.Request) (composerForm, error) {
 		return f, err
 	}
 	f.name, f.example, f.note = trimmed(r, "name"), r.PostFormValue("example"), trimmed(r, "note")
+	if f.owned() { // its owner names it
+		f.name = f.action.Name
+	}
 	f.version, _ = strconv.Atoi(r.PostFormValue("version")) // 0 of who posts no version: it is saved over any
 	f.exampleSearch, f.formatted = trimmed(r, "example_search"), r.PostFormValue("formatted") != ""
 	f.trigger = readTrigger(views.AskEvents, r.PostForm)

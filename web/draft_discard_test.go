@@ -13,7 +13,7 @@ func TestManyDraftsAreDiscarded(t *testing.T) {
 	k := s.tour(t)
 	first, second, third := k.comes("ana", hookline.StateDraft), k.comes("ben", hookline.StateDraft), k.comes("eve", hookline.StateDraft)
 	b := s.as(support)
-	b.get("/drafts/discard").want(t, 200, "3 drafts will be discarded: all of all campaigns", "goes on with the next step", ">Discard 3 drafts<")
+	b.get("/drafts/discard").want(t, 200, "3 drafts will be discarded: all that there are now, of all campaigns", "goes on with the next step", ">Discard 3 drafts<")
 	b.get("/drafts/discard?campaign="+k.campaign.ID).want(t, 200, "3 drafts will be discarded: all of “Welcome”")
 	two := "chosen=yes&id=" + first.ID + "&id=" + third.ID
 	b.get("/drafts/discard?"+two).want(t, 200, "2 drafts will be discarded, as you chose.")

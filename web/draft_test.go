@@ -150,6 +150,35 @@ func TestADraftSaysWhyItCannotBeSent(t *testing.T) {
 	b.get("/drafts/send").want(t, 200, "None of these drafts can be sent.", "2 drafts cannot be sent and stay as they are:", "!Send them")
 }
 
+// TestADraftThatCouldNotBeMadeSaysSo: in the list with the reason, and it is sent as soon as what is missing is there.
+func TestADraftThatCouldNotBeMadeSaysSo(t *testing.T) {
+	s := withResend(t)
+	k := s.tour(t)
+	a, err := s.store.Action(t.Context(), k.step.Webhook.ActionID)
+	s.must(err)
+	a.Template.Body = `{"plan":{{ customer.seats }}}`
+	_, err = s.store.UpdateAction(t.Context(), a)
+	s.must(err)
+	p := s.person(hookline.Person{UserID: "ana", Attributes: []byte(`{}`)})
+	o, err := s.store.CreateDelivery(t.Context(), hookline.Owed{Delivery: hookline.Delivery{
+		State: hookline.StateDraft, Origin: hookline.OriginCampaign, DestinationID: a.DestinationID, ActionID: a.ID, PersonID: p.ID,
+		IdempotencyKey: "key", Reason: "The body could not be made.", CreatedAt: time.Now(), UpdatedAt: time.Now(),
+	}})
+	s.must(err)
+	b := s.as(support)
+	b.get("/drafts").want(t, 200, "When the person came: the body could not be made.")
+	b.get("/drafts/"+o.ID).want(t, 200, "This draft cannot be sent now", `!type="submit">Send`)
+	b.post("/drafts/"+o.ID+"/send", nil).want(t, 409, "This draft cannot be sent now")
+	p.Attributes = []byte(`{"seats":3}`)
+	_, err = s.store.UpdatePerson(t.Context(), p)
+	s.must(err)
+	b.get("/drafts/"+o.ID).want(t, 200, "!cannot be sent now", "What would go now")
+	b.post("/drafts/"+o.ID+"/send", nil).want(t, 303)
+	if got := k.state(o.Delivery); got != hookline.StateQueued {
+		t.Errorf("it is %s", got)
+	}
+}
+
 func TestManyDraftsAreSent(t *testing.T) {
 	s := withResend(t)
 	k := s.tour(t)

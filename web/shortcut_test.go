@@ -45,7 +45,7 @@ func TestAShortcutIsMadeComposedAndSwitchedOn(t *testing.T) {
 	page := b.get(composer)
 	page.want(t, 200, "The shortcut is made", "Response", "An example person", `href="`+"/shortcuts/"+one.ID+`"`, "!Trigger", "!Batches", "!Save and switch off", "!/delete")
 	page.want(t, 200, `ana@example.com`)
-	b.post(composer, form("name", hookline.ShortcutAction, "method", "PUT", "url", "https://8.8.8.8/tickets", "header_name", "Content-Type", "header_value", "application/json",
+	b.post(composer, form("method", "PUT", "url", "https://8.8.8.8/tickets", "header_name", "Content-Type", "header_value", "application/json",
 		"body", `{"who": "{{ customer.email }}"}`, "attribute_name", "ticket", "attribute_value", "{{ response.id }}", "version", "1", "save", "keep")).wantRedirect(t, "/shortcuts/"+one.ID)
 	action, err := s.store.Action(t.Context(), one.ActionID)
 	if err != nil || action.Template.Body != `{"who": "{{ customer.email }}"}` || !action.Enabled || action.Trigger != "" || action.Batching.Enabled {

@@ -68,7 +68,8 @@ func (w *walker) update(step *readyStep) {
 }
 
 // send owes the step's webhook, and says whether the journey goes on at once: it
-// does when no request could be made, and when there is a draft that sets nothing.
+// does when no request could be made to be sent, and when there is a draft that
+// sets nothing.
 func (w *walker) send(step *readyStep) bool {
 	if step.prepared == nil { // its action was deleted
 		w.journey.Leave(w.at, hookline.VisitNothing)
@@ -90,8 +91,9 @@ func (w *walker) send(step *readyStep) bool {
 }
 
 // owe makes the delivery of a webhook step: queued, or a draft. A request that
-// cannot be made fails the delivery, with the reason; a template that decides not
-// to send discards it.
+// cannot be made fails the delivery, with the reason; a draft stays one and keeps
+// the reason, because it is made anew when somebody sends it. A template that
+// decides not to send discards either.
 func (w *walker) owe(step *readyStep) hookline.Owed {
 	j, a := w.journey, step.action
 	o := hookline.Owed{Delivery: hookline.Delivery{
@@ -106,9 +108,11 @@ func (w *walker) owe(step *readyStep) hookline.Owed {
 	if o.Request, err = step.prepared.Request(w.ctx, w.roots()); err == nil {
 		return o
 	}
-	o.State, o.RequestNumber, o.NextAttemptAt, o.Reason = hookline.StateFailed, 0, time.Time{}, compose.Reason(err)
+	o.RequestNumber, o.NextAttemptAt, o.Reason = 0, time.Time{}, compose.Reason(err)
 	if _, cancelled := errors.AsType[*compose.Cancelled](err); cancelled {
 		o.State = hookline.StateDiscarded
+	} else if step.Webhook.Auto {
+		o.State = hookline.StateFailed
 	}
 	return o
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"hookline/internal/compose"
+	"hookline/internal/delivery"
 	"hookline/internal/hookline"
 
 	"github.com/google/go-cmp/cmp"
@@ -106,6 +108,39 @@ func TestWhatCannotBeMadeLetsThePersonGoOn(t *testing.T) {
 		h.want(j, hookline.JourneyWaiting, "stp_2")
 		if d := h.deliveries()[0]; d.State != want || d.Reason == "" || d.RequestNumber != 0 {
 			t.Errorf("%s: %+v", body, d.Delivery)
+		}
+	}
+}
+
+// TestADraftThatCannotBeMadeStaysOne: it says why, and holds its person until
+// somebody has mended what is missing and sends it, or discards it.
+func TestADraftThatCannotBeMadeStaysOne(t *testing.T) {
+	for body, want := range map[string]hookline.State{
+		`{"a": {{ customer.name }}}`: hookline.StateDraft,
+		`{% cancel %}`:               hookline.StateDiscarded,
+	} {
+		h := newHouse(t)
+		c := h.campaign(nil, h.webhook("Create lead", body, false, true), span(time.Hour))
+		j := h.enter(c, h.person("u1", `{"name":"x y"}`))
+		d := h.deliveries()[0]
+		if d.State != want || d.Reason == "" || d.RequestNumber != 0 {
+			t.Errorf("%s: %+v", body, d.Delivery)
+		}
+		if want == hookline.StateDiscarded {
+			h.want(j, hookline.JourneyWaiting, "stp_2")
+			continue
+		}
+		h.want(j, hookline.JourneyHeld, "stp_1")
+		sender := delivery.NewResender(h.Store, compose.New())
+		if err := sender.SendDraft(t.Context(), d.ID, "ana@example.com"); hookline.KindOf(err) != hookline.KindInvalid {
+			t.Errorf("as it is: %v", err)
+		}
+		h.want(j, hookline.JourneyHeld, "stp_1")
+		h.person("u1", `{"name":7}`)
+		h.must(sender.SendDraft(t.Context(), d.ID, "ana@example.com"))
+		h.want(j, hookline.JourneySending, "stp_1")
+		if d := h.deliveries()[0]; d.State != hookline.StateQueued || d.Reason != "" || d.RequestNumber != 1 {
+			t.Errorf("mended: %+v", d.Delivery)
 		}
 	}
 }

@@ -100,7 +100,8 @@ func roomForAction(t *tx, destinationID string) error {
 	return nil
 }
 
-// UpdateAction changes everything but id, destination and time of making. When
+// UpdateAction changes everything but id, destination and time of making, and the
+// name of one that is owned. When
 // it changes what a version keeps, that is a new version. It fails with
 // KindConflict when another version than the one that was to be changed is in
 // use, and would be changed.
@@ -118,6 +119,9 @@ func (s *Store) changeAction(ctx context.Context, t *tx, a hookline.Action, text
 	if err != nil {
 		return have, err
 	}
+	if a.Name, err = nameOf(t, have, a); err != nil {
+		return have, err
+	}
 	if a.Version, err = nextVersion(have, a); err != nil {
 		return have, err
 	}
@@ -126,6 +130,16 @@ func (s *Store) changeAction(ctx context.Context, t *tx, a hookline.Action, text
 		return stored, err
 	}
 	return stored, s.noteChange(ctx, t, audit.OfAction(have), audit.OfAction(stored))
+}
+
+// nameOf is what an action is called from now on. One that is owned is called by
+// its owner, so who saves what was read before a renaming does not undo that.
+func nameOf(t *tx, have, wish hookline.Action) (string, error) {
+	owned, err := isOwned(t, have.DestinationID)
+	if owned {
+		return have.Name, err
+	}
+	return wish.Name, err
 }
 
 // updateAction saves a and, when it has another version than before, keeps that.

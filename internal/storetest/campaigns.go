@@ -116,6 +116,11 @@ func ownedDestination(t *testing.T, h *house) {
 	routing := must(h.Routing(t.Context()))(t)
 	equal(t, "routing", routing.Destinations[d.ID], d)
 
+	old := a
+	old.Name, old.Template.URL = "As it was called before", "https://crm.example.com/people"
+	saved := must(h.UpdateAction(t.Context(), old))(t)
+	equal(t, "saved", []string{saved.Name, saved.Template.URL}, []string{a.Name, old.Template.URL})
+
 	another := ownedAction()
 	another.DestinationID = d.ID
 	_, err = h.CreateAction(t.Context(), another)
