@@ -41,6 +41,14 @@ type broadcastStory struct {
 	data string // the folder
 }
 
+// looks inspects the page in every look, in the first telling.
+func (s *broadcastStory) looks(name string) {
+	s.t.Helper()
+	if s.mouse {
+		s.inspect("broadcast-" + name)
+	}
+}
+
 const many = 300
 
 func (s *broadcastStory) furnish() {
