@@ -25,7 +25,7 @@ func TestABroadcastIsToldAndStopped(t *testing.T) {
 	s := newSite(t, nil)
 	b, c := s.as(editor), s.broadcast("News")
 	path := "/campaigns/" + c.ID
-	b.get(path).want(t, 200, "Everybody who is in the segment then enters at", "Call off…")
+	b.get(path).want(t, 200, "Everybody who is in the segment then enters at <time", "Call off…")
 	s.as(viewer).get(path).want(t, 200, "Everybody who is in the segment then", "!Call off…")
 	all, err := s.store.ListBroadcasts(t.Context(), c.ID)
 	s.must(err)

@@ -29,16 +29,18 @@ func (s *broadcastStory) holdsAt(people int) (letGo func()) {
 	}
 }
 
-// writesTime puts a day and a time of day into the field of a time, which takes them part by part from its first on.
+// writesTime puts a day and a time of a morning into the field of a time, which takes them part by part from its first
+// on. Whether the day or the month comes first, and whether the morning has to be said, is as the browser's language has
+// it: the days of this story are as well read either way.
 func (s *broadcastStory) writesTime(day, clock string) {
 	s.t.Helper()
 	s.write("Time", "")
-	for range 5 {
+	for range 6 {
 		s.presses("ArrowLeft")
 	}
 	s.types(day)
 	s.presses("ArrowRight") // a year may have more digits
-	s.types(clock)
+	s.types(clock + "a")
 }
 
 func nextYear() int { return time.Now().UTC().Year() + 1 }
