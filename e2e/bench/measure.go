@@ -50,7 +50,7 @@ func parts() []part {
 		{name: "many", run: (*bench).measureMany},
 		{name: "broadcast", run: (*bench).measureBroadcast},
 		{name: "kill", run: (*bench).measureKill},
-		{name: "people", long: true, run: (*bench).measurePeople},
+		{name: "people", run: (*bench).measurePeople},
 		{name: "memory", run: (*bench).measureMemory},
 		{name: "owed", long: true, rated: true, run: (*bench).measureOwed},
 		{name: "search", long: true, run: (*bench).measureSearch},

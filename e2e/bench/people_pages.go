@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -29,17 +30,18 @@ func (c *crowd) pages() []personPage {
 		return "/people?" + v.Encode()
 	}
 	spread := func(i int) int { return c.n*(2*i+1)/(2*looks) + 1 }
+	beginning := func(i int) string { return []string{"user-", "customer"}[i%2] + strconv.Itoa(1+i/2%9) }
 	return []personPage{
 		{"people.first", func(int) string { return list() }, 50},
 		{"people.deep", func(i int) string { return list("before", c.seeder.personID(spread(i))) }, 50},
-		{"people.email", func(i int) string { return list("q", seedEmail(spread(i))) }, 1},
-		{"people.begins", func(i int) string { return list("q", fmt.Sprint("user-", 1+i%9)) }, 50},
+		{"people.email", func(i int) string { return list("q", c.email(spread(i))) }, 1},
+		{"people.begins", func(i int) string { return list("q", beginning(i)) }, 50},
 		{"people.attribute", func(i int) string { return list("q", seedLast[i]) }, 50},
 		{"people.nobody", func(i int) string { return list("q", fmt.Sprint("nowhere", i, "atall")) }, 0},
 		{"people.large", func(i int) string { return list("segment", c.large, "before", c.seeder.personID(spread(i))) }, 50},
 		{"people.small", func(i int) string { return list("segment", c.small, "before", c.seeder.personID(spread(i))) }, 1},
-		{"people.within", func(i int) string { return list("segment", c.large, "q", fmt.Sprint("customer", spread(i)/2*2+1, "@")) }, 1},
-		{"people.within.begins", func(i int) string { return list("segment", c.large, "q", fmt.Sprint("user-", 1+i%9)) }, 50},
+		{"people.within", func(i int) string { return list("segment", c.large, "q", c.email(spread(i)/2*2+1)) }, 1},
+		{"people.within.begins", func(i int) string { return list("segment", c.large, "q", beginning(i)) }, 50},
 		{"people.within.nobody", func(i int) string { return list("segment", c.large, "q", fmt.Sprint("nowhere", i, "atall")) }, 0},
 		{"people.one", func(i int) string { return "/people/" + c.seeder.personID(spread(i)) }, 0},
 		{"people.attributes", func(int) string { return "/people/attributes" }, 0},

@@ -70,6 +70,10 @@ var (
 	seedCountries = []string{"DE", "FR", "PT", "AT", "CZ", "TR", "NO", "IT", "GB", "US"}
 )
 
+// email is that of person i. User ids are in the order in which people came, e-mail
+// addresses are in none.
+func (c *crowd) email(i int) string { return seedEmail(i * 7919 % c.n) }
+
 // put makes one person. Of a hundred, four have no e-mail address, and half have
 // never ordered.
 func (c *crowd) put(i int) error {
@@ -78,7 +82,7 @@ func (c *crowd) put(i int) error {
 		seedFirst[r.IntN(len(seedFirst))], seedLast[r.IntN(len(seedLast))], seedPlans[r.IntN(len(seedPlans))], seedCountries[r.IntN(len(seedCountries))],
 		seedReceivers[r.IntN(len(seedReceivers))], r.IntN(20_000), 1+r.IntN(500), c.seeder.end.AddDate(0, 0, -r.IntN(1000)).Format(time.DateOnly))
 	if i%25 != 0 {
-		email = seedEmail(i)
+		email = c.email(i)
 		attributes += fmt.Sprintf(`,"email":%q`, email)
 	}
 	if r.IntN(2) == 0 {

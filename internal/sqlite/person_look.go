@@ -28,7 +28,8 @@ type personLook struct {
 	db      *sql.Tx
 	among   among
 	names   [][2]string // the first and the last of names that begin with the text
-	many    bool        // too many people go by them: there is only the walk
+	count   int         // of all names that begin so; of too many, not all
+	many    bool        // these are too many: there is only the walk
 	begins  string      // a pattern for user ids and e-mail addresses
 	holds   string      // a pattern for attributes
 	need    int         // rows

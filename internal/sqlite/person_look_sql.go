@@ -31,19 +31,18 @@ func (l *personLook) named(q *listQuery, column, narrower string) string {
 	return strings.Join(arms, " union all ")
 }
 
-// countNamed finds out whether those who go by the names are too many to be put in
-// order, or more than there are to walk through.
+// countNamed finds out how many names there are, and whether these are too many to be
+// put in order, or more than there are people to walk through.
 func (l *personLook) countNamed(ctx context.Context) error {
-	q, n := newList(""), 0
-	most := manyNamed
+	q, most := newList(""), manyNamed
 	if !l.among.everybody() {
 		most = min(most, l.among.size)
 	}
 	text := "select count(*) from (" + l.named(q, "1", "") + " limit " + strconv.Itoa(most+1) + ")"
-	if err := l.db.QueryRowContext(ctx, text, q.args...).Scan(&n); err != nil {
+	if err := l.db.QueryRowContext(ctx, text, q.args...).Scan(&l.count); err != nil {
 		return fmt.Errorf("count people by name: %w", err)
 	}
-	l.many = n > most
+	l.many = l.count > most
 	return nil
 }
 
@@ -62,14 +61,22 @@ func (l *personLook) isNamed(ctx context.Context, id string) (named bool, err er
 }
 
 // listNamed gives at most so many of those who go by the names, from a row on or
-// from the end.
+// from the end. Of the names so many are put in order as are mostly enough, and only
+// when they are not, as with few of them in a segment, many more: what is put in
+// order costs most when names and people are in different orders.
 func (l *personLook) listNamed(ctx context.Context, from string, up bool, most int) ([]hookline.Member, error) {
-	q := newList("")
-	return l.read(ctx, q, l.namedText(q, from, up), up, most)
+	for names := 4 * most; ; names *= 32 {
+		q := newList("")
+		found, err := l.read(ctx, q, l.namedText(q, from, up, names), up, most)
+		if err != nil || len(found) == most || names >= l.count {
+			return found, err
+		}
+	}
 }
 
-func (l *personLook) namedText(q *listQuery, from string, up bool) string {
-	return l.among.selected(q) + " and " + l.among.id() + " in (" + l.named(q, "person_id", beyond(q, "+person_id", from, up)) + ")"
+func (l *personLook) namedText(q *listQuery, from string, up bool, names int) string {
+	return l.among.selected(q) + " and " + l.among.id() + " in (select person_id from (" + l.named(q, "person_id", beyond(q, "+person_id", from, up)) + ")" +
+		inOrder("person_id", up) + " limit " + strconv.Itoa(names) + ")"
 }
 
 // stride gives the last of the next so many people, and whether there are no more
