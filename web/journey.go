@@ -126,28 +126,6 @@ func (s *server) showJourney(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, view{page: views.Journey(m), fragment: views.JourneyNow(m)})
 }
 
-// sentOfJourney is how many deliveries of a journey its page shows, the newest: each step makes one a visit.
-const sentOfJourney = 200
-
-// visitRows are the steps that a journey came to, with what they are called now and what they sent last.
-func visitRows(j hookline.Journey, c hookline.Campaign, sent []hookline.DeliveryRow) []views.VisitRow {
-	j.LeaveSent()
-	newest := map[string]*hookline.DeliveryRow{}
-	for i := range sent {
-		if d := &sent[i]; newest[d.DestinationID] == nil {
-			newest[d.DestinationID] = d
-		}
-	}
-	rows := make([]views.VisitRow, len(j.Way))
-	for i, v := range j.Way {
-		rows[i].Visit = v
-		if step := c.Step(v.StepID); step != nil {
-			rows[i].Step, rows[i].Delivery = *step, newest[step.Webhook.DestinationID]
-		}
-	}
-	return rows
-}
-
 func (s *server) askStopJourney(w http.ResponseWriter, r *http.Request) error {
 	c, row, err := s.theJourney(r)
 	if err != nil {

@@ -24,7 +24,7 @@ func (w *walker) take(step *readyStep) (next string, goes bool) {
 		w.update(step)
 	case hookline.StepBranch:
 		yes := step.asks.Met(w.subject())
-		w.journey.Leave(w.at, map[bool]hookline.VisitOutcome{true: hookline.VisitYes, false: hookline.VisitNo}[yes])
+		w.journey.Leave(w.at, branched(yes))
 		return w.plan.order.Branch(step.ID, yes), true
 	case hookline.StepExit:
 		w.journey.Leave(w.at, "")
@@ -32,6 +32,13 @@ func (w *walker) take(step *readyStep) (next string, goes bool) {
 		return "", false
 	}
 	return next, true
+}
+
+func branched(yes bool) hookline.VisitOutcome {
+	if yes {
+		return hookline.VisitYes
+	}
+	return hookline.VisitNo
 }
 
 // begin begins a wait, and says whether it is over already.
