@@ -95,8 +95,8 @@ func (row JourneyRow) personLabel() string {
 type JourneyModel struct {
 	Page       ui.Page
 	Row        JourneyRow
-	Trigger    string // what it began with, as JSON
-	Answers    string // of its webhooks, as JSON
+	Trigger    string     // what it began with, as JSON
+	Answers    string     // of its webhooks, as JSON
 	Paused     bool       // its campaign is
 	Visits     []VisitRow // the steps that it came to
 	Deliveries []hookline.DeliveryRow
