@@ -29,7 +29,7 @@ func (m BacktestModel) headline() string {
 	if a.Looked == 0 {
 		return "No event has come in from the connected sources in that time."
 	}
-	text := grouped(a.Matched) + " of " + count(a.Looked, "event") + " match"
+	text := Grouped(a.Matched) + " of " + count(a.Looked, "event") + " match"
 	if a.Matched == 1 {
 		text += "es"
 	}
@@ -61,12 +61,12 @@ func sentOf(a backtest.Answer) int { return a.Matched - a.Failed - a.Canceled }
 
 // missing is how often a value was missing, beside how many requests had been made.
 func missing(t backtest.Trouble, a backtest.Answer) string {
-	return "In " + grouped(t.Count) + " of " + grouped(sentOf(a)) + " requests. " + t.Message
+	return "In " + Grouped(t.Count) + " of " + Grouped(sentOf(a)) + " requests. " + t.Message
 }
 
 // couldNot is how often a request could not be made.
 func couldNot(t backtest.Trouble, a backtest.Answer) string {
-	return "For " + grouped(t.Count) + " of " + grouped(a.Matched) + " matching events. " + t.Message
+	return "For " + Grouped(t.Count) + " of " + Grouped(a.Matched) + " matching events. " + t.Message
 }
 
 // troubleWhere is where in the template a trouble is.
@@ -108,7 +108,7 @@ func (m BacktestModel) changes() string {
 		what string
 	}{{a.NewlySent, newly}, {a.NoLonger, "no longer be sent"}, {a.Different, "be sent with another request"}} {
 		if one.n > 0 {
-			parts = append(parts, grouped(one.n)+" would "+one.what)
+			parts = append(parts, Grouped(one.n)+" would "+one.what)
 		}
 	}
 	if len(parts) == 0 {
@@ -158,7 +158,7 @@ func sampleLines(s backtest.Sample) []diffLine {
 // doubtWords says why saving asks first.
 func (m BacktestModel) doubtWords() string {
 	a := m.Doubt
-	text := "The trigger matches " + count(a.Matched, "event") + " of the latest, and for " + grouped(a.Failed) + " of them no request can be made."
+	text := "The trigger matches " + count(a.Matched, "event") + " of the latest, and for " + Grouped(a.Failed) + " of them no request can be made."
 	if len(a.Troubles) > 0 {
 		t := a.Troubles[0]
 		text += " " + troubleWhere(t) + ": " + t.Message

@@ -170,7 +170,7 @@ func hereWords(n int) string {
 	if n == 1 {
 		return "1 person here"
 	}
-	return grouped(n) + " people here"
+	return Grouped(n) + " people here"
 }
 
 // addBefore names the link that adds a step where a card stands.
@@ -196,5 +196,5 @@ func inWords(n int) string {
 	case 1:
 		return "1 person is in it"
 	}
-	return grouped(n) + " people are in it"
+	return Grouped(n) + " people are in it"
 }

@@ -88,7 +88,7 @@ func (m CampaignNumbersModel) sent(destinationID string, state hookline.State, s
 func (m CampaignNumbersModel) quiet() bool { return m.Sum.Made() == 0 }
 
 func (m CampaignNumbersModel) sentWords() string {
-	return grouped(m.Sum.Delivered) + " delivered, " + grouped(m.Sum.OnTheWay) + " on their way, " + grouped(m.Sum.Failed) + " failed, " +
+	return Grouped(m.Sum.Delivered) + " delivered, " + Grouped(m.Sum.OnTheWay) + " on their way, " + Grouped(m.Sum.Failed) + " failed, " +
 		count(m.Sum.Drafts, "draft")
 }
 
@@ -118,7 +118,7 @@ func (m CampaignNumbersModel) goalNote() string {
 func WentOnWords(n int, attributes []string) string {
 	people := count(n, "person")
 	if n != 1 {
-		people = grouped(n) + " people"
+		people = Grouped(n) + " people"
 	}
 	return people + " went on without " + andWords(attributes)
 }

@@ -51,7 +51,7 @@ func JourneyPath(j hookline.Journey) string {
 func (m CampaignPeopleModel) stateOptions() []ui.Option {
 	options := []ui.Option{{Label: "All"}, {Value: "open", Label: "In it now"}}
 	for _, state := range hookline.JourneyStates() {
-		options = append(options, ui.Option{Value: string(state), Label: journeyStates[state].word + " (" + grouped(m.Counts[state]) + ")"})
+		options = append(options, ui.Option{Value: string(state), Label: journeyStates[state].word + " (" + Grouped(m.Counts[state]) + ")"})
 	}
 	return options
 }

@@ -110,7 +110,7 @@ func decimal(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 // webhooks counts: "1 webhook", "more than 100,000 webhooks".
 func webhooks(w hookline.Waiting) string {
-	words := grouped(w.Count) + " webhooks"
+	words := Grouped(w.Count) + " webhooks"
 	if w.Count == 1 {
 		words = "1 webhook"
 	}
@@ -137,7 +137,7 @@ func pacedWords(d hookline.Destination) string {
 	if d.MaxPerSecond > 0 {
 		words = "At most " + decimal(d.MaxPerSecond) + " a second"
 		if d.Burst > 1 {
-			words += ", up to " + grouped(d.Burst) + " together after a quiet time"
+			words += ", up to " + Grouped(d.Burst) + " together after a quiet time"
 		}
 	}
 	return words + ", " + strconv.Itoa(d.AtOnce()) + " at once."

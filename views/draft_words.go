@@ -53,7 +53,7 @@ func (m SendDraftsModel) sentence() string {
 	case m.Survey.Whole:
 		return count(n, "draft") + " will be sent now."
 	case m.Uncounted || m.Matches.More:
-		return "More than " + grouped(m.Matches.Count) + " drafts will be sent, one after the other."
+		return "More than " + Grouped(m.Matches.Count) + " drafts will be sent, one after the other."
 	}
 	return "Up to " + count(m.Matches.Count, "draft") + " will be sent, one after the other."
 }
@@ -68,7 +68,7 @@ func (m SendDraftsModel) leftOutWords() string {
 	case n == 1:
 		return "1 draft cannot be sent and stays as it is:"
 	case n > 1:
-		return grouped(n) + " drafts cannot be sent and stay as they are:"
+		return Grouped(n) + " drafts cannot be sent and stay as they are:"
 	}
 	return ""
 }

@@ -145,7 +145,7 @@ func peopleWords(n int) string {
 	case 1:
 		return "1 person"
 	}
-	return grouped(n) + " people"
+	return Grouped(n) + " people"
 }
 
 // listed joins names: "a", "a and b", "a, b and c".
@@ -161,7 +161,7 @@ func recentWords(f hookline.Failure) string {
 	if f.Recent == 0 {
 		return "none in the last hour"
 	}
-	return grouped(f.Recent) + " in the last hour"
+	return Grouped(f.Recent) + " in the last hour"
 }
 
 // heights draw a small chart in one line of text.

@@ -57,7 +57,7 @@ func (m ChartsModel) outcomeWords() string {
 	if s.Tried() == 0 {
 		return "nothing was sent"
 	}
-	return grouped(s.Delivered) + " delivered, " + grouped(s.Retrying) + " to be tried again, " + grouped(s.Failed) + " failed"
+	return Grouped(s.Delivered) + " delivered, " + Grouped(s.Retrying) + " to be tried again, " + Grouped(s.Failed) + " failed"
 }
 
 func (m ChartsModel) timeWords() string {
@@ -73,7 +73,7 @@ func (m ChartsModel) backlogWords() string {
 	if s.Waiting == 0 {
 		return "nothing waited"
 	}
-	words := "at most " + grouped(s.Waiting) + " waited"
+	words := "at most " + Grouped(s.Waiting) + " waited"
 	if s.Overdue > 0 {
 		words += ", the oldest " + short(s.Overdue)
 	}

@@ -35,7 +35,7 @@ func importBarName(i hookline.Import) string {
 }
 
 func importProgress(i hookline.Import) string {
-	of := grouped(i.Done()) + " of " + RowsWord(i.Rows)
+	of := Grouped(i.Done()) + " of " + RowsWord(i.Rows)
 	switch i.State {
 	case hookline.ImportMapping:
 		return "Somebody who may import still has to say what the columns are."
@@ -68,7 +68,7 @@ func commonest(reasons map[string]int) []string {
 
 func refusedSubtitle(m PeopleImportModel) string {
 	if n := m.Import.Counts[hookline.ImportRefused]; n > len(m.Refusals) {
-		return "The first " + grouped(len(m.Refusals)) + " of " + grouped(n) + ". Download the others with them."
+		return "The first " + Grouped(len(m.Refusals)) + " of " + Grouped(n) + ". Download the others with them."
 	}
 	return "Download them, mend them, and import that file."
 }

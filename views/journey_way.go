@@ -73,5 +73,5 @@ func (m JourneyModel) untoldWords() string {
 	if m.untold() == 1 {
 		return "1 more step is not listed: the journey came there again later, or before Hookline kept these times."
 	}
-	return grouped(m.untold()) + " more steps are not listed: the journey came there again later, or before Hookline kept these times."
+	return Grouped(m.untold()) + " more steps are not listed: the journey came there again later, or before Hookline kept these times."
 }

@@ -10,11 +10,11 @@ func failures(n int) string {
 	if n == 1 {
 		return "1 failure"
 	}
-	return grouped(n) + " failures"
+	return Grouped(n) + " failures"
 }
 
-// grouped writes a number with commas between thousands.
-func grouped(n int) string {
+// Grouped writes a number with commas between thousands.
+func Grouped(n int) string {
 	text := strconv.Itoa(n)
 	for at := len(text) - 3; at > 0; at -= 3 {
 		text = text[:at] + "," + text[at:]

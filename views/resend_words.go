@@ -98,7 +98,7 @@ func resendBadge(run hookline.ResendRun) (ui.Tone, string, string) {
 // progress says in one sentence how far a run has come.
 func progress(run hookline.ResendRun) string {
 	done, all := run.Done(), max(run.Matched, run.Looked())
-	words := grouped(done) + " of " + webhooks(hookline.Waiting{Count: all}) + " done"
+	words := Grouped(done) + " of " + webhooks(hookline.Waiting{Count: all}) + " done"
 	switch {
 	case run.Matched < 0:
 		return "They are being counted."
@@ -121,7 +121,7 @@ func timeLeft(run hookline.ResendRun) string {
 // rate is a speed with no more digits than it deserves.
 func rate(perSecond float64) string {
 	if perSecond >= 10 {
-		return grouped(int(math.Round(perSecond)))
+		return Grouped(int(math.Round(perSecond)))
 	}
 	return decimal(math.Round(perSecond*10) / 10)
 }
@@ -198,7 +198,7 @@ func (m NewResendModel) sentence() string {
 	case m.Uncounted:
 		return "Nobody knows how many webhooks will be sent: there is too much to look through. They go " + paceOfWish(m.Wish) + "."
 	case m.Matches.More:
-		return "More than " + grouped(n) + " webhooks may be sent, " + paceOfWish(m.Wish) + "."
+		return "More than " + Grouped(n) + " webhooks may be sent, " + paceOfWish(m.Wish) + "."
 	default:
 		words = "Up to " + webhooks(hookline.Waiting{Count: n}) + " will be sent"
 	}
@@ -232,7 +232,7 @@ func (m NewResendModel) lookedAt() string {
 	case m.Survey.Looked == 0:
 		return "None was found in the time that this page may take. What fits the filter is looked at when it is its turn."
 	}
-	return "There are too many to look at each: these figures are of the oldest " + grouped(m.Survey.Looked) + "."
+	return "There are too many to look at each: these figures are of the oldest " + Grouped(m.Survey.Looked) + "."
 }
 
 // duplicateHints say whether receivers may have had some of them already.

@@ -68,7 +68,7 @@ func keptNumber(n int) string {
 	if n >= hookline.MaxKeptCount {
 		return "100,000 or more"
 	}
-	return grouped(n)
+	return Grouped(n)
 }
 
 // bytesInWords is a size for people: “1.4 GB”.

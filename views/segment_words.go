@@ -91,7 +91,7 @@ func progressWords(m SegmentModel) string {
 	if m.Progress.Of == 0 {
 		return "Everybody is asked whether they belong to it."
 	}
-	return grouped(m.Progress.Done) + " of " + grouped(m.Progress.Of) + " people asked, " + grouped(m.Segment.Size) + " found so far"
+	return Grouped(m.Progress.Done) + " of " + Grouped(m.Progress.Of) + " people asked, " + Grouped(m.Segment.Size) + " found so far"
 }
 
 // noEventWords say what set off a move that no event did.

@@ -121,9 +121,9 @@ func ChosenWords(n int) string { return count(n, "chosen webhook") }
 func CountWords(w hookline.Waiting) string {
 	switch {
 	case !w.More:
-		return grouped(w.Count)
+		return Grouped(w.Count)
 	case w.Count == 0:
 		return ""
 	}
-	return grouped(w.Count) + "+"
+	return Grouped(w.Count) + "+"
 }

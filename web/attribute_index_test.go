@@ -56,5 +56,5 @@ func TestTheAttributeIndexOfMany(t *testing.T) {
 	if err := s.store.SaveAttributeIndex(t.Context(), counted); err != nil {
 		t.Fatal(err)
 	}
-	s.as(viewer).get("/people/attributes").want(t, 200, "Counted on 10 June 2026, 12:00 UTC, of 6000 people.", "over 99 %", "under 1 %", "There are more names than are counted", "!>new<")
+	s.as(viewer).get("/people/attributes").want(t, 200, "Counted on 10 June 2026, 12:00 UTC, of 6,000 people.", "over 99 %", "under 1 %", "There are more names than are counted", "!>new<")
 }

@@ -9,6 +9,7 @@ import (
 	"hookline/internal/condition"
 	"hookline/internal/docs"
 	"hookline/internal/hookline"
+	"hookline/views"
 )
 
 // offeredValue is something that a template can fill in, as the editor and the list of values offer it.
@@ -152,7 +153,7 @@ func counted(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return strconv.Itoa(n) + " " + many
+	return views.Grouped(n) + " " + many
 }
 
 func offeredFilters() []offeredWord {

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"hookline/internal/hookline"
@@ -120,7 +119,7 @@ func peopleAdded(n int) string {
 	case 1:
 		return "1 person you chose is in the segment now."
 	}
-	return strconv.Itoa(n) + " people you chose are in the segment now."
+	return views.Grouped(n) + " people you chose are in the segment now."
 }
 
 // findPeople reads who is meant, one on each line: by our id, by the sender's, or by e-mail address. Lines that lead to
