@@ -277,7 +277,7 @@ func testAConnectionThatDied(t *testing.T, newClient maker) {
 		connections.Add(1)
 		r := bufio.NewReader(conn)
 		if readRequest(r) == nil {
-			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") // no body, which HEAD may not get
 		}
 		_ = readRequest(r)
 	})
