@@ -132,14 +132,16 @@ func recordDue(t *tx, d hookline.DueChange) error {
 
 func recordBuilt(t *tx, built []hookline.BuildPlace) error {
 	for _, b := range built {
-		if _, err := t.exec("update segment_work set place = $2, asked = asked + $3 where number = $1", b.Segment, b.Place, b.Asked); err != nil {
+		var id string
+		err := t.queryRow("update segment_work set place = $2, asked = asked + $3 where number = $1 returning segment_id", b.Segment, b.Place, b.Asked).Scan(&id)
+		if err != nil {
 			return fmt.Errorf("move the place of a segment: %w", err)
 		}
+		t.changed(hookline.TopicSegment(id))
 		if !b.Ready {
 			continue
 		}
-		_, err := t.exec("update segments set state = $2 where id = (select segment_id from segment_work where number = $1)", b.Segment, string(hookline.SegmentReady))
-		if err != nil {
+		if _, err := t.exec("update segments set state = $2 where id = $1", id, string(hookline.SegmentReady)); err != nil {
 			return fmt.Errorf("finish the first count of a segment: %w", err)
 		}
 		if err := changedSegments(t); err != nil {

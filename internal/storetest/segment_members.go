@@ -275,9 +275,12 @@ func roundBuilds(t *testing.T, h *house) {
 	equal(t, "everybody", must(h.PeopleAfter(t.Context(), "", "", 9))(t), people)
 	equal(t, "between", must(h.PeopleAfter(t.Context(), "", people[0].ID, 9))(t), people[:1])
 	equal(t, "known", must(h.PeopleByID(t.Context(), []string{people[1].ID, "per_gone"}))(t), people[1:])
+	h.heard()
 	mustDo(t, h.RecordSegments(t.Context(), hookline.SegmentRound{Version: plan.Version, Built: []hookline.BuildPlace{{Segment: number, Place: people[0].ID, Asked: 1}}}))
+	h.wantTold(t, "progress", hookline.TopicSegments, hookline.TopicSegment(g.ID))
 	equal(t, "progress", must(h.SegmentProgress(t.Context()))(t), map[string]hookline.SegmentProgress{g.ID: {Done: 1, Of: 2}})
 	mustDo(t, h.RecordSegments(t.Context(), hookline.SegmentRound{Version: plan.Version, Built: []hookline.BuildPlace{{Segment: number, Place: people[1].ID, Asked: 1, Ready: true}}}))
+	h.wantTold(t, "the end of a first count", hookline.TopicSegments, hookline.TopicSegment(g.ID))
 	equal(t, "progress", must(h.SegmentProgress(t.Context()))(t), map[string]hookline.SegmentProgress{})
 	if state := must(h.Segment(t.Context(), g.ID))(t).State; state != hookline.SegmentReady {
 		t.Errorf("state is %s", state)
