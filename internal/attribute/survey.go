@@ -23,8 +23,8 @@ type Store interface {
 const Few = 5000
 
 const (
-	stretchLength = 500              // people read together
-	restsLonger   = 4                // times as long as a stretch took it rests after it
+	stretchLength = 200              // people read together
+	restsLonger   = 6                // times as long as a stretch took it rests after it
 	soonest       = 10 * time.Second // from the end of a count to the next one, or the next try
 	latest        = 5 * time.Minute
 	waitsLonger   = 20 // times as long as a count took it waits before the next one, within these two
