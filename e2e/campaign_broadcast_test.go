@@ -96,34 +96,34 @@ func (s *broadcastStory) composes() {
 }
 
 func (s *broadcastStory) stopsHalfway() {
-	letGo := s.holdsAt(125)
+	letGo := s.holdsAt(100)
 	s.press("Start")
 	s.sees("Everybody in “Paying customers”, which is 300 people now, enters “News” at once.")
 	s.looks("start")
 	s.press("Start campaign")
-	s.sees("125 of 300 people looked at. 125 people began.")
+	s.sees("100 of 300 people looked at. 100 people began.")
 	s.looks("under-way")
 	s.press("Stop broadcast…")
-	s.sees("Nobody else enters “News” by this broadcast. 125 people began.")
+	s.sees("Nobody else enters “News” by this broadcast. 100 people began.")
 	s.looks("stop")
 	s.press("Stop broadcast")
-	s.sees("It was stopped by " + adminEmail + ". 125 of 300 people looked at.")
+	s.sees("It was stopped by " + adminEmail + ". 100 of 300 people looked at.")
 	s.looks("stopped")
 	letGo()
-	s.crm.wantsMany(s.t, 125)
+	s.crm.wantsMany(s.t, 100)
 }
 
-// beginsAnew sees that the stop held: 175 of 300 have not been in the campaign. Nobody is told twice.
+// beginsAnew sees that the stop held: 200 of 300 have not been in the campaign. Nobody is told twice.
 func (s *broadcastStory) beginsAnew() {
 	s.press("Stop")
 	s.press("Stop campaign")
 	s.sees("The campaign is stopped.")
-	letGo := s.holdsAt(250)
+	letGo := s.holdsAt(200)
 	s.press("Start")
 	s.press("Start campaign")
-	s.sees("250 of 300 people looked at. 125 people began, and 125 may not enter")
+	s.sees("200 of 300 people looked at. 100 people began, and 100 may not enter")
 	letGo()
-	s.sees("It is finished. 300 of 300 people looked at. 175 people began, and 125 may not enter") // by itself
+	s.sees("It is finished. 300 of 300 people looked at. 200 people began, and 100 may not enter") // by itself
 	s.looks("finished")
 	s.crm.wantsMany(s.t, many)
 	s.open(s.campaign + "/numbers")

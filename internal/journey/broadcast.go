@@ -17,7 +17,7 @@ type broadcastStore interface {
 
 // broadcastAtOnce is how many people a broadcast brings in together: few enough
 // that nobody else waits long for the writer.
-const broadcastAtOnce = 125
+const broadcastAtOnce = 100
 
 // enterByBroadcast brings in a stretch of each broadcast whose time has come.
 func (e *Engine) enterByBroadcast(ctx context.Context, now *plans) (worked bool, err error) {

@@ -105,7 +105,7 @@ func (e *Engine) rest(took time.Duration) time.Duration {
 	if time.Since(e.began)-time.Duration(e.events.Load()) > calm {
 		return 0
 	}
-	return min(3*took, longestRest)
+	return min(4*took, longestRest)
 }
 
 func noRest(time.Duration) time.Duration { return 0 }

@@ -12,7 +12,7 @@ func TestWalkingRestsWhileEventsComeIn(t *testing.T) {
 		t.Errorf("after a minute without events it rests for %v", got)
 	}
 	e.EventsCame()
-	for took, want := range map[time.Duration]time.Duration{time.Millisecond: 3 * time.Millisecond, time.Second: longestRest} {
+	for took, want := range map[time.Duration]time.Duration{time.Millisecond: 4 * time.Millisecond, time.Second: longestRest} {
 		if got := e.rest(took); got != want {
 			t.Errorf("after %v it rests for %v, not %v", took, got, want)
 		}

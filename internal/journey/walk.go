@@ -20,7 +20,7 @@ type walkStore interface {
 }
 
 const (
-	journeysAtOnce = 20                     // that are recorded together: few, so that nobody else waits long for the writer
+	journeysAtOnce = 10                     // that are recorded together: few, so that nobody else waits long for the writer
 	stretchTime    = 100 * time.Millisecond // after which what was worked out is recorded
 )
 
