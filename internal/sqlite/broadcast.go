@@ -41,19 +41,18 @@ func (s *Store) ListBroadcasts(ctx context.Context, campaignID string) ([]hookli
 // it is not where it was, from, or over.
 func (s *Store) RecordBroadcast(ctx context.Context, from string, b hookline.Broadcast, begins []hookline.JourneyBegin) (hookline.Broadcast, error) {
 	return writeFor(ctx, s, func(t *tx) (hookline.Broadcast, error) {
-		runs, err := isRunning(t, b.CampaignID)
-		if !runs {
-			begins = nil
-		}
-		if err != nil {
-			return b, err
-		}
-		began, err := beginTogether(t, &s.ids, begins)
-		if err != nil {
-			return b, err
-		}
 		b := b
-		b.Began += int(began)
+		runs, err := isRunning(t, b.CampaignID)
+		if err != nil {
+			return b, err
+		}
+		if runs {
+			began, err := beginTogether(t, &s.ids, begins)
+			if err != nil {
+				return b, err
+			}
+			b.Began += int(began)
+		}
 		n, err := t.exec(`update broadcasts set state = $3, position = $4, total = $5, looked = $6, began = $7, started_at = $8, ended_at = $9
 			where id = $1 and position = $2 and ended_at = 0`,
 			b.ID, from, string(b.State), b.Position, b.Total, b.Looked, b.Began, micros(b.StartedAt), micros(b.EndedAt))

@@ -98,10 +98,11 @@ const (
 	mayBeginQuery = `select exists (select 1 from people where id = $2 and suppressed = 0)
 		and not exists (select 1 from journeys where campaign_id = $1 and person_id = $2 and (ended_at = 0 or began_at > $3))`
 
+	journeyBeginning = `insert into journeys (id, campaign_id, person_id, state, step_id, visits, wake_at, due_at, watching, delivery_id, word, event_id,
+		trigger, answers, reason, version, began_at, updated_at, ended_at)`
+
 	// A journey begins alike in all but a few columns.
-	insertJourney = `insert into journeys (id, campaign_id, person_id, state, step_id, visits, wake_at, due_at, watching, delivery_id, word, event_id,
-		trigger, answers, reason, version, began_at, updated_at, ended_at)
-		values ($1, $2, $3, 'going', $4, 0, $5, $5, 0, 0, '', $6, $7, '{}', '', 1, $5, $5, 0)`
+	insertJourney = journeyBeginning + ` values ($1, $2, $3, 'going', $4, 0, $5, $5, 0, 0, '', $6, $7, '{}', '', 1, $5, $5, 0)`
 )
 
 func (s *Store) beginJourney(t *tx, b hookline.JourneyBegin) (began bool, err error) {
@@ -123,8 +124,9 @@ func (s *Store) beginJourney(t *tx, b hookline.JourneyBegin) (began bool, err er
 	return true, nil
 }
 
-// beginTogether is beginJourneys for people of a broadcast: each is another one,
-// and they begin alike. One statement for all of them is quicker than one for each.
+// beginTogether is beginJourneys for people of a broadcast in a campaign that
+// runs: each is another one, and they begin alike, with no event and nothing that
+// triggered them. One statement for all of them is quicker than one for each.
 func beginTogether(t *tx, ids *hookline.IDs, begins []hookline.JourneyBegin) (began int64, err error) {
 	if len(begins) == 0 {
 		return 0, nil
@@ -146,12 +148,10 @@ func beginTogetherQuery(people int) string {
 	for i := range rows {
 		rows[i] = fmt.Sprintf("($%d, $%d)", 2*i+5, 2*i+6)
 	}
-	return `with entering (id, person_id) as (values ` + strings.Join(rows, ", ") + `)
-		insert into journeys (id, campaign_id, person_id, state, step_id, visits, wake_at, due_at, watching, delivery_id, word, event_id,
-		trigger, answers, reason, version, began_at, updated_at, ended_at)
-		select e.id, $1, e.person_id, 'going', $2, 0, $3, $3, 0, 0, '', 0, '{}', '{}', '', 1, $3, $3, 0 from entering e
-		where exists (select 1 from people where id = e.person_id and suppressed = 0)
-		and not exists (select 1 from journeys where campaign_id = $1 and person_id = e.person_id and (ended_at = 0 or began_at > $4))`
+	return `with wanted (id, person_id) as (values ` + strings.Join(rows, ", ") + `) ` + journeyBeginning + `
+		select wanted.id, $1, wanted.person_id, 'going', $2, 0, $3, $3, 0, 0, '', 0, '{}', '{}', '', 1, $3, $3, 0 from wanted
+		where exists (select 1 from people where id = wanted.person_id and suppressed = 0)
+		and not exists (select 1 from journeys where campaign_id = $1 and person_id = wanted.person_id and (ended_at = 0 or began_at > $4))`
 }
 
 // enteredAfter is the time from which on an earlier journey keeps somebody out.

@@ -20,6 +20,7 @@ func TestPlansOfJourneys(t *testing.T) {
 		{"counts of steps", asked{stepCountsQuery, []any{"cmp_1"}}, "COVERING INDEX journeys_step (campaign_id=?)"},
 		{"counts of states", asked{stateCountsQuery, []any{"cmp_1"}}, "COVERING INDEX journeys_state (campaign_id=?)"},
 		{"may begin", asked{mayBeginQuery, []any{"cmp_1", "per_1", 1}}, "INDEX journeys_once (person_id=? AND campaign_id=?)"},
+		{"begin together", asked{beginTogetherQuery(2), []any{"cmp_1", "stp_1", 1, 1, 1, "per_1", 2, "per_2"}}, "INDEX journeys_once (person_id=? AND campaign_id=?)"},
 		{"wake", asked{wakeQuery, []any{"per_1", 1}}, "INDEX journeys_once (person_id=?)"},
 		{"merge", asked{mergeJourneys, []any{"per_1", "per_2"}}, "INDEX journeys_once (person_id=?)"},
 	} {
