@@ -42,7 +42,8 @@ const (
 // prototype had been measured. How much is accepted is judged where nothing else
 // is to be done: accepting what one processor can, and delivering it at the same
 // time as fast as two can, is not for two processors; what they are then used
-// for is told and not judged.
+// for is told and not judged. It has a line for each figure, and so is as long as
+// there are figures.
 func table() []row {
 	return []row{
 		{id: "start", what: "start on an empty folder, until /readyz", part: "start", unit: asTime, goal: &goal{0.3, 0.1}},
