@@ -59,12 +59,7 @@ func (s *broadcastStory) furnish() {
 		calls = append(calls, fmt.Sprintf(`{"type":"identify","userId":"u%d","traits":{"plan":"pro"}}`, i))
 	}
 	call(s.t, s.url, s.writeKey, "batch", `{"batch":[`+strings.Join(calls, ",")+`]}`)
-	s.open("/segments/new")
-	s.fill("Name", "Paying customers")
-	s.click("Write it as text")
-	s.fill("Condition as text", `person.plan = "pro"`)
-	s.click("Make segment")
-	s.sees("The segment is made.")
+	s.segmentsPaying()
 	s.until(`/People\s+300\b/.test(document.querySelector("main").innerText)`) // by itself
 }
 

@@ -7,12 +7,18 @@ func (s *campaignStory) furnish() {
 	s.writeKey = makeSource(s.visitor)
 	call(s.t, s.url, s.writeKey, "identify", `{"userId":"zoe","traits":{"email":"zoe@example.com","plan":"free"}}`)
 	s.findsAt("/people", "zoe@example.com")
-	s.open("/segments/new")
-	s.fill("Name", "Paying customers")
-	s.click("Write it as text")
-	s.fill("Condition as text", `person.plan = "pro"`)
-	s.click("Make segment")
-	s.sees("The segment is made.")
+	s.segmentsPaying()
+}
+
+// segmentsPaying makes the segment of those whose plan is pro.
+func (v *visitor) segmentsPaying() {
+	v.t.Helper()
+	v.open("/segments/new")
+	v.fill("Name", "Paying customers")
+	v.click("Write it as text")
+	v.fill("Condition as text", `person.plan = "pro"`)
+	v.click("Make segment")
+	v.sees("The segment is made.")
 }
 
 func (s *campaignStory) makesCampaign() {
